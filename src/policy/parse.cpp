@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text to document. Entry: parse. Test: tests/unit/policy/parse_test.cpp.
+#include "pricepoint/policy/parse.hpp"
+
+#include <exception>
+#include <utility>
+
+#include "policy/reader.hpp"
+
+namespace pricepoint::policy_language {
+
+namespace {
+
+result<document> read(std::string text, const std::string& file, const parse_limits& limits) {
+  auto source = source::read(std::move(text), file, limits);
+  if (!source) return source.error();
+  reader in(*source, limits);
+  in.read();
+  if (in.wrong().count() != 0) return error(in.wrong().take());
+  return in.take();
+}
+
+}  // namespace
+
+result<document> parse(std::string text, std::string file, const parse_limits& limits) {
+  try {
+    return read(std::move(text), file, limits);
+  } catch (const std::exception& thrown) {
+    // Nothing above throws by itself: this is memory that ran out.
+    diagnostic out;
+    out.code = codes::out_of_memory;
+    out.file = std::move(file);
+    out.message = say("the policy could not be read: ", thrown.what());
+    return error({std::move(out)});
+  }
+}
+
+}  // namespace pricepoint::policy_language

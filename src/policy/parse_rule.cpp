@@ -1,0 +1,794 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules: conditions, periods, effects. Entry: reader::read_rules. Test: tests/unit/policy/rule_test.cpp.
+#include "policy/reader.hpp"
+
+namespace pricepoint::policy_language {
+
+namespace {
+
+constexpr rate zero = rate::from_e8(0);
+constexpr rate whole = rate::from_e8(100'000'000);
+constexpr rate any_rate = rate::from_e8(std::numeric_limits<std::int64_t>::max());
+
+constexpr std::size_t longest_integer = 15;  // digits of an ending's integer part
+constexpr std::size_t longest_fraction = 9;
+constexpr std::size_t longest_sequence = 16;  // 10^15 minor units of a currency without decimals
+
+enum class known_effect : std::size_t {
+  base,
+  discount,
+  price,
+  gap,
+  floor,
+  ceiling,
+  margin,
+  change,
+  endings,
+  multiple_of,
+  avoid,
+  prefer,
+  hold,
+  was,
+  credit,
+  advise,
+  withhold,
+  culture,
+  squeeze,
+  leak,
+  inverted,
+};
+
+struct effect_entry {
+  std::string_view name;
+  bool has_strength;  // bounds and shapes
+  policy_language::strength strength;
+};
+
+// In the order of known_effect.
+constexpr effect_entry effects[] = {
+    {"base", false, strength::required},     {"discount", false, strength::required},
+    {"price", true, strength::required},     {"gap", true, strength::required},
+    {"floor", true, strength::required},     {"ceiling", true, strength::required},
+    {"margin", true, strength::required},    {"change", true, strength::strong},
+    {"endings", true, strength::strong},     {"multiple_of", true, strength::strong},
+    {"avoid", true, strength::strong},       {"prefer", true, strength::weak},
+    {"hold", false, strength::required},     {"was", false, strength::required},
+    {"credit", false, strength::required},   {"advise", false, strength::required},
+    {"withhold", false, strength::required}, {"culture", false, strength::required},
+    {"squeeze", false, strength::required},  {"leak", false, strength::required},
+    {"inverted", false, strength::required},
+};
+constexpr std::size_t supported_effects = static_cast<std::size_t>(known_effect::culture);
+
+struct subject_entry {
+  std::string_view name;
+  policy_language::subject subject;
+};
+constexpr subject_entry subjects[] = {
+    {"sku", subject::sku},           {"category", subject::category}, {"channel", subject::channel},
+    {"market", subject::market},     {"segment", subject::segment},   {"audience", subject::audience},
+    {"quantity", subject::quantity}, {"period", subject::period},     {"target", subject::target},
+};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+
+// 1, 2, 2.5 or 5 times a power of ten: without its zeros the number is 1, 2, 25 or 5.
+bool is_round(const decimal& value) {
+  if (value.sign() <= 0) return false;
+  detail::int128 digits = value.coefficient();
+  while (digits % 10 == 0) digits /= 10;
+  return digits == 1 || digits == 2 || digits == 5 || digits == 25;
+}
+
+// Whether `wrong(a, b)` in a currency that both list, or, where only one is by currency, in all that it lists: a bare
+// amount beside amounts by currency is rarely meant for each of them.
+template <class Wrong>
+bool both_wrong(const money& a, const money& b, Wrong wrong) {
+  if (a.any && b.any) return wrong(*a.any, *b.any);
+  if (a.any)
+    return std::all_of(b.each.begin(), b.each.end(), [&](const auto& one) { return wrong(*a.any, one.second); });
+  if (b.any)
+    return std::all_of(a.each.begin(), a.each.end(), [&](const auto& one) { return wrong(one.second, *b.any); });
+  return std::any_of(a.each.begin(), a.each.end(), [&](const auto& one) {
+    const decimal* other = b.find(one.first);
+    return other != nullptr && wrong(one.second, *other);
+  });
+}
+
+// Whether the first is above the second, for whatever can be compared without a price.
+bool reversed(const rate_or_money& low, const rate_or_money& high) {
+  if (std::holds_alternative<rate>(low) && std::holds_alternative<rate>(high)) {
+    return std::get<rate>(low) > std::get<rate>(high);
+  }
+  return std::holds_alternative<money>(low) && std::holds_alternative<money>(high) &&
+         both_wrong(std::get<money>(low), std::get<money>(high), std::greater<>());
+}
+
+}  // namespace
+
+void reader::read_rules(const json_node& node) {
+  if (node.type != json_node::kind::array) {
+    wrong_type(node, "a list of rules for \"rules\"");
+    return;
+  }
+  if (node.items.size() > limits_.max_rules) {
+    wrong_.add(codes::too_many, node.offset,
+               say("the policy has ", std::to_string(node.items.size()), " rules; at most ",
+                   std::to_string(limits_.max_rules), " are read"));
+    return;
+  }
+  document_.rules.reserve(node.items.size());
+  for (const auto& item : node.items) read_rule(item);
+
+  std::sort(ids_.begin(), ids_.end());
+  for (std::size_t i = 1; i < ids_.size(); ++i) {
+    if (ids_[i].first != ids_[i - 1].first) continue;
+    const text_place place = wrong_.full() ? text_place() : source_->place(ids_[i - 1].second);
+    wrong_.add(codes::duplicate_name, ids_[i].second,
+               say("the id ", quote(ids_[i].first), " is taken by the rule in line ", std::to_string(place.line)),
+               "every rule has an id of its own");
+  }
+}
+
+void reader::read_rule(const json_node& node) {
+  static const std::vector<std::string_view> known = [] {
+    std::vector<std::string_view> names = {"id",      "when",  "except",    "during",  "strength", "skip_if_missing",
+                                           "because", "group", "exclusive", "without", "table"};
+    for (const auto& one : effects) names.push_back(one.name);
+    return names;
+  }();
+  if (!is_object(node, "a rule")) return;
+  if (const json_node* table = node.find("table")) {
+    wrong_.add(codes::not_in_this_version, table->offset, "rules from tables are not in this version of the library",
+               "write the rules out, or generate the policy from the table");
+    return;
+  }
+
+  rule out;
+  out.offset = node.offset;
+  struct given_effect {
+    std::size_t which;
+    const json_node::member* member;
+  };
+  std::vector<given_effect> given;
+  const json_node *id = nullptr, *when = nullptr, *except = nullptr, *during = nullptr, *group = nullptr,
+                  *exclusive = nullptr;
+  const json_node::member* strength_given = nullptr;
+  for (const auto& member : node.members) {
+    const std::string_view key = member.key;
+    const json_node& value = member.value;
+    if (key == "id") {
+      id = &value;
+    } else if (key == "when") {
+      when = &value;
+    } else if (key == "except") {
+      except = &value;
+    } else if (key == "during") {
+      during = &value;
+    } else if (key == "strength") {
+      strength_given = &member;
+    } else if (key == "skip_if_missing") {
+      out.skip_if_missing = read_bool(value, "\"skip_if_missing\"").value_or(false);
+    } else if (key == "because") {
+      if (value.type == json_node::kind::string) {
+        out.because = value.text;
+      } else {
+        wrong_type(value, "a sentence for \"because\"");
+      }
+    } else if (key == "group") {
+      group = &value;
+    } else if (key == "exclusive") {
+      exclusive = &value;
+    } else if (key != "without" && !is_note(key)) {
+      std::size_t which = 0;
+      while (which < std::size(effects) && effects[which].name != key) ++which;
+      if (which == std::size(effects)) {
+        unknown_key(member, known, "a rule");
+      } else if (std::none_of(given.begin(), given.end(), [&](const auto& one) { return one.which == which; })) {
+        given.push_back({which, &member});
+      }
+    }
+  }
+  const auto is = [&](known_effect wanted) {
+    return std::any_of(given.begin(), given.end(),
+                       [&](const auto& one) { return one.which == static_cast<std::size_t>(wanted); });
+  };
+
+  if (id == nullptr) {
+    wrong_.add(codes::missing_key, node.offset, "a rule needs an \"id\"");
+  } else if (auto name = read_text(*id, "\"id\"")) {
+    if (!is_plain_name(*name, "-_.")) {
+      wrong_.add(codes::bad_name, id->offset,
+                 say(quote(*name), " is no id: letters (a to z), digits, \"-\", \"_\" and \".\""));
+    }
+    ids_.emplace_back(*name, id->offset);
+    out.id = std::move(*name);
+  }
+
+  const bool before_target = is(known_effect::base) || is(known_effect::discount);
+  if (when != nullptr) out.when = read_conditions(*when, before_target);
+  if (except != nullptr) {
+    each_value(*except, "\"except\"", [&](const json_node& one) {
+      if (auto read = read_conditions(one, before_target); !read.empty()) out.except.push_back(std::move(read));
+    });
+  }
+  if (during != nullptr) read_during(*during, out);
+
+  if (group != nullptr && !is(known_effect::discount) && !given.empty()) {
+    wrong_.add(codes::key_of_other_effect, group->offset, "\"group\" belongs to \"discount\"");
+  }
+  if (exclusive != nullptr && !is(known_effect::discount) && !given.empty()) {
+    wrong_.add(codes::key_of_other_effect, exclusive->offset, "\"exclusive\" belongs to \"discount\"");
+  }
+  if (const json_node* without = node.find("without"); without != nullptr && !is(known_effect::culture)) {
+    wrong_.add(codes::key_of_other_effect, without->offset, "\"without\" belongs to \"culture\"");
+  }
+
+  std::optional<std::size_t> strength_read;
+  if (strength_given != nullptr) {
+    strength_read = read_word(strength_given->value, "\"strength\"", {"required", "strong", "medium", "weak"});
+  }
+  if (given.empty()) {
+    wrong_.add(
+        codes::no_effect, id != nullptr ? id->offset : node.offset, "this rule says nothing: an effect is missing",
+        "one of discount, price, gap, floor, ceiling, margin, change, endings, multiple_of, avoid, prefer, base, "
+        "hold, was, credit, advise, withhold");
+    return;
+  }
+  if (given.size() > 1) {
+    std::string names;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      names += i == 0 ? "" : i + 1 == given.size() ? " and " : ", ";
+      names += quote(effects[given[i].which].name);
+    }
+    wrong_.add(codes::several_effects, given[1].member->key_offset, say("a rule has exactly one effect, not ", names),
+               "make each a rule of its own");
+  }
+  std::optional<any_effect> first;
+  for (const auto& one : given) {
+    auto read = read_effect(one.which, one.member->value, group, exclusive);
+    if (&one == &given.front()) first = std::move(read);
+  }
+  const effect_entry& entry = effects[given.front().which];
+  out.effect_offset = given.front().member->key_offset;
+  out.strength = entry.strength;
+  if (strength_given != nullptr && given.front().which < supported_effects) {
+    if (!entry.has_strength) {
+      wrong_.add(codes::key_of_other_effect, strength_given->key_offset,
+                 say(quote(entry.name), " has no strength; bounds and shapes have one"));
+    } else if (entry.name == "price" && strength_read && *strength_read != 0) {
+      wrong_.add(codes::price_is_required, strength_given->value.offset,
+                 "\"price\" is always required: it is an override by hand");
+    } else if (strength_read) {
+      out.strength = static_cast<policy_language::strength>(*strength_read);
+    }
+  }
+  if (!first) return;
+  out.effect = std::move(*first);
+  document_.rules.push_back(std::move(out));
+}
+
+conditions reader::read_conditions(const json_node& node, bool before_target) {
+  conditions out;
+  if (!is_object(node, "conditions")) return out;
+  bool any = false;
+  for (const auto& member : node.members) {
+    if (is_note(member.key)) continue;
+    any = true;
+    read_condition(member, before_target, out);
+  }
+  if (!any) {
+    wrong_.add(codes::empty, node.offset, "conditions must not be empty",
+               "leave the key away for a rule that is always on");
+  }
+  return out;
+}
+
+void reader::read_condition(const json_node::member& member, bool before_target, conditions& into) {
+  const std::string_view name = member.key;
+  const json_node& node = member.value;
+  condition out;
+  out.offset = member.key_offset;
+  const attribute* declared = nullptr;
+  const auto built_in = std::find_if(std::begin(subjects), std::end(subjects),
+                                     [&](const subject_entry& one) { return one.name == name; });
+  if (built_in != std::end(subjects)) {
+    out.subject = built_in->subject;
+  } else if (const auto index = find_named(document_.attributes, name)) {
+    out.subject = subject::declared;
+    out.index = *index;
+    declared = &document_.attributes[*index];
+    if (is_broken(name)) return;
+  } else {
+    constexpr std::string_view fields[] = {"list", "msrp",     "map",       "current", "lowest_prior",
+                                           "cost", "shipping", "reference", "price"};
+    if (std::find(std::begin(fields), std::end(fields), name) != std::end(fields) || name.substr(0, 6) == "price.") {
+      wrong_.add(codes::money_in_condition, member.key_offset,
+                 say("conditions cannot ask about the money field ", quote(name)),
+                 "\"target\" is the amount that conditions can ask about");
+      return;
+    }
+    if (!attributes_known_) return;
+    if (wrong_.full()) {
+      wrong_.add(codes::unknown_attribute, member.key_offset, {});
+      return;
+    }
+    std::vector<std::string_view> known;
+    for (const auto& one : subjects) known.push_back(one.name);
+    for (const auto& one : document_.attributes) known.push_back(one.name);
+    wrong_.add(codes::unknown_attribute, member.key_offset,
+               say("no attribute ", quote(name), " is declared", wrong_.nearest(name, known)),
+               say("declare it under \"attributes\": \"text\", \"number\" or a list of words"));
+    return;
+  }
+
+  const bool number =
+      out.subject == subject::quantity || (declared != nullptr && declared->kind == attribute::kind::number);
+  if (declared != nullptr &&
+      (declared->kind == attribute::kind::money_display || declared->kind == attribute::kind::money_net)) {
+    wrong_.add(codes::money_in_condition, member.key_offset,
+               say("conditions cannot ask about the money attribute ", quote(name)),
+               "\"target\" is the amount that conditions can ask about");
+    return;
+  }
+  const std::size_t before = wrong_.count();
+  if (out.subject == subject::target) {
+    if (before_target) {
+      wrong_.add(codes::target_too_early, member.key_offset,
+                 "\"base\" and \"discount\" rules cannot ask about \"target\": they make it");
+    }
+    if (node.type != json_node::kind::object) {
+      wrong_.add(codes::target_without_range, node.offset,
+                 "\"target\" is asked about with {\"from\": ..., \"below\": ...}");
+    } else {
+      read_range(node, out);
+    }
+  } else if (node.type == json_node::kind::object) {
+    if (number) {
+      read_range(node, out);
+    } else {
+      wrong_.add(codes::range_misplaced, node.offset,
+                 say(quote(name), " is no number: expected a text or a list of texts"),
+                 "{\"from\": ..., \"below\": ...} is for numbers and \"target\"");
+    }
+  } else if (number) {
+    each_value(node, quote(name), [&](const json_node& one) {
+      if (const auto value = read_decimal(one, quote(name))) out.numbers.push_back(*value);
+    });
+    std::sort(out.numbers.begin(), out.numbers.end());
+    out.numbers.erase(std::unique(out.numbers.begin(), out.numbers.end()), out.numbers.end());
+  } else if (out.subject == subject::period) {
+    each_value(node, "\"period\"", [&](const json_node& one) {
+      if (const auto index = read_period_name(one)) out.periods.push_back(*index);
+    });
+    std::sort(out.periods.begin(), out.periods.end());
+    out.periods.erase(std::unique(out.periods.begin(), out.periods.end()), out.periods.end());
+  } else {
+    each_value(node, quote(name), [&](const json_node& one) {
+      if (out.subject == subject::channel) {
+        if (read_channel_name(one, "\"channel\"")) out.words.push_back(one.text);
+        return;
+      }
+      auto word = read_text(one, quote(name));
+      if (!word) return;
+      if (out.subject == subject::market && !find_named(document_.markets, *word)) {
+        if (!markets_known_) return;
+        wrong_.add(
+            codes::unknown_market, one.offset,
+            say("no market ", quote(*word), " is declared", wrong_.nearest(*word, document_.markets, &market::name)));
+      } else if (declared != nullptr && declared->kind == attribute::kind::words &&
+                 !std::binary_search(declared->words.begin(), declared->words.end(), *word)) {
+        wrong_.add(codes::undeclared_word, one.offset,
+                   say(quote(*word), " is none of the words declared for ", quote(name),
+                       wrong_.nearest(*word, declared->words)));
+      } else {
+        out.words.push_back(std::move(*word));
+      }
+    });
+    std::sort(out.words.begin(), out.words.end());
+    out.words.erase(std::unique(out.words.begin(), out.words.end()), out.words.end());
+  }
+  if (wrong_.count() == before) into.push_back(std::move(out));
+}
+
+void reader::read_range(const json_node& node, condition& into) {
+  into.range = true;
+  const bool amounts = into.subject == subject::target;
+  bool given = false;
+  const json_node* below = nullptr;
+  for (const auto& member : node.members) {
+    const bool from = member.key == "from";
+    if (!from && member.key != "below") {
+      if (!is_note(member.key)) unknown_key(member, {"from", "below"}, "a range");
+      continue;
+    }
+    given = true;
+    if (!from) below = &member.value;
+    if (amounts) {
+      (from ? into.from_money : into.below_money) = read_money(member.value, quote(member.key));
+    } else {
+      (from ? into.from_number : into.below_number) = read_decimal(member.value, quote(member.key));
+    }
+  }
+  if (!given) {
+    wrong_.add(codes::no_end, node.offset, "a range needs \"from\" or \"below\"");
+    return;
+  }
+  const bool numbers = into.from_number && into.below_number && *into.from_number >= *into.below_number;
+  if (numbers || (into.from_money && into.below_money &&
+                  both_wrong(*into.from_money, *into.below_money, std::greater_equal<>()))) {
+    wrong_.add(codes::range_reversed, below->offset, "\"from\" must be less than \"below\"",
+               "a range has its lower end in it and its upper end not");
+  }
+}
+
+std::optional<std::uint32_t> reader::read_period_name(const json_node& node) {
+  const auto name = read_text(node, "a period");
+  if (!name) return {};
+  if (const auto index = find_named(document_.periods, named_periods_, *name)) return index;
+  if (!periods_known_) return {};
+  if (wrong_.full()) {
+    wrong_.add(codes::unknown_period, node.offset, {});
+    return {};
+  }
+  std::vector<std::string_view> known;
+  for (std::size_t i = 0; i < named_periods_; ++i) known.push_back(document_.periods[i].name);
+  wrong_.add(codes::unknown_period, node.offset,
+             say("no period ", quote(*name), " is declared", wrong_.nearest(*name, known)),
+             is_note(*name) ? "keys that begin with x- are notes, not names" : "");
+  return {};
+}
+
+void reader::read_during(const json_node& node, rule& into) {
+  if (node.type != json_node::kind::string && node.type != json_node::kind::array &&
+      node.type != json_node::kind::object) {
+    wrong_type(node, "a period's name, a list of names, or a period written out for \"during\"");
+    return;
+  }
+  each_value(node, "\"during\"", [&](const json_node& one) {
+    if (one.type == json_node::kind::string) {
+      if (const auto index = read_period_name(one)) into.during.push_back(*index);
+    } else if (const auto read = read_span(one)) {
+      period written;
+      written.spans.push_back(*read);
+      written.offset = one.offset;
+      into.during.push_back(static_cast<std::uint32_t>(document_.periods.size()));
+      document_.periods.push_back(std::move(written));
+    }
+  });
+  std::sort(into.during.begin(), into.during.end());
+  into.during.erase(std::unique(into.during.begin(), into.during.end()), into.during.end());
+}
+
+std::optional<any_effect> reader::read_effect(std::size_t which, const json_node& node, const json_node* group,
+                                              const json_node* exclusive) {
+  const std::string what = quote(effects[which].name);
+  const auto with_expression = [&](auto made) -> std::optional<any_effect> {
+    auto value = read_expression(node, what,
+                                 which == static_cast<std::size_t>(known_effect::floor) ||
+                                     which == static_cast<std::size_t>(known_effect::ceiling));
+    if (!value) return {};
+    made.value = std::move(*value);
+    return any_effect(std::move(made));
+  };
+  switch (static_cast<known_effect>(which)) {
+    case known_effect::base:
+      return with_expression(effect::base{});
+    case known_effect::price:
+      return with_expression(effect::price{});
+    case known_effect::floor:
+      return with_expression(effect::floor{});
+    case known_effect::ceiling:
+      return with_expression(effect::ceiling{});
+    case known_effect::was:
+      return with_expression(effect::was{});
+    case known_effect::discount:
+      return read_discount(node, group, exclusive);
+    case known_effect::gap:
+      return read_gap(node);
+    case known_effect::margin:
+      return read_margin(node);
+    case known_effect::change:
+      if (const auto value = read_rate(node, what, zero, any_rate)) return effect::change{*value};
+      return {};
+    case known_effect::hold:
+      if (const auto value = read_rate(node, what, zero, any_rate)) return effect::hold{*value};
+      return {};
+    case known_effect::endings:
+      if (auto value = read_endings(node)) return effect::endings{std::move(*value)};
+      return {};
+    case known_effect::multiple_of:
+      if (auto value = read_multiple(node)) return effect::multiple_of{std::move(*value)};
+      return {};
+    case known_effect::avoid:
+      if (auto value = read_numbers(node, what)) return effect::avoid{std::move(*value)};
+      return {};
+    case known_effect::prefer:
+      if (auto value = read_numbers(node, what)) return effect::prefer{std::move(*value)};
+      return {};
+    case known_effect::credit:
+      return read_credit(node);
+    case known_effect::advise:
+      if (auto code = read_advice(node, what)) return effect::advise{std::move(*code)};
+      return {};
+    case known_effect::withhold:
+      if (auto code = read_advice(node, what)) return effect::withhold{std::move(*code)};
+      return {};
+    case known_effect::culture:
+    case known_effect::squeeze:
+    case known_effect::leak:
+    case known_effect::inverted:
+      break;
+  }
+  wrong_.add(codes::not_in_this_version, node.offset,
+             say("the effect ", what, " is part of the language, but not in this version of the library"),
+             which == static_cast<std::size_t>(known_effect::culture)
+                 ? "write the entries as avoid, prefer and endings rules"
+                 : "");
+  return {};
+}
+
+std::optional<any_effect> reader::read_discount(const json_node& node, const json_node* group,
+                                                const json_node* exclusive) {
+  effect::discount out;
+  const std::size_t before = wrong_.count();
+  auto value = read_rate_or_money(node, "\"discount\"");
+  if (value && std::holds_alternative<rate>(*value) && std::get<rate>(*value) > whole) {
+    wrong_.add(codes::discount_too_large, node.offset, "a discount takes off 100% at most");
+  }
+  if (exclusive != nullptr) out.exclusive = read_bool(*exclusive, "\"exclusive\"").value_or(false);
+  if (group != nullptr) {
+    out.group = read_text(*group, "\"group\"");
+    if (out.exclusive) {
+      wrong_.add(codes::exclusive_in_group, group->offset, "an exclusive discount stands in no group",
+                 "leave \"group\" or \"exclusive\" away");
+    }
+  }
+  if (out.exclusive && value) {
+    bool negative = false;
+    if (const auto* as_rate = std::get_if<rate>(&*value)) {
+      negative = *as_rate < zero;
+    } else {
+      const auto& amounts = std::get<money>(*value);
+      negative = amounts.any && amounts.any->sign() < 0;
+      for (const auto& entry : amounts.each) negative = negative || entry.second.sign() < 0;
+    }
+    if (negative) wrong_.add(codes::exclusive_surcharge, node.offset, "a surcharge cannot be exclusive");
+  }
+  if (wrong_.count() != before) return {};
+  out.value = std::move(*value);
+  return any_effect(std::move(out));
+}
+
+std::optional<any_effect> reader::read_gap(const json_node& node) {
+  effect::gap out;
+  if (!is_object(node, "\"gap\"")) return {};
+  const std::size_t before = wrong_.count();
+  const json_node *to = nullptr, *min = nullptr, *max = nullptr;
+  for (const auto& member : node.members) {
+    if (member.key == "to") {
+      to = &member.value;
+    } else if (member.key == "min") {
+      min = &member.value;
+    } else if (member.key == "max") {
+      max = &member.value;
+    } else if (!is_note(member.key)) {
+      unknown_key(member, {"to", "min", "max"}, "a gap");
+    }
+  }
+  if (to == nullptr) {
+    wrong_.add(codes::missing_key, node.offset, "a gap needs \"to\": a channel, \"reference\" or \"traditional\"");
+  } else if (to->type == json_node::kind::string && to->text == "reference") {
+    out.to = effect::gap::target_kind::reference;
+  } else if (to->type == json_node::kind::string && to->text == "traditional") {
+    out.to = effect::gap::target_kind::traditional;
+  } else if (const auto index = read_channel_name(*to, "\"to\"", {"reference", "traditional"})) {
+    out.to = effect::gap::target_kind::channel;
+    out.channel = *index;
+  }
+  if (min == nullptr && max == nullptr) wrong_.add(codes::no_end, node.offset, "a gap needs \"min\" or \"max\"");
+  if (min != nullptr) out.min = read_rate_or_money(*min, "\"min\"");
+  if (max != nullptr) out.max = read_rate_or_money(*max, "\"max\"");
+  if (out.min && out.max && reversed(*out.min, *out.max)) {
+    wrong_.add(codes::ends_reversed, max->offset, "\"min\" must not be above \"max\": no price has such a gap");
+  }
+  if (wrong_.count() != before) return {};
+  return any_effect(std::move(out));
+}
+
+std::optional<any_effect> reader::read_margin(const json_node& node) {
+  effect::margin out;
+  if (node.type != json_node::kind::object) {
+    out.min = read_rate(node, "\"margin\"");
+    if (!out.min) return {};
+    return any_effect(out);
+  }
+  const std::size_t before = wrong_.count();
+  bool given = false;
+  const json_node* max = nullptr;
+  for (const auto& member : node.members) {
+    if (member.key == "min") {
+      given = true;
+      out.min = read_rate(member.value, "\"min\"");
+    } else if (member.key == "max") {
+      given = true;
+      max = &member.value;
+      out.max = read_rate(member.value, "\"max\"");
+    } else if (!is_note(member.key)) {
+      unknown_key(member, {"min", "max"}, "a margin");
+    }
+  }
+  if (!given) wrong_.add(codes::no_end, node.offset, "a margin needs \"min\" or \"max\"");
+  if (out.min && out.max && *out.min > *out.max) {
+    wrong_.add(codes::ends_reversed, max->offset, "\"min\" must not be above \"max\": no price has such a margin");
+  }
+  if (wrong_.count() != before) return {};
+  return any_effect(out);
+}
+
+std::optional<shape::endings> reader::read_endings(const json_node& node) {
+  if (node.type != json_node::kind::array) {
+    wrong_type(node, "a list of endings such as [\".99\", \"9.90\"]");
+    return {};
+  }
+  const std::size_t before = wrong_.count();
+  if (node.items.empty()) wrong_.add(codes::empty, node.offset, "\"endings\": a list must not be empty");
+  if (node.items.size() > limits_.max_patterns) {
+    wrong_.add(codes::too_many, node.offset,
+               say("more than ", std::to_string(limits_.max_patterns), " endings in one rule"));
+    return {};
+  }
+  shape::endings out;
+  for (const auto& item : node.items) {
+    if (check_ending(item)) out.patterns.push_back(item.text);
+  }
+  if (wrong_.count() != before) return {};
+  return out;
+}
+
+bool reader::check_ending(const json_node& node) {
+  if (node.type != json_node::kind::string) {
+    wrong_type(node, "an ending in quotes such as \".99\"",
+               node.type == json_node::kind::number ? write_as(node.text) : std::string());
+    return false;
+  }
+  const std::string_view text = node.text;
+  const auto bad = [&](std::size_t at, std::string_view why) {
+    wrong_.add(codes::bad_ending, text_offsets(*source_, node)[at], say(quote(text), " is no ending: ", why),
+               "digits, ? for any digit, and at most one point: \".99\", \"9.90\", \".?9\", \"88\"");
+    return false;
+  };
+  std::size_t point = std::string_view::npos;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_digit(text[i]) || text[i] == '?') continue;
+    if (text[i] != '.') return bad(i, "only digits, ? and a point can stand in it");
+    if (point != std::string_view::npos) return bad(i, "it has two points");
+    point = i;
+  }
+  if (text.empty() || text == ".") return bad(0, "it has no digit");
+  const std::size_t integer = std::min(point, text.size());
+  const std::size_t fraction = point == std::string_view::npos ? 0 : text.size() - point - 1;
+  if (integer > longest_integer || fraction > longest_fraction) {
+    return bad(0, "at most 15 digits before the point and 9 after it");
+  }
+  return true;
+}
+
+std::optional<money> reader::read_multiple(const json_node& node) {
+  return read_by_currency<decimal>(node, "\"multiple_of\"", [&](const json_node& one) -> std::optional<decimal> {
+    const auto value = read_decimal(one, "\"multiple_of\"");
+    if (!value || is_round(*value)) return value;
+    wrong_.add(codes::bad_multiple, one.offset,
+               say("\"multiple_of\" is 1, 2, 2.5 or 5 times a power of ten, not ", to_string(*value)));
+    return {};
+  });
+}
+
+std::optional<shape::numbers> reader::read_numbers(const json_node& node, std::string_view what) {
+  if (!is_object(node, say(what, ", with digits, sequences, amounts and in"))) return {};
+  const std::size_t before = wrong_.count();
+  shape::numbers out;
+  bool given = false;
+  std::size_t sequences_offset = 0;
+  const auto list = [&](const json_node& value, std::string_view name, std::vector<std::string>& into, auto check) {
+    given = true;
+    if (value.type != json_node::kind::array) {
+      wrong_type(value, say("a list of texts of digits for ", name));
+      return;
+    }
+    if (value.items.empty()) wrong_.add(codes::empty, value.offset, say(name, ": a list must not be empty"));
+    if (value.items.size() > limits_.max_patterns) {
+      wrong_.add(codes::too_many, value.offset,
+                 say(name, " has more than ", std::to_string(limits_.max_patterns), " entries"));
+      return;
+    }
+    for (const auto& item : value.items) {
+      if (item.type != json_node::kind::string) {
+        wrong_type(item, say("a text of digits in ", name),
+                   item.type == json_node::kind::number ? write_as(item.text) : std::string());
+      } else if (!all_digits(item.text) || item.text.size() > longest_sequence) {
+        wrong_.add(codes::bad_digits, item.offset, say(name, ": expected 1 to 16 digits, found ", quote(item.text)));
+      } else if (check(item)) {
+        into.push_back(item.text);
+      }
+    }
+  };
+  for (const auto& member : node.members) {
+    const json_node& value = member.value;
+    if (member.key == "digits") {
+      given = true;
+      if (value.type != json_node::kind::string) {
+        wrong_type(value, "a text of digits for \"digits\"",
+                   value.type == json_node::kind::number ? write_as(value.text) : std::string());
+        continue;
+      }
+      if (value.text.empty()) wrong_.add(codes::empty, value.offset, "\"digits\" must not be empty");
+      for (std::size_t i = 0; i < value.text.size(); ++i) {
+        if (!is_digit(value.text[i])) {
+          wrong_.add(codes::bad_digits, text_offsets(*source_, value)[i],
+                     say("\"digits\" is a text of digits, not ", quote(value.text)));
+          break;
+        }
+        out.digits = static_cast<std::uint16_t>(out.digits | 1u << (value.text[i] - '0'));
+      }
+    } else if (member.key == "sequences") {
+      sequences_offset = member.key_offset;
+      list(value, "\"sequences\"", out.sequences, [](const json_node&) { return true; });
+    } else if (member.key == "amounts") {
+      list(value, "\"amounts\"", out.amounts, [&](const json_node& item) {
+        if (item.text.size() == 1 || item.text[0] != '0') return true;
+        wrong_.add(codes::bad_digits, item.offset, "\"amounts\" are whole integer parts, without leading zeros");
+        return false;
+      });
+    } else if (member.key == "in") {
+      if (const auto word = read_word(value, "\"in\"", {"any", "integer", "fraction", "last"})) {
+        out.in = static_cast<shape::scope>(*word);
+      }
+    } else if (!is_note(member.key)) {
+      unknown_key(member, {"digits", "sequences", "amounts", "in"}, what);
+    }
+  }
+  if (!given) wrong_.add(codes::empty, node.offset, say(what, " needs digits, sequences or amounts"));
+  if (out.in == shape::scope::last && sequences_offset != 0) {
+    wrong_.add(codes::sequence_at_last, sequences_offset, "\"in\": \"last\" looks at one digit: it is for digits only");
+  }
+  if (wrong_.count() != before) return {};
+  return out;
+}
+
+std::optional<any_effect> reader::read_credit(const json_node& node) {
+  effect::credit out;
+  if (!is_object(node, "\"credit\", with to and rate")) return {};
+  const std::size_t before = wrong_.count();
+  bool to = false;
+  bool rate_given = false;
+  for (const auto& member : node.members) {
+    if (member.key == "to") {
+      to = true;
+      if (const auto index = read_channel_name(member.value, "\"to\"")) out.to = *index;
+    } else if (member.key == "rate") {
+      rate_given = true;
+      if (const auto value = read_rate(member.value, "\"rate\"", zero, whole)) out.value = *value;
+    } else if (!is_note(member.key)) {
+      unknown_key(member, {"to", "rate"}, "a credit");
+    }
+  }
+  if (!to) wrong_.add(codes::missing_key, node.offset, "a credit needs \"to\", the channel that is owed it");
+  if (!rate_given) wrong_.add(codes::missing_key, node.offset, "a credit needs \"rate\", its share of the price");
+  if (wrong_.count() != before) return {};
+  return any_effect(out);
+}
+
+std::optional<std::string> reader::read_advice(const json_node& node, std::string_view what) {
+  auto code = read_text(node, what);
+  if (!code) return {};
+  const auto bad = std::find_if(code->begin(), code->end(),
+                                [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7F; });
+  if (bad == code->end()) return code;
+  wrong_.add(codes::bad_advice, text_offsets(*source_, node)[static_cast<std::size_t>(bad - code->begin())],
+             say(what, " is a code without spaces, not ", quote(*code)), "as in \"offer-store-appointment\"");
+  return {};
+}
+
+}  // namespace pricepoint::policy_language

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small parts of a policy: texts, words, amounts, rates, values by currency. Entries: the reader's read_ functions.
+// Test: tests/unit/policy/value_test.cpp.
+#include <numeric>
+
+#include "policy/reader.hpp"
+
+namespace pricepoint::policy_language {
+
+namespace {
+
+std::string_view kind_name(const json_node& node) {
+  switch (node.type) {
+    case json_node::kind::null:
+      return "null";
+    case json_node::kind::boolean:
+      return node.boolean ? "true" : "false";
+    case json_node::kind::number:
+      return "a number";
+    case json_node::kind::string:
+      return "a text";
+    case json_node::kind::array:
+      return "a list";
+    case json_node::kind::object:
+      break;
+  }
+  return "an object";
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Whether the text is an optional minus, digits and optionally a point and digits, however many.
+bool is_decimal_shape(std::string_view text) {
+  std::size_t i = !text.empty() && text[0] == '-' ? 1 : 0;
+  const std::size_t integer = i;
+  while (i < text.size() && is_digit(text[i])) ++i;
+  if (i == integer) return false;
+  if (i == text.size()) return true;
+  if (text[i] != '.' || i + 1 == text.size()) return false;
+  return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(i) + 1, text.end(), is_digit);
+}
+
+bool has_exponent(std::string_view text) {
+  const std::size_t e = text.find_first_of("eE");
+  if (e == std::string_view::npos || !is_decimal_shape(text.substr(0, e))) return false;
+  const std::size_t digits = e + 1 < text.size() && (text[e + 1] == '+' || text[e + 1] == '-') ? e + 2 : e + 1;
+  return digits < text.size() && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(digits), text.end(), is_digit);
+}
+
+}  // namespace
+
+std::vector<diagnostic> mistakes::take() {
+  std::stable_sort(found_.begin(), found_.end(), [](const entry& a, const entry& b) { return a.offset < b.offset; });
+  std::vector<diagnostic> out;
+  for (auto& one : found_) {
+    out.push_back(text_->diagnose(one.code, one.offset, std::move(one.message), std::move(one.hint)));
+  }
+  if (count_ > found_.size()) {
+    diagnostic rest;
+    rest.code = codes::more_mistakes;
+    rest.file = text_->file();
+    rest.message = say("and ", std::to_string(count_ - found_.size()), " more mistakes that are not shown");
+    out.push_back(std::move(rest));
+  }
+  return out;
+}
+
+text_offsets::text_offsets(const source& text, const json_node& node)
+    : begin_(node.type == json_node::kind::string ? node.offset + 1 : node.offset), size_(node.text.size()) {
+  if (node.type != json_node::kind::string || node.end - node.offset == size_ + 2) return;
+  const std::string_view raw = text.text();
+  escaped_.reserve(size_ + 1);
+  std::size_t at = begin_;
+  while (escaped_.size() < size_) {
+    std::size_t length = 1;
+    std::size_t decoded = 1;
+    if (raw[at] == '\\') {
+      length = 2;
+      if (raw[at + 1] == 'u') {
+        const auto hex = [&](std::size_t i) {
+          const char c = raw[i];
+          return static_cast<unsigned>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+        };
+        const unsigned unit = hex(at + 2) << 12 | hex(at + 3) << 8 | hex(at + 4) << 4 | hex(at + 5);
+        const bool pair = unit >= 0xD800 && unit < 0xE000;
+        length = pair ? 12 : 6;
+        decoded = pair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
+      }
+    }
+    escaped_.insert(escaped_.end(), decoded, at);
+    at += length;
+  }
+  escaped_.push_back(at);
+}
+
+bool is_plain_name(std::string_view name, std::string_view also) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || also.find(c) != std::string_view::npos;
+  });
+}
+
+void reader::wrong_type(const json_node& node, std::string_view expected, std::string hint) {
+  wrong_.add(codes::wrong_type, node.offset, say("expected ", expected, ", found ", kind_name(node)), std::move(hint));
+}
+
+void reader::unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
+                         std::string_view where) {
+  wrong_.add(codes::unknown_key, member.key_offset,
+             say("unknown key ", quote(member.key), " in ", where, wrong_.nearest(member.key, known)),
+             "keys that begin with x- are notes of your own");
+}
+
+bool reader::is_object(const json_node& node, std::string_view what) {
+  if (node.type == json_node::kind::object) return true;
+  wrong_type(node, say("an object for ", what));
+  return false;
+}
+
+std::optional<std::string> reader::read_text(const json_node& node, std::string_view what) {
+  if (node.type != json_node::kind::string) {
+    wrong_type(node, say("a text for ", what),
+               node.type == json_node::kind::number ? write_as(node.text) : std::string());
+    return {};
+  }
+  if (node.text.empty()) {
+    wrong_.add(codes::empty, node.offset, say(what, " must not be empty"));
+    return {};
+  }
+  return node.text;
+}
+
+std::optional<bool> reader::read_bool(const json_node& node, std::string_view what) {
+  if (node.type == json_node::kind::boolean) return node.boolean;
+  wrong_type(node, say("true or false for ", what));
+  return {};
+}
+
+std::optional<std::size_t> reader::read_word(const json_node& node, std::string_view what,
+                                             std::initializer_list<std::string_view> words) {
+  std::string list;
+  for (const auto& word : words) {
+    if (!list.empty()) list += word == *(words.end() - 1) ? " or " : ", ";
+    list += quote(word);
+  }
+  if (node.type != json_node::kind::string) {
+    wrong_type(node, say(list, " for ", what));
+    return {};
+  }
+  const auto found = std::find(words.begin(), words.end(), node.text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  wrong_.add(codes::unknown_word, node.offset,
+             say(what, " is ", list, ", not ", quote(node.text), wrong_.nearest(node.text, words)));
+  return {};
+}
+
+std::optional<decimal> reader::read_decimal_text(std::string_view text, std::size_t offset, std::string_view what) {
+  const auto value = parse_decimal(text);
+  if (value) return value;
+  if (has_exponent(text)) {
+    wrong_.add(codes::exponent, offset, say(what, ": ", quote(text), " has an exponent; exact amounts have none"),
+               "write the digits out");
+  } else if (is_decimal_shape(text)) {
+    wrong_.add(codes::too_many_digits, offset,
+               say(what, ": ", quote(text), " has too many digits; at most 15, then a point and at most 9"));
+  } else if (!text.empty() && text.back() == '%') {
+    wrong_.add(codes::rate_for_money, offset, say(what, ": expected an amount, found the rate ", quote(text)));
+  } else {
+    wrong_.add(codes::bad_money, offset, say(what, ": expected an amount such as \"29.90\", found ", quote(text)),
+               "an optional minus, digits, optionally a point and digits; no spaces, no currency, no grouping");
+  }
+  return {};
+}
+
+std::optional<decimal> reader::read_decimal(const json_node& node, std::string_view what) {
+  if (node.type != json_node::kind::string && node.type != json_node::kind::number) {
+    wrong_type(node, say("a number for ", what));
+    return {};
+  }
+  return read_decimal_text(node.text, node.offset, what);
+}
+
+std::optional<rate> reader::read_rate(const json_node& node, std::string_view what) {
+  const std::string_view text = node.text;
+  if (node.type == json_node::kind::number) {
+    wrong_.add(codes::percent_missing, node.offset, say(what, ": a rate is a text with a percent sign, not a number"),
+               is_decimal_shape(text) ? write_as(text, "%") : std::string());
+    return {};
+  }
+  if (node.type != json_node::kind::string) {
+    wrong_type(node, say("a rate such as \"8%\" for ", what));
+    return {};
+  }
+  const auto value = parse_rate(text);
+  if (value) return value;
+  const bool percent = !text.empty() && text.back() == '%';
+  const std::string_view digits = percent ? text.substr(0, text.size() - 1) : text;
+  if (has_exponent(digits)) {
+    wrong_.add(codes::exponent, node.offset, say(what, ": ", quote(text), " has an exponent; rates have none"));
+  } else if (!is_decimal_shape(digits)) {
+    wrong_.add(codes::bad_rate, node.offset, say(what, ": expected a rate such as \"8%\", found ", quote(text)));
+  } else if (!percent) {
+    wrong_.add(codes::percent_missing, node.offset, say(what, ": the rate ", quote(text), " lacks its percent sign"),
+               write_as(text, "%"));
+  } else {
+    wrong_.add(codes::too_many_digits, node.offset,
+               say(what, ": ", quote(text), " has too many digits; at most six on either side of the point"));
+  }
+  return {};
+}
+
+std::optional<rate> reader::read_rate(const json_node& node, std::string_view what, rate least, rate most) {
+  const auto value = read_rate(node, what);
+  if (!value) return {};
+  if (*value >= least && *value <= most) return value;
+  const bool open = most == rate::from_e8(std::numeric_limits<std::int64_t>::max());
+  wrong_.add(codes::out_of_range, node.offset,
+             say(what, " must ", open ? "not be below " : "be from ", to_string(least),
+                 open ? std::string() : say(" to ", to_string(most)), ", not ", to_string(*value)));
+  return {};
+}
+
+std::optional<money> reader::read_money(const json_node& node, std::string_view what) {
+  return read_by_currency<decimal>(node, what, [&](const json_node& value) { return read_decimal(value, what); });
+}
+
+std::optional<rate_or_money> reader::read_rate_or_money(const json_node& node, std::string_view what) {
+  if (node.type == json_node::kind::string && !node.text.empty() && node.text.back() == '%') {
+    const auto value = read_rate(node, what);
+    if (!value) return {};
+    return rate_or_money(*value);
+  }
+  if (node.type != json_node::kind::string && node.type != json_node::kind::number &&
+      node.type != json_node::kind::object) {
+    wrong_type(node, say("a rate (\"8%\") or an amount (\"15\") for ", what));
+    return {};
+  }
+  auto value = read_money(node, what);
+  if (!value) return {};
+  return rate_or_money(std::move(*value));
+}
+
+std::optional<money_expression> reader::read_expression(const json_node& node, std::string_view what,
+                                                        bool target_allowed) {
+  return read_by_currency<expression>(node, what, [&](const json_node& value) -> std::optional<expression> {
+    if (value.type == json_node::kind::string) return parse_expression(*this, value, target_allowed);
+    if (value.type != json_node::kind::number) {
+      wrong_type(value, say("an amount or a money expression for ", what));
+      return {};
+    }
+    const auto number = read_decimal(value, what);
+    if (!number) return {};
+    expression literal;
+    literal.number = *number;
+    literal.offset = value.offset;
+    return literal;
+  });
+}
+
+void reader::each_value(const json_node& node, std::string_view what,
+                        const std::function<void(const json_node&)>& take) {
+  if (node.type != json_node::kind::array) {
+    take(node);
+    return;
+  }
+  if (node.items.empty()) wrong_.add(codes::empty, node.offset, say(what, ": a list must not be empty"));
+  for (const auto& item : node.items) take(item);
+}
+
+void reader::check_duplicate_keys(const json_node& node) {
+  for (const auto& item : node.items) check_duplicate_keys(item);
+  std::vector<const json_node::member*> sorted;
+  const std::size_t count = node.members.size();
+  if (count > 1) {
+    sorted.reserve(count);
+    for (const auto& member : node.members) sorted.push_back(&member);
+    std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+      return a->key != b->key ? a->key < b->key : a->key_offset < b->key_offset;
+    });
+    const json_node::member* first = sorted.front();
+    for (std::size_t i = 1; i < count; ++i) {
+      if (sorted[i]->key != first->key) {
+        first = sorted[i];
+        continue;
+      }
+      if (wrong_.full()) {
+        wrong_.add(codes::duplicate_key, sorted[i]->key_offset, {});
+        continue;
+      }
+      const text_place place = source_->place(first->key_offset);
+      wrong_.add(codes::duplicate_key, sorted[i]->key_offset,
+                 say("the key ", quote(first->key), " stands in this object already, in line ",
+                     std::to_string(place.line), ", column ", std::to_string(place.column)));
+    }
+  }
+  for (const auto& member : node.members) check_duplicate_keys(member.value);
+}
+
+}  // namespace pricepoint::policy_language

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reader of policies: JSON tree in, document and diagnostics out. One class over several files: parse_value.cpp
+// (amounts, rates, lists), parse_document.cpp (everything but rules), parse_rule.cpp (rules).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <initializer_list>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "policy/codes.hpp"
+#include "policy/names.hpp"
+#include "pricepoint/policy/document.hpp"
+#include "pricepoint/policy/parse.hpp"
+#include "pricepoint/policy/source.hpp"
+
+namespace pricepoint::policy_language {
+
+// Collects diagnostics up to a limit and counts the rest.
+class mistakes {
+ public:
+  mistakes(const source& text, std::size_t limit) : text_(&text), limit_(std::max<std::size_t>(limit, 1)) {}
+
+  void add(const char* code, std::size_t offset, std::string message, std::string hint = {}) {
+    ++count_;
+    if (found_.size() < limit_) found_.push_back({code, offset, std::move(message), std::move(hint)});
+  }
+  bool full() const noexcept { return found_.size() >= limit_; }
+  std::size_t count() const noexcept { return count_; }
+
+  // "; the nearest known is ...", or nothing. `name` makes a string_view of an element.
+  template <class Range, class Name = std::identity>
+  std::string nearest(std::string_view wanted, const Range& known, Name name = {}) {
+    if (full()) return {};
+    nearest_name search(wanted, budget_);
+    for (const auto& one : known) search.offer(std::invoke(name, one));
+    return search.best().empty() ? std::string() : say("; the nearest known is ", quote(search.best()));
+  }
+
+  std::vector<diagnostic> take();  // in the text's order
+
+ private:
+  struct entry {
+    const char* code;
+    std::size_t offset;
+    std::string message;
+    std::string hint;
+  };
+  const source* text_;
+  std::size_t limit_;
+  std::size_t count_ = 0;
+  std::size_t budget_ = 20'000'000;
+  std::vector<entry> found_;
+};
+
+// Where each byte of a decoded text stands in the policy.
+class text_offsets {
+ public:
+  text_offsets(const source& text, const json_node& node);
+  std::size_t operator[](std::size_t i) const {
+    return escaped_.empty() ? begin_ + std::min(i, size_) : escaped_[std::min(i, size_)];
+  }
+
+ private:
+  std::size_t begin_;
+  std::size_t size_;
+  std::vector<std::size_t> escaped_;  // only where the text has escapes
+};
+
+template <class Named>
+std::optional<std::uint32_t> find_named(const std::vector<Named>& sorted, std::size_t count, std::string_view name) {
+  const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto at = std::lower_bound(sorted.begin(), end, name,
+                                   [](const Named& one, std::string_view wanted) { return one.name < wanted; });
+  if (at == end || at->name != name) return {};
+  return static_cast<std::uint32_t>(at - sorted.begin());
+}
+
+template <class Named>
+std::optional<std::uint32_t> find_named(const std::vector<Named>& sorted, std::string_view name) {
+  return find_named(sorted, sorted.size(), name);
+}
+
+inline bool is_note(std::string_view key) { return key.substr(0, 2) == "x-"; }
+
+// Letters, digits and what `also` holds.
+bool is_plain_name(std::string_view name, std::string_view also);
+
+class reader {
+ public:
+  reader(std::shared_ptr<const policy_language::source> text, const parse_limits& limits);
+  void read();
+  mistakes& wrong() noexcept { return wrong_; }
+  document take() { return std::move(document_); }
+
+  // For expressions.
+  const document& names() const noexcept { return document_; }
+  const parse_limits& limits() const noexcept { return limits_; }
+  const source& text() const noexcept { return *source_; }
+  bool channels_known() const noexcept { return channels_known_; }
+  bool attributes_known() const noexcept { return attributes_known_; }
+  // Declared, but with mistakes of its own: nothing more is said about its use.
+  bool is_broken(std::string_view attribute) const {
+    return std::binary_search(broken_attributes_.begin(), broken_attributes_.end(), attribute);
+  }
+
+ private:
+  template <class T>
+  using reads = std::function<std::optional<T>(const json_node&)>;
+
+  // parse_value.cpp: each reports what is wrong and then gives nothing.
+  void wrong_type(const json_node& node, std::string_view expected, std::string hint = {});
+  void unknown_key(const json_node::member& member, const std::vector<std::string_view>& known, std::string_view where);
+  bool is_object(const json_node& node, std::string_view what);
+  std::optional<std::string> read_text(const json_node& node, std::string_view what);  // not empty
+  std::optional<bool> read_bool(const json_node& node, std::string_view what);
+  std::optional<std::size_t> read_word(const json_node& node, std::string_view what,
+                                       std::initializer_list<std::string_view> words);
+  std::optional<decimal> read_decimal(const json_node& node, std::string_view what);
+  std::optional<decimal> read_decimal_text(std::string_view text, std::size_t offset, std::string_view what);
+  std::optional<rate> read_rate(const json_node& node, std::string_view what);
+  std::optional<rate> read_rate(const json_node& node, std::string_view what, rate least, rate most);
+  template <class T>
+  std::optional<by_currency<T>> read_by_currency(const json_node& node, std::string_view what, const reads<T>& read);
+  std::optional<money> read_money(const json_node& node, std::string_view what);
+  std::optional<rate_or_money> read_rate_or_money(const json_node& node, std::string_view what);
+  std::optional<money_expression> read_expression(const json_node& node, std::string_view what, bool target_allowed);
+  // A single value or a list of them; reports an empty list.
+  void each_value(const json_node& node, std::string_view what, const std::function<void(const json_node&)>& take);
+  void check_duplicate_keys(const json_node& node);
+
+  // parse_document.cpp
+  void read_market(const json_node::member& member);
+  void read_channels(const json_node& node);
+  void read_channel_reference(const json_node& node, channel& into);
+  void check_reference_circles();
+  void read_attribute(const json_node::member& member);
+  void read_periods(const json_node& node);
+  std::optional<std::vector<span>> read_spans(const json_node& node);
+  std::optional<span> read_span(const json_node& node);
+  void read_within(const json_node& node);
+  std::optional<within> read_within_value(const json_node& node);
+  std::optional<std::uint32_t> read_channel_name(const json_node& node, std::string_view what,
+                                                 std::initializer_list<std::string_view> also = {});
+
+  // parse_rule.cpp
+  void read_rules(const json_node& node);
+  void read_rule(const json_node& node);
+  conditions read_conditions(const json_node& node, bool before_target);
+  void read_condition(const json_node::member& member, bool before_target, conditions& into);
+  void read_range(const json_node& node, condition& into);
+  void read_during(const json_node& node, rule& into);
+  std::optional<std::uint32_t> read_period_name(const json_node& node);
+  std::optional<any_effect> read_effect(std::size_t which, const json_node& node, const json_node* group,
+                                        const json_node* exclusive);
+  std::optional<any_effect> read_discount(const json_node& node, const json_node* group, const json_node* exclusive);
+  std::optional<any_effect> read_gap(const json_node& node);
+  std::optional<any_effect> read_margin(const json_node& node);
+  std::optional<shape::endings> read_endings(const json_node& node);
+  bool check_ending(const json_node& node);
+  std::optional<money> read_multiple(const json_node& node);
+  std::optional<shape::numbers> read_numbers(const json_node& node, std::string_view what);
+  std::optional<any_effect> read_credit(const json_node& node);
+  std::optional<std::string> read_advice(const json_node& node, std::string_view what);
+
+  std::shared_ptr<const policy_language::source> source_;
+  parse_limits limits_;
+  mistakes wrong_;
+  document document_;
+  std::size_t named_periods_ = 0;
+  // False where the section itself cannot be read: then its names are not called unknown.
+  bool markets_known_ = true;
+  bool channels_known_ = true;
+  bool attributes_known_ = true;
+  bool periods_known_ = true;
+  std::vector<std::string> broken_attributes_;            // sorted
+  std::vector<std::pair<std::string, std::size_t>> ids_;  // with their offsets
+};
+
+// parse_expression.cpp: reports what is wrong and then gives nothing.
+std::optional<expression> parse_expression(reader& in, const json_node& node, bool target_allowed);
+
+template <class T>
+std::optional<by_currency<T>> reader::read_by_currency(const json_node& node, std::string_view what,
+                                                       const reads<T>& read) {
+  by_currency<T> out;
+  if (node.type != json_node::kind::object) {
+    auto value = read(node);
+    if (!value) return {};
+    out.any = std::move(*value);
+    return out;
+  }
+  bool good = true;
+  bool any = false;
+  for (const auto& member : node.members) {
+    if (is_note(member.key)) continue;
+    any = true;
+    const auto code = find_currency(member.key);
+    if (!code) {
+      std::array<std::string_view, currency::count()> codes;
+      for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = currency::from_index(i).code();
+      wrong_.add(codes::unknown_currency, member.key_offset,
+                 say(quote(member.key), " is no currency of ISO 4217", wrong_.nearest(member.key, codes)),
+                 say("amounts by currency: {\"EUR\": \"15\", \"JPY\": \"2000\"}"));
+    }
+    auto value = read(member.value);
+    if (code && value) {
+      out.each.emplace_back(*code, std::move(*value));
+    } else {
+      good = false;
+    }
+  }
+  if (!any) {
+    wrong_.add(codes::empty, node.offset, say(what, ": an object by currency must not be empty"));
+    return {};
+  }
+  if (!good) return {};
+  std::stable_sort(out.each.begin(), out.each.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return out;
+}
+
+}  // namespace pricepoint::policy_language

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON text to a tree that knows the place of every node. Entry: source::read. Test: tests/unit/policy/source_test.cpp.
+//
+// Boost.JSON's parser says what is there but not where. The handler therefore keeps a cursor of its own into the text
+// and moves it over one token with each event; whatever lies before an event has been parsed already, so the cursor
+// never meets bad text. A DOM was rejected because it turns "29.90" into a binary floating point number.
+#include "pricepoint/policy/source.hpp"
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <new>
+#include <utility>
+
+#include "policy/codes.hpp"
+#include "policy/names.hpp"
+
+namespace pricepoint::policy_language {
+
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t deepest = 256;  // the tree is walked and destroyed by recursion
+constexpr std::size_t excerpt_before = 60;
+constexpr std::size_t excerpt_after = 40;
+
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+// One past white space and comments; a comment without an end reaches to the end of the text.
+std::size_t skip_blank(std::string_view text, std::size_t at, std::string_view also = {}) {
+  while (at < text.size()) {
+    const char c = text[at];
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || also.find(c) != std::string_view::npos) {
+      ++at;
+    } else if (c == '/' && at + 1 < text.size() && text[at + 1] == '/') {
+      at = std::min(text.find('\n', at), text.size());
+    } else if (c == '/' && at + 1 < text.size() && text[at + 1] == '*') {
+      const std::size_t end = text.find("*/", at + 2);
+      at = end == std::string_view::npos ? text.size() : end + 2;
+    } else {
+      break;
+    }
+  }
+  return at;
+}
+
+class tree_builder {
+ public:
+  static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+  static constexpr std::size_t max_key_size = 1024;  // keys are names, and stand in every pointer below them
+
+  enum class stage : unsigned char { start, opened, key, value };
+
+  tree_builder(std::string_view text, std::size_t begin, std::size_t max_values, json_node& root)
+      : text_(text), cursor_(begin), values_left_(max_values), root_(&root) {}
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_array_begin(json::error_code& ec) { return open(json_node::kind::array, ec); }
+  bool on_array_end(std::size_t, json::error_code&) { return close(); }
+  bool on_object_begin(json::error_code& ec) { return open(json_node::kind::object, ec); }
+  bool on_object_end(std::size_t, json::error_code&) { return close(); }
+  bool on_string_part(json::string_view part, std::size_t, json::error_code&) { return keep(part); }
+  bool on_key_part(json::string_view part, std::size_t, json::error_code&) { return keep(part); }
+  bool on_string(json::string_view part, std::size_t, json::error_code& ec) {
+    keep(part);
+    json_node* node = add(json_node::kind::string, ec);
+    if (node == nullptr) return false;
+    pass_string();
+    node->end = cursor_;
+    node->text = std::exchange(buffer_, {});
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t, json::error_code&) {
+    keep(part);
+    advance();
+    key_offset_ = cursor_;
+    pass_string();
+    key_ = std::exchange(buffer_, {});
+    stage_ = stage::key;
+    return true;
+  }
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t, json::string_view, json::error_code& ec) { return number(ec); }
+  bool on_uint64(std::uint64_t, json::string_view, json::error_code& ec) { return number(ec); }
+  // The parser's own reading of the number is never looked at: the digits are taken from the text.
+  template <class Unused>
+  bool on_double(Unused, json::string_view, json::error_code& ec) {
+    return number(ec);
+  }
+  bool on_bool(bool value, json::error_code& ec) {
+    json_node* node = add(json_node::kind::boolean, ec);
+    if (node == nullptr) return false;
+    node->boolean = value;
+    cursor_ += value ? 4 : 5;
+    node->end = cursor_;
+    return true;
+  }
+  bool on_null(json::error_code& ec) {
+    json_node* node = add(json_node::kind::null, ec);
+    if (node == nullptr) return false;
+    cursor_ += 4;
+    node->end = cursor_;
+    return true;
+  }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+  std::size_t cursor() const { return cursor_; }
+  stage where() const { return stage_; }
+  const json_node* container() const { return open_.empty() ? nullptr : open_.back(); }
+  bool values_used_up() const { return values_used_up_; }
+
+ private:
+  void advance() { cursor_ = skip_blank(text_, cursor_, ",:"); }
+
+  void pass_string() {
+    ++cursor_;
+    while (text_[cursor_] != '"') cursor_ += text_[cursor_] == '\\' ? 2 : 1;
+    ++cursor_;
+  }
+
+  bool keep(json::string_view part) {
+    buffer_.append(part.data(), part.size());
+    return true;
+  }
+
+  // Pointers to open containers stay good: a container's list does not grow while its last item is open.
+  json_node* add(json_node::kind type, json::error_code& ec) {
+    if (values_left_ == 0) {
+      values_used_up_ = true;
+      ec = json::error::input_error;
+      return nullptr;
+    }
+    --values_left_;
+    advance();
+    json_node* node = root_;
+    if (!open_.empty()) {
+      json_node& parent = *open_.back();
+      if (parent.type == json_node::kind::array) {
+        node = &parent.items.emplace_back();
+      } else {
+        json_node::member& member = parent.members.emplace_back();
+        member.key = std::move(key_);
+        member.key_offset = key_offset_;
+        node = &member.value;
+      }
+    }
+    node->type = type;
+    node->offset = cursor_;
+    stage_ = stage::value;
+    return node;
+  }
+
+  bool open(json_node::kind type, json::error_code& ec) {
+    json_node* node = add(type, ec);
+    if (node == nullptr) return false;
+    ++cursor_;
+    node->end = cursor_;
+    open_.push_back(node);
+    stage_ = stage::opened;
+    return true;
+  }
+
+  bool close() {
+    advance();
+    ++cursor_;
+    open_.back()->end = cursor_;
+    open_.pop_back();
+    stage_ = stage::value;
+    return true;
+  }
+
+  bool number(json::error_code& ec) {
+    json_node* node = add(json_node::kind::number, ec);
+    if (node == nullptr) return false;
+    std::size_t end = cursor_ + (text_[cursor_] == '-' ? 1 : 0);
+    // After a leading zero only a point or an exponent belongs to the number; "012" stops the parser at the 1.
+    if (text_[end] == '0' && end + 1 < text_.size() && text_[end + 1] >= '0' && text_[end + 1] <= '9') {
+      ++end;
+    } else {
+      end = std::min(text_.find_first_not_of("+-.0123456789Ee", end), text_.size());
+    }
+    node->text = text_.substr(cursor_, end - cursor_);
+    cursor_ = end;
+    node->end = cursor_;
+    return true;
+  }
+
+  std::string_view text_;
+  std::size_t cursor_;
+  std::size_t values_left_;
+  bool values_used_up_ = false;
+  json_node* root_;
+  std::vector<json_node*> open_;
+  std::string buffer_;
+  std::string key_;
+  std::size_t key_offset_ = 0;
+  stage stage_ = stage::start;
+};
+
+struct mistake {
+  std::size_t at;
+  std::string message;
+  std::string hint;
+};
+
+std::string shown(std::string_view text, std::size_t at) {
+  if (at >= text.size()) return "the text ends here";
+  return say("found ", quote(text.substr(at, std::max<std::size_t>(utf8_length(text.substr(at)), 1))));
+}
+
+mistake bad_string(std::string_view text, std::size_t begin) {
+  for (std::size_t i = begin + 1; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n' || c == '\r') return {begin, "this text in quotes does not end on its line", "close it with \""};
+    if (static_cast<unsigned char>(c) < 0x20) return {i, "a control character stands in a text", "write it as \\u00.."};
+    if (c != '\\') {
+      if (c == '"') return {begin, "this text cannot be read", {}};
+      continue;
+    }
+    const std::size_t escape = i;
+    const char kind = ++i < text.size() ? text[i] : '\0';
+    if (kind == 'u') {
+      const auto unit = [&](std::size_t at) -> int {
+        int value = 0;
+        for (std::size_t k = at; k < at + 4; ++k) {
+          const char h = k < text.size() ? text[k] : '\0';
+          const int digit = h >= '0' && h <= '9'   ? h - '0'
+                            : h >= 'a' && h <= 'f' ? h - 'a' + 10
+                            : h >= 'A' && h <= 'F' ? h - 'A' + 10
+                                                   : -1;
+          if (digit < 0) return -1;
+          value = value * 16 + digit;
+        }
+        return value;
+      };
+      const int first = unit(i + 1);
+      if (first < 0) return {escape, "\\u needs four hexadecimal digits", {}};
+      i += 4;
+      const bool high = first >= 0xD800 && first < 0xDC00;
+      const int second = high && text.substr(i + 1, 2) == "\\u" ? unit(i + 3) : -1;
+      if ((first >= 0xDC00 && first < 0xE000) || (high && (second < 0xDC00 || second >= 0xE000))) {
+        return {escape, "half of a surrogate pair stands alone", "write the character itself"};
+      }
+      if (high) i += 6;
+    } else if (kind == '\0' || std::string_view("\"\\/bfnrt").find(kind) == std::string_view::npos) {
+      return {escape, "JSON has no such escape", "a backslash itself is written \\\\"};
+    }
+  }
+  return {begin, "this text in quotes does not end", "close it with \""};
+}
+
+mistake bad_value(std::string_view text, std::size_t at) {
+  const char c = at < text.size() ? text[at] : '\0';
+  if (c == '"') return bad_string(text, at);
+  if (c == '\'') return {at, "expected a value, found a single quote", "texts stand in double quotes"};
+  if (c == '-' || c == '+' || c == '.' || (c >= '0' && c <= '9')) {
+    return {at, "this is no number as JSON writes it", "digits without leading zeros, optionally a point and digits"};
+  }
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
+    return {at, "expected a value, found a bare word", "texts stand in double quotes; others are true, false, null"};
+  }
+  return {at, say("expected a value, ", shown(text, at)), {}};
+}
+
+mistake bad_key(std::string_view text, std::size_t at, bool closing) {
+  const char c = at < text.size() ? text[at] : '\0';
+  if (c == '"') return bad_string(text, at);
+  const std::string_view hint = at < text.size() && c != ',' ? "keys stand in double quotes" : "";
+  return {at, say("expected a key", closing ? " or \"}\"" : "", ", ", shown(text, at)), std::string(hint)};
+}
+
+// What the text should have had where the parser stopped.
+mistake expectation(std::string_view text, const tree_builder& built) {
+  using stage = tree_builder::stage;
+  std::size_t at = skip_blank(text, built.cursor());
+  const json_node* const in = built.container();
+  const bool object = in != nullptr && in->type == json_node::kind::object;
+  if (at < text.size() && text[at] == '/') return {at, "expected a comment, // or /* */", {}};
+  if (at == text.size()) {
+    const std::size_t comment = text.rfind("/*");
+    if (comment != std::string_view::npos && comment >= built.cursor() &&
+        text.find("*/", comment + 2) == std::string_view::npos) {
+      return {comment, "this comment does not end", "close it with */"};
+    }
+  }
+  const auto next = [&](char c) { return at < text.size() && text[at] == c; };
+  switch (built.where()) {
+    case stage::start:
+      return bad_value(text, at);
+    case stage::opened:
+      return object ? bad_key(text, at, true) : bad_value(text, at);
+    case stage::key:
+      if (!next(':')) return {at, say("expected \":\" after the key, ", shown(text, at)), {}};
+      return bad_value(text, skip_blank(text, at + 1));
+    case stage::value:
+      break;
+  }
+  if (!next(',')) {
+    if (at < text.size() && at > 0 && text[at - 1] == '0' && text[at] >= '0' && text[at] <= '9') {
+      return {at - 1, "numbers have no leading zeros", {}};
+    }
+    const std::string_view close = object ? "\"}\"" : "\"]\"";
+    return {at, say("expected \",\" or ", close, ", ", shown(text, at)), {}};
+  }
+  at = skip_blank(text, at + 1);
+  return object ? bad_key(text, at, true) : bad_value(text, at);
+}
+
+}  // namespace
+
+const json_node* json_node::find(std::string_view key) const {
+  for (const auto& one : members) {
+    if (one.key == key) return &one.value;
+  }
+  return nullptr;
+}
+
+result<std::shared_ptr<const source>> source::read(std::string text, std::string file, const parse_limits& limits) {
+  auto made = std::make_shared<source>();
+  made->file_ = std::move(file);
+  const auto failed = [&](const char* code, std::size_t at, std::string message, std::string hint = {}) {
+    return error({made->diagnose(code, at, std::move(message), std::move(hint))});
+  };
+  if (text.size() > limits.max_bytes) {
+    return failed(codes::too_large, 0,
+                  say("the text has ", std::to_string(text.size()), " bytes; at most ",
+                      std::to_string(limits.max_bytes), " are read"));
+  }
+  made->text_ = std::move(text);
+  const std::string_view whole = made->text_;
+  const std::size_t begin = whole.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  made->lines_.push_back(begin);
+  for (std::size_t i = whole.find('\n'); i != std::string_view::npos; i = whole.find('\n', i + 1)) {
+    made->lines_.push_back(i + 1);
+  }
+  // Before anything else, so that excerpts and messages are always UTF-8. Comments count too.
+  for (std::size_t i = begin; i < whole.size();) {
+    const std::size_t length = static_cast<unsigned char>(whole[i]) < 0x80 ? 1 : utf8_length(whole.substr(i, 4));
+    if (length == 0) return failed(codes::not_utf8, i, "this byte is not UTF-8", "save the file as UTF-8");
+    i += length;
+  }
+  if (skip_blank(whole, begin) == whole.size() && whole.find("/*", begin) == std::string_view::npos) {
+    return failed(codes::empty_text, begin, "the text is empty; expected a policy: { \"pricepoint\": 1, ... }");
+  }
+
+  json::parse_options options;
+  options.max_depth = std::min(limits.max_depth, deepest);
+  options.allow_comments = true;
+  options.allow_trailing_commas = true;
+  json::basic_parser<tree_builder> parser(options, whole, begin, limits.max_values, made->root_);
+  json::error_code ec;
+  parser.write_some(false, whole.data() + begin, whole.size() - begin, ec);
+  const tree_builder& built = parser.handler();
+  if (ec) {
+    const std::size_t next = skip_blank(whole, built.cursor(), ",:");
+    if (built.values_used_up()) {
+      return failed(codes::too_large, next,
+                    say("the text has more than ", std::to_string(limits.max_values), " values"));
+    }
+    if (ec == json::error::too_deep) {
+      return failed(codes::too_deep, next,
+                    say("objects and lists are nested more than ", std::to_string(options.max_depth), " deep"));
+    }
+    if (ec == json::error::key_too_large) {
+      return failed(codes::too_large, next,
+                    say("a key has at most ", std::to_string(tree_builder::max_key_size), " bytes"));
+    }
+    if (ec == json::error::exponent_overflow) {
+      return failed(codes::exponent, next, "this number's exponent is out of all bounds", "write the digits out");
+    }
+    mistake what = expectation(whole, built);
+    return failed(codes::not_json, what.at, std::move(what.message), std::move(what.hint));
+  }
+  const std::size_t rest = skip_blank(whole, made->root_.end);
+  if (rest != whole.size()) {
+    return failed(codes::trailing_text, rest, "the policy has ended, but the text goes on", "one JSON object a file");
+  }
+  return std::shared_ptr<const source>(std::move(made));
+}
+
+text_place source::place(std::size_t offset) const {
+  if (lines_.empty()) return {};
+  offset = std::clamp(offset, lines_.front(), std::max(lines_.front(), text_.size()));
+  const auto after = std::upper_bound(lines_.begin(), lines_.end(), offset);
+  const std::size_t begin = *(after - 1);
+  const auto points =
+      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(begin),
+                    text_.begin() + static_cast<std::ptrdiff_t>(offset), [](char c) { return !continues(c); });
+  return {static_cast<std::size_t>(after - lines_.begin()), static_cast<std::size_t>(points) + 1};
+}
+
+std::string source::pointer(std::size_t offset) const {
+  std::string out;
+  const json_node* node = &root_;
+  while (true) {
+    if (node->type == json_node::kind::object) {
+      const auto after = std::upper_bound(node->members.begin(), node->members.end(), offset,
+                                          [](std::size_t at, const json_node::member& m) { return at < m.key_offset; });
+      if (after == node->members.begin()) return out;
+      const json_node::member& member = *(after - 1);
+      if (offset >= member.value.end) return out;
+      out += '/';
+      for (const char c : member.key) {
+        if (c == '~') {
+          out += "~0";
+        } else if (c == '/') {
+          out += "~1";
+        } else {
+          out += c;
+        }
+      }
+      if (offset < member.value.offset) return out;
+      node = &member.value;
+    } else if (node->type == json_node::kind::array) {
+      const auto after = std::upper_bound(node->items.begin(), node->items.end(), offset,
+                                          [](std::size_t at, const json_node& item) { return at < item.offset; });
+      if (after == node->items.begin() || offset >= (after - 1)->end) return out;
+      out += '/';
+      out += std::to_string(after - 1 - node->items.begin());
+      node = &*(after - 1);
+    } else {
+      return out;
+    }
+  }
+}
+
+diagnostic source::diagnose(std::string code, std::size_t offset, std::string message, std::string hint) const {
+  diagnostic out;
+  out.code = std::move(code);
+  out.message = std::move(message);
+  out.hint = std::move(hint);
+  out.file = file_;
+  out.pointer = pointer(offset);
+  out.offset = offset;
+  if (lines_.empty()) return out;
+  const auto [line, column] = place(offset);
+  out.line = line;
+  out.column = column;
+
+  const std::size_t line_begin = lines_[line - 1];
+  std::size_t line_end = line < lines_.size() ? lines_[line] - 1 : text_.size();
+  if (line_end > line_begin && text_[line_end - 1] == '\r') --line_end;
+  const std::size_t caret = std::clamp(offset, line_begin, line_end);
+  std::size_t begin = caret;
+  std::size_t points = 0;
+  while (begin > line_begin && points < excerpt_before) {
+    do {
+      --begin;
+    } while (begin > line_begin && continues(text_[begin]));
+    ++points;
+  }
+  if (begin > line_begin) {
+    out.excerpt = "...";
+    points += 3;
+  }
+  out.caret = points;
+  std::size_t end = caret;
+  for (std::size_t taken = 0; end < line_end && taken < excerpt_after; ++taken) {
+    do {
+      ++end;
+    } while (end < line_end && continues(text_[end]));
+  }
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto c = static_cast<unsigned char>(text_[i]);
+    const bool c1 = c == 0xC2 && i + 1 < end && static_cast<unsigned char>(text_[i + 1]) < 0xA0;
+    if (c1) ++i;  // a control character of two bytes
+    out.excerpt += c < 0x20 || c == 0x7F || c1 ? ' ' : text_[i];
+  }
+  if (end < line_end) out.excerpt += "...";
+  return out;
+}
+
+}  // namespace pricepoint::policy_language

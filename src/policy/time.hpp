@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Times as policies write them: "2026-11-01", "2026-11-01T20:00", "2026-11-01T20:00:00+08:00".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace pricepoint::policy_language {
+
+struct written_time {
+  enum class form : std::uint8_t { date, local, instant };
+
+  written_time::form form = written_time::form::date;
+  int year = 1970, month = 1, day = 1;
+  int hour = 0, minute = 0, second = 0, millisecond = 0;
+  int offset_minutes = 0;  // instant: east of UTC
+};
+
+struct time_mistake {
+  std::string message;
+  std::size_t at = 0;  // byte of the text
+};
+
+// Years 1970 to 9999, valid dates, fractions of a second up to milliseconds.
+std::variant<written_time, time_mistake> read_time(std::string_view text);
+
+// Whether the time zone database has it. Names that could lead outside of the database are never looked up.
+bool is_time_zone(std::string_view zone);
+
+// Milliseconds since 1970 UTC. A date is the start of its day or, with `end_of_day`, of the day after. Dates and local
+// times need a zone that `is_time_zone`; one that a clock change skips is read with the offset before the change, of
+// two the first is taken.
+std::int64_t to_unix_ms(const written_time& time, std::string_view zone, bool end_of_day);
+
+}  // namespace pricepoint::policy_language

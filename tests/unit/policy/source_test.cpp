@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pricepoint/policy/source.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pricepoint::policy_language {
+namespace {
+
+std::shared_ptr<const source> read(std::string text, const parse_limits& limits = {}) {
+  auto made = source::read(std::move(text), "p.json", limits);
+  if (!made) {
+    ADD_FAILURE() << made.error().to_string();
+    return nullptr;
+  }
+  return *made;
+}
+
+diagnostic failure(std::string text, const parse_limits& limits = {}) {
+  const auto made = source::read(std::move(text), "p.json", limits);
+  if (made) {
+    ADD_FAILURE() << "expected a mistake";
+    return {};
+  }
+  const auto all = made.error().diagnostics();
+  EXPECT_EQ(all.size(), 1u);
+  return all.front();
+}
+
+std::string brief(std::string text, const parse_limits& limits = {}) {
+  const auto one = failure(std::move(text), limits);
+  return one.code + " " + std::to_string(one.line) + ":" + std::to_string(one.column);
+}
+
+TEST(source, keeps_every_value_with_its_place) {
+  const std::string text =
+      "{ // note\n \"a\": [1.50, -0, 1e3, true, false, null,], /* \",:{ */ \"b\\n\": {\"c\":\"\\u00e9\\\"x\"},}";
+  const auto made = read(text);
+  ASSERT_TRUE(made);
+  const json_node& root = made->root();
+  ASSERT_EQ(root.members.size(), 2u);
+  EXPECT_EQ(root.offset, 0u);
+  EXPECT_EQ(root.end, text.size());
+  const json_node& list = root.members[0].value;
+  ASSERT_EQ(list.items.size(), 6u);
+  EXPECT_EQ(list.items[0].text, "1.50");
+  EXPECT_EQ(list.items[1].text, "-0");
+  EXPECT_EQ(list.items[2].text, "1e3");
+  for (const auto& item : list.items)
+    EXPECT_NE(text.substr(item.offset, item.end - item.offset).find_first_not_of(" ,"), 1u);
+  EXPECT_EQ(text.substr(list.items[5].offset, 4), "null");
+  EXPECT_EQ(root.members[1].key, "b\n");
+  EXPECT_EQ(text[root.members[1].key_offset], '"');
+  const json_node* inner = root.members[1].value.find("c");
+  ASSERT_NE(inner, nullptr);
+  EXPECT_EQ(inner->text, "\xC3\xA9\"x");
+  EXPECT_EQ(text.substr(inner->offset, inner->end - inner->offset), "\"\\u00e9\\\"x\"");
+  EXPECT_EQ(root.find("none"), nullptr);
+}
+
+TEST(source, numbers_keep_their_digits_however_many) {
+  const auto made = read("[123456789012345678901234567890.123456789012345678901234567890, 0.10]");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->root().items[0].text, "123456789012345678901234567890.123456789012345678901234567890");
+  EXPECT_EQ(made->root().items[1].text, "0.10");
+}
+
+TEST(source, skips_a_byte_order_mark) {
+  const auto made = read("\xEF\xBB\xBF{\"a\": 1}");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->root().offset, 3u);
+  EXPECT_EQ(made->place(4).line, 1u);
+  EXPECT_EQ(made->place(4).column, 2u);
+}
+
+TEST(source, places_count_code_points) {
+  const std::string text = "{\r\n \"\xC3\xA9\xE4\xBB\xB7\": 1}";
+  const auto made = read(text);
+  ASSERT_TRUE(made);
+  const text_place place = made->place(text.find('1'));
+  EXPECT_EQ(place.line, 2u);
+  EXPECT_EQ(place.column, 8u);
+  EXPECT_EQ(made->place(text.size() + 99).line, 2u);
+}
+
+TEST(source, pointers_name_the_innermost_value) {
+  const std::string text = R"({"rules": [ {"a/b~c": "x"}, 5 ], "z": {}})";
+  const auto made = read(text);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->pointer(0), "");
+  EXPECT_EQ(made->pointer(text.find("\"rules\"")), "/rules");
+  EXPECT_EQ(made->pointer(text.find("a/b")), "/rules/0/a~1b~0c");
+  EXPECT_EQ(made->pointer(text.find("\"x\"") + 1), "/rules/0/a~1b~0c");
+  EXPECT_EQ(made->pointer(text.find('5')), "/rules/1");
+  EXPECT_EQ(made->pointer(text.find(" ]")), "/rules");
+  EXPECT_EQ(made->pointer(text.size()), "");
+}
+
+TEST(source, excerpts_are_cut_around_the_caret) {
+  const std::string text = "{\t\"a\":\"" + std::string(500, 'x') + "\xC3\xA9" + std::string(500, 'y') + "\"}\n";
+  const auto made = read(text);
+  ASSERT_TRUE(made);
+  const auto middle = made->diagnose("PP-T", text.find("\xC3\xA9"), "m");
+  EXPECT_EQ(middle.excerpt, "..." + std::string(60, 'x') + "\xC3\xA9" + std::string(39, 'y') + "...");
+  EXPECT_EQ(middle.caret, 63u);
+  const auto start = made->diagnose("PP-T", 2, "m");
+  EXPECT_EQ(start.excerpt.substr(0, 6), "{ \"a\":");
+  EXPECT_EQ(start.caret, 2u);
+}
+
+TEST(source, says_what_json_expected) {
+  EXPECT_EQ(brief(""), "PP-J001 1:1");
+  EXPECT_EQ(brief("\xEF\xBB\xBF \n // nothing\n"), "PP-J001 1:1");
+  EXPECT_EQ(brief("{\"a\" 1}"), "PP-J002 1:6");
+  EXPECT_EQ(failure("{\"a\" 1}").message, "expected \":\" after the key, found \"1\"");
+  EXPECT_EQ(failure("{\"a\": 1 \"b\": 2}").message, "expected \",\" or \"}\", found \"\"\"");
+  EXPECT_EQ(brief("{\n  a: 1}"), "PP-J002 2:3");
+  EXPECT_EQ(failure("{a: 1}").hint, "keys stand in double quotes");
+  EXPECT_EQ(failure("{\"a\": 'x'}").hint, "texts stand in double quotes");
+  EXPECT_EQ(brief("[1, 2"), "PP-J002 1:6");
+  EXPECT_EQ(failure("[1, 2").message, "expected \",\" or \"]\", the text ends here");
+  EXPECT_EQ(brief("{\"a\":}"), "PP-J002 1:6");
+  EXPECT_EQ(brief("[1,,2]"), "PP-J002 1:4");
+  EXPECT_EQ(brief("{\"a\": 012}"), "PP-J002 1:7");
+  EXPECT_EQ(brief("{\"a\": .5}"), "PP-J002 1:7");
+  EXPECT_EQ(brief("{\"a\": tru}"), "PP-J002 1:7");
+  EXPECT_EQ(brief("{\"a\": \"x\ny\"}"), "PP-J002 1:7");
+  EXPECT_EQ(brief("{\"a\": \"xy\\q\"}"), "PP-J002 1:10");
+  EXPECT_EQ(brief("{\"a\": \"\\ud800\"}"), "PP-J002 1:8");
+  EXPECT_EQ(brief("{\"a\": \"\\u12\"}"), "PP-J002 1:8");
+  EXPECT_EQ(brief("{\"a\": 1 /* open"), "PP-J002 1:9");
+  EXPECT_EQ(brief("{} x"), "PP-J006 1:4");
+  EXPECT_EQ(brief("{}\n{}"), "PP-J006 2:1");
+  EXPECT_EQ(brief("[1e99999999999]"), "PP-J007 1:2");
+}
+
+TEST(source, refuses_what_is_not_utf8) {
+  EXPECT_EQ(brief("{\"a\": \"\xFF\"}"), "PP-J003 1:8");
+  EXPECT_EQ(brief("{} // \xC0\x80"), "PP-J003 1:7");
+  EXPECT_EQ(brief("[\"\xED\xA0\x80\"]"), "PP-J003 1:3");
+}
+
+TEST(source, holds_its_limits) {
+  parse_limits limits;
+  limits.max_bytes = 10;
+  EXPECT_EQ(failure("[1,2,3,4,5,6]", limits).code, "PP-J005");
+  limits = {};
+  limits.max_values = 3;
+  EXPECT_EQ(brief("[1,2,3]", limits), "PP-J005 1:6");
+  limits = {};
+  EXPECT_EQ(brief(std::string(1'000'000, '['), limits), "PP-J004 1:33");
+  limits.max_depth = 1'000'000'000;  // still kept where recursion is safe
+  EXPECT_EQ(failure(std::string(1'000'000, '['), limits).code, "PP-J004");
+  EXPECT_EQ(failure("{\"" + std::string(1025, 'k') + "\": 1}").code, "PP-J005");  // keys stand in every pointer
+  std::string objects;
+  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  EXPECT_EQ(failure(objects, limits).code, "PP-J004");
+}
+
+}  // namespace
+}  // namespace pricepoint::policy_language
