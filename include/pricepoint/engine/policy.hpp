@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// A policy as a machine: compiled once from text, immutable, shared between threads.
+//
+//   auto policy = pricepoint::load_policy("policy.json");
+//   if (!policy) std::fputs(policy.error().to_string().c_str(), stderr);
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pricepoint/policy/source.hpp"
+#include "pricepoint/result.hpp"
+
+namespace pricepoint {
+
+namespace engine {
+class machine;
+}
+
+class policy {
+ public:
+  std::string_view name() const noexcept;
+  // "pp1-" and 32 hexadecimal digits: the same for policies that mean the same text, whatever its spacing and comments.
+  std::string_view fingerprint() const noexcept;
+  // Names of the declared channels, in byte order.
+  std::vector<std::string_view> channels() const;
+  std::vector<std::string_view> markets() const;
+
+  struct attribute_info {
+    std::string_view name;
+    enum class kind : unsigned char { words, text, number, money_display, money_net } type = kind::text;
+  };
+  std::vector<attribute_info> attributes() const;
+
+  // Declared channels, each once: after those among them that their references name, unrelated ones by name.
+  std::vector<std::string_view> in_order_of_reference(const std::vector<std::string_view>& channels) const;
+
+  const engine::machine& machine() const noexcept { return *machine_; }
+
+ private:
+  explicit policy(std::shared_ptr<const engine::machine> machine) noexcept : machine_(std::move(machine)) {}
+  friend result<policy> parse_policy(std::string text, std::string file, const policy_language::parse_limits& limits);
+
+  std::shared_ptr<const engine::machine> machine_;
+};
+
+// Reads and compiles a policy. All diagnostics at once. `file` names the text in them.
+result<policy> parse_policy(std::string text, std::string file = "policy",
+                            const policy_language::parse_limits& limits = {});
+
+// The same from a file. An unreadable file is the diagnostic PP-F001.
+result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits = {});
+
+}  // namespace pricepoint

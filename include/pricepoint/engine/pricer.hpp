@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prices requests with a policy. One pricer per thread; reuse it: it keeps the plans that it has made, and using it
+// never changes an answer.
+//
+//   pricepoint::pricer pricer{*policy};
+//   pricepoint::decision decision = pricer.price(request);
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/engine/request.hpp"
+
+namespace pricepoint {
+
+class explanation;
+
+namespace engine {
+class workspace;
+}
+
+struct pricer_limits {
+  std::size_t max_cells = 1u << 17;  // kinds of request remembered at once; more are forgotten and made again
+  std::size_t max_automaton_states = 1u << 20;  // of one combination of shapes
+};
+
+struct pricer_stats {
+  std::uint64_t decisions = 0;
+  std::uint64_t cells_made = 0;  // kinds of request seen for the first time
+  std::uint64_t plans_made = 0;
+  std::uint64_t automata_made = 0;
+  std::uint64_t big_evaluations = 0;  // decisions whose numbers needed the big tier
+};
+
+class pricer {
+ public:
+  // `rates` convert requests in another currency than the market's; they are shared and must not change.
+  explicit pricer(pricepoint::policy policy, std::shared_ptr<const exchange_rates> rates = {},
+                  const pricer_limits& limits = {});
+  ~pricer();
+  pricer(pricer&&) noexcept;
+  pricer& operator=(pricer&&) noexcept;
+
+  // Never fails: what cannot be priced has a status that says why.
+  decision price(const request& what);
+  // The same into a decision that is used again; allocates nothing once this kind of request is known.
+  void price(const request& what, decision& out);
+
+  // Decides one product on several channels, in the order of their references; each price stands in for
+  // `price.<channel>` in those that follow. `what.channel` and `what.current` are ignored: `current` is each channel's
+  // own price of the request. `out` has one decision a channel, in the order in which they were decided; `decided`
+  // their names.
+  void price_all(const request& what, std::span<const std::string_view> channels, std::vector<decision>& out,
+                 std::vector<std::string_view>& decided);
+
+  // Why that price: the same evaluation, listened to. See explain/explanation.hpp.
+  pricepoint::explanation explain(const request& what);
+  // Explanations of what price_all decides, in its order.
+  std::vector<pricepoint::explanation> explain_all(const request& what, std::span<const std::string_view> channels);
+
+  const pricepoint::policy& policy() const noexcept { return policy_; }
+  const pricer_stats& stats() const noexcept;
+
+ private:
+  pricepoint::policy policy_;
+  std::unique_ptr<engine::workspace> workspace_;
+};
+
+}  // namespace pricepoint

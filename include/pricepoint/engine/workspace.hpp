@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pricer's memory: bound requests, cells and plans.
+//
+// A request is bound (words to codes, fields to exact values), its cell is looked up by its key, and the segment of the
+// target picks the plan: the rules that are on, sorted by what they do, with their automata. Cells and plans are made
+// on first use and never change an answer.
+#pragma once
+
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/engine/machine.hpp"
+#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/shape/automaton.hpp"
+#include "pricepoint/shape/search.hpp"
+
+namespace pricepoint::engine {
+
+// A money field of a bound request, in minor units of the market's currency.
+enum class presence : std::uint8_t { absent, present, lacks_rate, lacks_at, lacks_tax };
+struct field_value {
+  presence state = presence::absent;
+  int shift = 0;   // and a power of ten: the currencies' decimals differ
+  fraction value;  // as given; a conversion is kept apart, so that both always fit 128 bits
+  fraction rate{1, 1};
+};
+
+struct bound_request {
+  std::uint32_t market = 0, channel = 0;
+  bool market_known = false;
+  bool currency_known = false;    // of the money fields
+  pricepoint::currency currency;  // of the market
+  pricepoint::currency given;     // of the request's money fields
+  bool gross = true;              // display of the channel in this market
+  bool traditional = false;
+  std::optional<fraction> tax;
+  fraction gross_factor{1, 1};  // 1 + tax; 1 where the tax is not known
+  fraction fee{0, 1};
+  std::optional<std::int64_t> at;
+  std::optional<std::int64_t> current_since;
+  std::vector<field_value> fields;              // by slot
+  std::vector<std::uint32_t> codes;             // by key part
+  std::vector<std::optional<decimal>> numbers;  // by key part: the value itself, for quantities and number attributes
+};
+
+// [from, below) of the target, in minor units; an end that is missing is unbounded.
+struct target_range {
+  std::optional<fraction> from, below;
+};
+
+// A rule of a cell. It is on where `when` holds and no `except` does.
+struct cell_rule {
+  const compiled_rule* rule = nullptr;
+  std::vector<target_range> when;
+  std::vector<std::vector<target_range>> except;
+};
+
+// Why a rule is off; for explanations.
+struct off_reason {
+  enum class kind : std::uint8_t { none, condition, exception, period, target, currency, effect };
+  kind what = kind::none;
+  const language::condition* condition = nullptr;  // kind::condition: the one that does not hold
+  std::size_t exception = 0;                       // kind::exception: index of the object
+};
+
+// What matching finds out about one rule and one request.
+struct match {
+  bool possible = false;       // could be on but for time and target
+  bool some_target = false;    // and some target could switch it on
+  bool on_but_target = false;  // on, apart from conditions on the target
+  cell_rule found;
+  off_reason why;
+};
+match match_rule(const machine& compiled, const compiled_rule& rule, const bound_request& request);
+
+// Soft rules count in three strengths; counts are compared strong first.
+class tally {
+ public:
+  constexpr tally() noexcept = default;
+  constexpr void add(language::strength strength) noexcept {
+    packed_ += std::uint64_t{1} << (20 * (3 - static_cast<int>(strength)));
+  }
+  constexpr std::uint64_t strong() const noexcept { return packed_ >> 40; }
+  friend constexpr tally operator+(tally a, tally b) noexcept {
+    a.packed_ += b.packed_;
+    return a;
+  }
+  friend constexpr auto operator<=>(tally, tally) noexcept = default;
+
+ private:
+  std::uint64_t packed_ = 0;
+};
+
+struct discount_term {
+  const compiled_rule* rule = nullptr;
+  bool money = false;
+  fraction value{};  // a rate, or minor units
+};
+
+struct plan_shape {
+  const compiled_rule* rule = nullptr;
+  std::uint32_t shape = 0;                  // id among the workspace's shapes
+  const shape::automaton* alone = nullptr;  // of this shape and no unit: says whether an amount has it
+};
+
+// Soft shapes that may be kept together, from the most to the least.
+struct plan_level {
+  pricepoint::engine::tally kept{};
+  std::uint32_t subset = 0;  // bits of plan::soft_shapes
+  bool made = false;         // when first needed
+  bool beyond_limits = false;
+  const shape::automaton* allowed = nullptr;  // with the required shapes; nothing where no amount has them all
+};
+
+inline constexpr std::size_t max_soft_shapes = 16;
+
+struct plan {
+  std::vector<const compiled_rule*> on;               // every rule that is on, in the text's order
+  std::vector<const compiled_rule*> prices;           // effect `price`
+  std::vector<const compiled_rule*> required_bounds;  // sorted by id, without `price`
+  std::vector<const compiled_rule*> soft_bounds;
+  std::vector<plan_shape> required_shapes;  // sorted by id
+  std::vector<plan_shape> soft_shapes;
+  const shape::automaton* required = nullptr;  // unit and required shapes
+  const shape::automaton* unit_only = nullptr;
+  std::vector<std::uint32_t> contradictions;    // pairs of soft shapes (bits) that no amount has both of
+  std::vector<std::vector<plan_level>> levels;  // by which strengths may be kept (bits strong, medium, weak)
+  std::vector<const compiled_rule*> was;
+  std::vector<const compiled_rule*> hold_rules;
+  std::optional<fraction> hold;  // the largest
+  struct credit {
+    std::uint32_t to = 0;
+    fraction rate;
+  };
+  std::vector<credit> credits;  // by channel, sorted by name
+  fraction credit_total{0, 1};
+  name_list advice;  // advise and withhold
+  bool withheld = false;
+  // How far soft shapes may move a price, by strength: rates of t*, and minor units.
+  struct reach {
+    std::vector<fraction> rates;
+    fraction money{0, 1};
+  };
+  reach within[3];
+  const char* beyond_limits = nullptr;  // what this plan would need too much of
+};
+
+struct cell {
+  bool needs_at = false;
+  bool withheld = false;                    // by a rule without conditions on the target
+  name_list advice;                         // of rules without conditions on the target
+  std::vector<const compiled_rule*> bases;  // in the text's order
+  std::vector<std::vector<discount_term>> groups;
+  std::vector<discount_term> exclusive;      // sorted by id
+  std::optional<fraction> factor;            // where all discounts are rates: target / base
+  name_list discounts;                       // and the ids that count in it
+  std::vector<cell_rule> rules;              // all others, in the text's order
+  std::vector<fraction> cuts;                // of the target, sorted
+  std::vector<std::unique_ptr<plan>> plans;  // by the number of cuts at or below the target
+  std::optional<instant> next_change_at;
+  bool timed = false;                         // a rule that names a period could match but for time and target
+  std::optional<std::int64_t> last_boundary;  // the latest of their boundaries not after `at`
+};
+
+class workspace {
+ public:
+  workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits);
+
+  const machine& compiled() const noexcept { return machine_; }
+  // Fills `bound`, `invalid` and `missing` (channel, market). Only where both stay empty can the request be decided.
+  void bind(const request& what);
+  bound_request& bound() noexcept { return bound_; }
+  const bound_request& bound() const noexcept { return bound_; }
+  const std::vector<std::string>& invalid() const noexcept { return invalid_; }  // sorted, each once
+  const std::vector<std::string>& missing() const noexcept { return missing_; }
+  // Puts a price decided on another channel into the bound request.
+  struct decided_price {
+    std::uint32_t channel = 0;
+    std::int64_t minor = 0;
+    bool gross = true;
+  };
+  void set_decided(std::span<const decided_price> decided);
+
+  cell& find_cell();
+  // The plan of a target segment. `is_on` says of a rule of the cell whether its conditions on the target hold there.
+  template <class IsOn>
+  plan& find_plan(cell& of, std::size_t segment, const IsOn& is_on) {
+    if (!of.plans[segment]) {
+      std::vector<const compiled_rule*> on;
+      for (const cell_rule& rule : of.rules) {
+        if (is_on(rule)) on.push_back(rule.rule);
+      }
+      of.plans[segment] = make_plan(std::move(on));
+    }
+    return *of.plans[segment];
+  }
+  const std::vector<plan_level>& levels(plan& of, unsigned strengths);
+  // The automaton of the required shapes and one level of the soft ones; nothing where they contradict each other.
+  const shape::automaton* allowed(plan& of, unsigned strengths, std::size_t level);
+  // Whether an automaton beyond the limits was asked for since the last call. It belongs to one decision, not to the
+  // plan: other decisions of that plan may do without it.
+  bool take_exceeded() noexcept { return std::exchange(exceeded_, false); }
+  // The unit and these of the plan's required shapes (bits); for conflict sets.
+  const shape::automaton* required_subset(const plan& of, const std::vector<bool>& kept);
+
+  pricer_stats& stats() noexcept { return stats_; }
+
+ private:
+  void set_field(std::uint32_t slot, const decimal& value);
+  void convert_fields();
+  void bind_codes(const request& what);
+  const shape::automaton* automaton_of(std::vector<std::uint32_t> shapes, bool with_unit);
+  std::uint32_t shape_id(shape::any_shape what);
+  std::unique_ptr<cell> make_cell();
+  void find_contradictions(plan& of);
+  std::unique_ptr<plan> make_plan(std::vector<const compiled_rule*> on);
+
+  struct key_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::span<const std::uint32_t> key) const noexcept {
+      std::uint64_t hash = 0x9E3779B97F4A7C15u;
+      for (const std::uint32_t part : key) {
+        hash = (hash ^ part) * 0xD6E8FEB86659FD93u;
+        hash ^= hash >> 32;
+      }
+      return hash;
+    }
+    std::size_t operator()(const std::vector<std::uint32_t>& key) const noexcept {
+      return (*this)(std::span<const std::uint32_t>(key));
+    }
+  };
+  struct key_equal {
+    using is_transparent = void;
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const noexcept {
+      return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    }
+  };
+
+  const machine& machine_;
+  std::shared_ptr<const exchange_rates> rates_;
+  pricer_limits limits_;
+  pricer_stats stats_;
+  bound_request bound_;
+  std::vector<std::uint32_t> key_;
+  std::vector<std::string> invalid_, missing_;
+  bool exceeded_ = false;
+  boost::unordered_flat_map<std::vector<std::uint32_t>, std::unique_ptr<cell>, key_hash, key_equal> cells_;
+  std::map<shape::any_shape, std::uint32_t> shape_ids_;
+  std::vector<const shape::any_shape*> shapes_;
+  // Automata by currency decimals, unit (0: none) and shapes.
+  std::map<std::vector<std::int64_t>, std::optional<shape::automaton>> automata_;
+};
+
+}  // namespace pricepoint::engine

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pricepoint: exact, explained prices across channels. This header includes everything a program needs.
+//
+//   text ── policy/parse ──► document ── engine/compile ──► policy (immutable, shared)
+//   request ───────────────► engine/pricer ──► decision ──► explain
+//                                 ▲
+//                money · shape    (what numbers are, what a price may look like)
+//
+//   money/    exact numbers: decimal, rate, rounding (always an argument), currency, amount
+//   shape/    what a price may look like: pattern (endings, multiples, digits, sequences) → automaton → search
+//   policy/   a policy as data: source (text with positions), document, parse
+//   engine/   a policy as a machine: policy, request, decision, pricer
+//   explain/  the same evaluation with a listener → sentences, JSON
+//   detail/   no promises
+#pragma once
+
+#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/engine/request.hpp"
+#include "pricepoint/explain/explanation.hpp"
+#include "pricepoint/explain/render.hpp"
+#include "pricepoint/money/amount.hpp"
+#include "pricepoint/money/currency.hpp"
+#include "pricepoint/money/decimal.hpp"
+#include "pricepoint/money/rate.hpp"
+#include "pricepoint/money/rounding.hpp"
+#include "pricepoint/result.hpp"
+#include "pricepoint/shape/pattern.hpp"
+#include "pricepoint/version.hpp"

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// A request's words to codes and its fields to exact values; finds values that cannot be. Entry: workspace::bind.
+// Covered by tests/unit/engine/decision_test.cpp and the property tests.
+#include <algorithm>
+
+#include "pricepoint/engine/workspace.hpp"
+
+namespace pricepoint::engine {
+
+namespace {
+
+// Number attributes and money attributes may come as text.
+std::optional<decimal> number_of(const attribute_value& value) {
+  if (value.number()) return value.number();
+  return parse_decimal(value.text());
+}
+
+bool given(const attribute_value& value) { return value.number() || !value.text().empty(); }
+
+}  // namespace
+
+void workspace::set_field(std::uint32_t slot, const decimal& value) {
+  const bool net = machine_.net_slot(slot);
+  const fraction minor = fraction::minor_units(value, bound_.given.digits());
+  // How many minor units it is, is known only with the currency.
+  const detail::int128 limit = static_cast<detail::int128>(max_amount_minor) * minor.denominator;
+  if ((bound_.currency_known && minor.numerator > limit) || (net ? minor.numerator < 0 : minor.numerator <= 0)) {
+    invalid_.push_back(machine_.slot_name(slot));
+    return;
+  }
+  field_value& field = bound_.fields[slot];
+  field.value = minor;
+  field.state = presence::present;
+}
+
+// The request's currency into the market's, by the rate of that very pair.
+void workspace::convert_fields() {
+  presence lacking = presence::lacks_at;
+  fraction factor;
+  if (bound_.at) {
+    const exchange_rate* rate = rates_ ? rates_->find(bound_.given, bound_.currency, instant{*bound_.at}) : nullptr;
+    lacking = rate == nullptr ? presence::lacks_rate : presence::present;
+    if (rate != nullptr) factor = fraction::of(rate->factor);
+  }
+  const int shift = bound_.currency.digits() - bound_.given.digits();
+  for (field_value& field : bound_.fields) {
+    if (field.state != presence::present) continue;
+    field.state = lacking;
+    if (lacking != presence::present) continue;
+    field.rate = factor;
+    field.shift = shift;
+  }
+}
+
+void workspace::bind_codes(const request& what) {
+  const auto& parts = machine_.key_parts();
+  bound_.codes.assign(parts.size(), absent_code);
+  bound_.numbers.assign(parts.size(), {});
+  const auto text = [&](std::size_t key, std::string_view value) {
+    if (value.empty()) return;
+    const dictionary& words = machine_.words(static_cast<std::uint32_t>(key));
+    const auto found = words.find(value);
+    bound_.codes[key] = found == words.end() ? other_code : found->second;
+  };
+  const auto number = [&](std::size_t key, const decimal& value) {
+    const auto& thresholds = parts[key].thresholds;
+    const auto place = std::lower_bound(thresholds.begin(), thresholds.end(), value);
+    const bool equal = place != thresholds.end() && *place == value;
+    bound_.codes[key] = first_code + 2 * static_cast<std::uint32_t>(place - thresholds.begin()) + (equal ? 1 : 0);
+    bound_.numbers[key] = value;
+  };
+  for (std::size_t key = 0; key < parts.size(); ++key) {
+    switch (parts[key].what) {
+      case key_part::kind::sku:
+        text(key, what.sku);
+        break;
+      case key_part::kind::segment:
+        text(key, what.segment);
+        break;
+      case key_part::kind::audience:
+        text(key, what.audience);
+        break;
+      case key_part::kind::category:
+        if (!what.category.empty()) {
+          bound_.codes[key] = machine_.category_code(static_cast<std::uint32_t>(key), what.category);
+        }
+        break;
+      case key_part::kind::quantity:
+        number(key, what.quantity.value_or(decimal(1)));
+        break;
+      case key_part::kind::word_attribute:
+      case key_part::kind::text_attribute:
+      case key_part::kind::number_attribute:
+        break;  // below, with the attributes
+    }
+  }
+  for (const named_attribute& one : what.attributes) {
+    const auto attribute = machine_.find_attribute(one.name);
+    if (!attribute || !given(one.value)) continue;
+    const language::attribute& declared = machine_.document().attributes[*attribute];
+    const auto key = machine_.attribute_key(*attribute);
+    switch (declared.kind) {
+      case language::attribute::kind::words:
+        if (!std::binary_search(declared.words.begin(), declared.words.end(), one.value.text())) {
+          invalid_.push_back(declared.name);
+        } else if (key) {
+          text(*key, one.value.text());
+        }
+        break;
+      case language::attribute::kind::text:
+        if (one.value.text().empty()) {
+          invalid_.push_back(declared.name);
+        } else if (key) {
+          text(*key, one.value.text());
+        }
+        break;
+      case language::attribute::kind::number:
+        if (const auto value = number_of(one.value); !value) {
+          invalid_.push_back(declared.name);
+        } else if (key) {
+          number(*key, *value);
+        }
+        break;
+      case language::attribute::kind::money_display:
+      case language::attribute::kind::money_net:
+        if (const auto value = number_of(one.value); !value) {
+          invalid_.push_back(declared.name);
+        } else {
+          set_field(machine_.attribute_slot(*attribute), *value);
+        }
+        break;
+    }
+  }
+}
+
+void workspace::bind(const request& what) {
+  const language::document& document = machine_.document();
+  invalid_.clear();
+  missing_.clear();
+  const auto market = what.market.empty() ? std::nullopt : machine_.find_market(what.market);
+  const auto channel = what.channel.empty() ? std::nullopt : machine_.find_channel(what.channel);
+  if (what.market.empty()) {
+    missing_.emplace_back("market");
+  } else if (!market) {
+    invalid_.emplace_back("market");
+  }
+  if (what.channel.empty()) {
+    missing_.emplace_back("channel");
+  } else if (!channel) {
+    invalid_.emplace_back("channel");
+  }
+  bound_.market = market.value_or(0);
+  bound_.channel = channel.value_or(0);
+  bound_.market_known = market.has_value();
+  bound_.currency = market ? document.markets[*market].currency : currency();
+  bound_.given = bound_.currency;
+  bound_.currency_known = market.has_value();
+  if (!what.currency.empty()) {
+    if (const auto found = find_currency(what.currency)) {
+      bound_.given = *found;
+      bound_.currency_known = true;
+    } else {
+      invalid_.emplace_back("currency");
+      bound_.currency_known = false;
+    }
+  }
+  bound_.at.reset();
+  if (what.at) bound_.at = what.at->unix_ms;
+  bound_.current_since.reset();
+  if (what.current_since) bound_.current_since = what.current_since->unix_ms;
+  if (what.quantity && what.quantity->sign() <= 0) invalid_.emplace_back("quantity");
+  if (what.units && what.units->sign() < 0) invalid_.emplace_back("units");
+
+  bound_.fields.assign(machine_.slots(), {});
+  const std::pair<std::uint32_t, const std::optional<decimal>*> fields[] = {{slot::list, &what.list},
+                                                                            {slot::msrp, &what.msrp},
+                                                                            {slot::map, &what.map},
+                                                                            {slot::current, &what.current},
+                                                                            {slot::lowest_prior, &what.lowest_prior},
+                                                                            {slot::cost, &what.cost},
+                                                                            {slot::shipping, &what.shipping}};
+  for (const auto& [slot, value] : fields) {
+    if (*value) set_field(slot, **value);
+  }
+  for (const channel_price& one : what.prices) {
+    if (const auto found = machine_.find_channel(one.channel)) set_field(machine_.channel_slot(*found), one.price);
+  }
+  bind_codes(what);
+
+  if (what.tax && what.tax->e8() < 0) invalid_.emplace_back("tax");
+  if (what.fee && (what.fee->e8() < 0 || what.fee->e8() > 100'000'000)) invalid_.emplace_back("fee");
+  if (!invalid_.empty() || !missing_.empty()) {
+    std::sort(invalid_.begin(), invalid_.end());
+    invalid_.erase(std::unique(invalid_.begin(), invalid_.end()), invalid_.end());
+    std::sort(missing_.begin(), missing_.end());
+    return;
+  }
+
+  const language::market& in = document.markets[*market];
+  const language::channel& on = document.channels[*channel];
+  bound_.gross = on.display.value_or(in.display) == language::display::gross;
+  bound_.traditional = on.kind == language::channel::kind::traditional;
+  const std::optional<rate> tax = what.tax ? what.tax : in.tax;
+  bound_.tax.reset();
+  if (tax) {
+    bound_.tax = fraction::of(*tax);
+  } else if (!bound_.gross) {
+    bound_.tax = fraction{0, 1};
+  }
+  bound_.gross_factor =
+      bound_.tax ? fraction::reduced(bound_.tax->denominator + bound_.tax->numerator, bound_.tax->denominator)
+                 : fraction{1, 1};
+  bound_.fee = fraction::of(what.fee.value_or(on.fee));
+  if (bound_.given != bound_.currency) convert_fields();
+  if (field_value& shipping = bound_.fields[slot::shipping]; bound_.traditional && shipping.state == presence::absent) {
+    shipping.state = presence::present;
+    shipping.value = fraction{0, 1};
+  }
+}
+
+void workspace::set_decided(std::span<const decided_price> decided) {
+  for (const decided_price& one : decided) {
+    field_value& field = bound_.fields[machine_.channel_slot(one.channel)];
+    field = {};
+    field.state = presence::present;
+    field.value = fraction{one.minor, 1};
+    if (one.gross == bound_.gross) continue;
+    if (!bound_.tax) {
+      field.state = presence::lacks_tax;
+    } else if (bound_.gross) {
+      field.value = fraction::reduced(one.minor * bound_.gross_factor.numerator, bound_.gross_factor.denominator);
+    } else {
+      field.value = fraction::reduced(one.minor * bound_.gross_factor.denominator, bound_.gross_factor.numerator);
+    }
+  }
+}
+
+}  // namespace pricepoint::engine

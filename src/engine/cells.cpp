@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cells and plans: which rules are on for a kind of request, and what they ask for together. Entries: match_rule,
+// workspace::find_cell, make_plan, levels. Covered by tests/unit/engine/decision_test.cpp and the property tests.
+#include <algorithm>
+#include <bit>
+
+#include "pricepoint/engine/workspace.hpp"
+
+namespace pricepoint::engine {
+
+namespace {
+
+using language::condition;
+using language::subject;
+
+bool inside(const language::period& period, std::int64_t at) {
+  return std::any_of(period.spans.begin(), period.spans.end(), [&](const language::span& span) {
+    return (!span.from_unix_ms || *span.from_unix_ms <= at) && (!span.until_unix_ms || at < *span.until_unix_ms);
+  });
+}
+
+bool inside_any(const machine& compiled, const std::vector<std::uint32_t>& periods, std::optional<std::int64_t> at) {
+  return at && std::any_of(periods.begin(), periods.end(),
+                           [&](std::uint32_t one) { return inside(compiled.document().periods[one], *at); });
+}
+
+bool is_target(const compiled_condition& one) { return one.source->subject == subject::target; }
+bool is_period(const compiled_condition& one) { return one.source->subject == subject::period; }
+
+// Conditions on anything but target and time.
+bool holds(const compiled_condition& asked, const bound_request& request) {
+  const condition& source = *asked.source;
+  if (source.subject == subject::channel) return asked.holds_for(request.channel);
+  if (source.subject == subject::market) return asked.holds_for(request.market);
+  if (!source.range && source.numbers.empty()) return asked.holds_for(request.codes[asked.key]);
+  const auto& number = request.numbers[asked.key];
+  if (!number) return false;
+  if (!source.range) return std::find(source.numbers.begin(), source.numbers.end(), *number) != source.numbers.end();
+  return (!source.from_number || *number >= *source.from_number) &&
+         (!source.below_number || *number < *source.below_number);
+}
+
+// The range of the target that a condition asks for; nothing in a currency that it does not list.
+std::optional<target_range> range_of(const condition& source, currency in) {
+  target_range range;
+  if (source.from_money) {
+    const decimal* from = source.from_money->find(in);
+    if (from == nullptr) return {};
+    range.from = fraction::minor_units(*from, in.digits());
+  }
+  if (source.below_money) {
+    const decimal* below = source.below_money->find(in);
+    if (below == nullptr) return {};
+    range.below = fraction::minor_units(*below, in.digits());
+  }
+  return range;
+}
+
+bool less(const fraction& a, const fraction& b) { return detail::fast_exact(a) < detail::fast_exact(b); }
+
+// Whether some target above zero lies in all of `wanted` and outside every object of `excluded` (an object excludes
+// where all of its ranges hold).
+bool some_target(const std::vector<target_range>& wanted, const std::vector<std::vector<target_range>>& excluded) {
+  // Between two neighbouring ends nothing changes: it is enough to look at every `from`, every `below`, and just above
+  // 0.
+  std::vector<fraction> points = {fraction{1, INT64_MAX}};
+  const auto collect = [&](const std::vector<target_range>& ranges) {
+    for (const target_range& one : ranges) {
+      if (one.from) points.push_back(*one.from);
+      if (one.below) points.push_back(*one.below);
+    }
+  };
+  collect(wanted);
+  for (const auto& object : excluded) collect(object);
+  const auto within = [](const target_range& range, const fraction& at) {
+    return (!range.from || !less(at, *range.from)) && (!range.below || less(at, *range.below));
+  };
+  const auto all = [&](const std::vector<target_range>& ranges, const fraction& at) {
+    return std::all_of(ranges.begin(), ranges.end(), [&](const target_range& one) { return within(one, at); });
+  };
+  return std::any_of(points.begin(), points.end(), [&](const fraction& at) {
+    return at.numerator > 0 && all(wanted, at) &&
+           std::none_of(excluded.begin(), excluded.end(), [&](const auto& object) { return all(object, at); });
+  });
+}
+
+// Whether an effect has a value in this currency and says anything on this channel.
+bool effective(const machine& compiled, const compiled_rule& rule, const bound_request& request,
+               off_reason::kind& why) {
+  const currency in = request.currency;
+  why = off_reason::kind::currency;
+  const language::any_effect& effect = rule.source->effect;
+  const auto listed = [&](const language::rate_or_money& value) {
+    const auto* money = std::get_if<language::money>(&value);
+    return money == nullptr || money->find(in) != nullptr;
+  };
+  if (const auto* discount = std::get_if<language::effect::discount>(&effect)) return listed(discount->value);
+  if (const auto* multiple = std::get_if<language::effect::multiple_of>(&effect))
+    return multiple->value.find(in) != nullptr;
+  if (const auto* gap = std::get_if<language::effect::gap>(&effect)) {
+    if ((gap->min && !listed(*gap->min)) || (gap->max && !listed(*gap->max))) return false;
+    why = off_reason::kind::effect;
+    using kind = language::effect::gap::target_kind;
+    if (gap->to == kind::channel) return gap->channel != request.channel;
+    if (gap->to == kind::reference) return true;
+    const auto& channels = compiled.document().channels;
+    for (std::uint32_t i = 0; i < channels.size(); ++i) {
+      if (i != request.channel && channels[i].kind == language::channel::kind::traditional) return true;
+    }
+    return false;
+  }
+  if (!rule.value.each.empty() || rule.value.any) return rule.value.find(in) != nullptr;
+  return true;
+}
+
+bool by_id(const compiled_rule* a, const compiled_rule* b) { return a->id() < b->id(); }
+
+void add_advice(const compiled_rule& rule, name_list& advice, bool& withheld) {
+  if (const auto* advise = std::get_if<language::effect::advise>(&rule.source->effect)) advice.push_back(advise->code);
+  if (const auto* withhold = std::get_if<language::effect::withhold>(&rule.source->effect)) {
+    advice.push_back(withhold->code);
+    withheld = true;
+  }
+}
+
+void sort_names(name_list& names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+
+match match_rule(const machine& compiled, const compiled_rule& rule, const bound_request& request) {
+  match out;
+  out.found.rule = &rule;
+  off_reason::kind why = off_reason::kind::none;
+  for (const compiled_condition& one : rule.when) {
+    if (is_period(one)) continue;
+    if (is_target(one)) {
+      const auto range = range_of(*one.source, request.currency);
+      if (!range) {
+        out.why = {off_reason::kind::condition, one.source, 0};
+        return out;
+      }
+      out.found.when.push_back(*range);
+    } else if (!holds(one, request)) {
+      out.why = {off_reason::kind::condition, one.source, 0};
+      return out;
+    }
+  }
+  if (!effective(compiled, rule, request, why)) {
+    out.why = {why, nullptr, 0};
+    return out;
+  }
+  bool on = true;
+  off_reason off;
+  std::vector<std::vector<target_range>> excluded_always;  // whatever the time
+  for (std::size_t i = 0; i < rule.except.size(); ++i) {
+    bool can_hold = true;
+    bool timed = false;
+    bool holds_now = true;
+    std::vector<target_range> ranges;
+    for (const compiled_condition& one : rule.except[i]) {
+      if (is_period(one)) {
+        timed = true;
+        holds_now = holds_now && inside_any(compiled, one.source->periods, request.at);
+      } else if (is_target(one)) {
+        const auto range = range_of(*one.source, request.currency);
+        can_hold = can_hold && range.has_value();
+        if (range) ranges.push_back(*range);
+      } else {
+        can_hold = can_hold && holds(one, request);
+      }
+    }
+    if (!can_hold) continue;
+    if (!timed && ranges.empty()) {
+      out.why = {off_reason::kind::exception, nullptr, i};
+      return out;
+    }
+    if (!timed) excluded_always.push_back(ranges);
+    if (!holds_now) continue;
+    if (ranges.empty()) {
+      on = false;
+      off = {off_reason::kind::exception, nullptr, i};
+    } else {
+      out.found.except.push_back(std::move(ranges));
+    }
+  }
+  out.possible = true;
+  out.some_target = some_target(out.found.when, excluded_always);
+  if (!rule.source->during.empty() && !inside_any(compiled, rule.source->during, request.at)) {
+    on = false;
+    off = {off_reason::kind::period, nullptr, 0};
+  }
+  for (const compiled_condition& one : rule.when) {
+    if (is_period(one) && !inside_any(compiled, one.source->periods, request.at)) {
+      on = false;
+      off = {off_reason::kind::condition, one.source, 0};
+    }
+  }
+  out.on_but_target = on;
+  out.why = off;
+  return out;
+}
+
+workspace::workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)
+    : machine_(compiled), rates_(std::move(rates)), limits_(limits) {}
+
+cell& workspace::find_cell() {
+  const auto& boundaries = machine_.boundaries();
+  key_.assign({bound_.market, bound_.channel, absent_code});
+  if (bound_.at && !boundaries.empty()) {
+    key_[2] = first_code + static_cast<std::uint32_t>(
+                               std::upper_bound(boundaries.begin(), boundaries.end(), *bound_.at) - boundaries.begin());
+  }
+  key_.insert(key_.end(), bound_.codes.begin(), bound_.codes.end());
+  if (const auto found = cells_.find(std::span<const std::uint32_t>(key_)); found != cells_.end())
+    return *found->second;
+  // A stranger's words are all `other`, so the number of kinds is the policy's own; still it is bounded.
+  if (cells_.size() >= limits_.max_cells) cells_.clear();
+  ++stats_.cells_made;
+  return *cells_.emplace(key_, make_cell()).first->second;
+}
+
+std::unique_ptr<cell> workspace::make_cell() {
+  auto made = std::make_unique<cell>();
+  std::vector<const compiled_rule*> candidates;
+  machine_.candidates(bound_.codes, candidates);
+  const int digits = bound_.currency.digits();
+  std::vector<std::pair<std::optional<std::string_view>, std::vector<discount_term>>> groups;
+  std::optional<std::int64_t> next;
+  for (const compiled_rule* rule : candidates) {
+    match found = match_rule(machine_, *rule, bound_);
+    if (found.possible && rule->names_period) {
+      made->timed = true;
+      if (!bound_.at) made->needs_at = true;
+      for (const std::uint32_t period : rule->periods) {
+        for (const language::span& span : machine_.document().periods[period].spans) {
+          for (const auto& end : {span.from_unix_ms, span.until_unix_ms}) {
+            if (!end || !bound_.at) continue;
+            if (*end > *bound_.at) {
+              if (found.some_target && (!next || *end < *next)) next = end;
+            } else if (!made->last_boundary || *end > *made->last_boundary) {
+              made->last_boundary = end;
+            }
+          }
+        }
+      }
+    }
+    // Without a time nobody knows whether it is on, and the decision is `incomplete` where it matters.
+    if (!found.on_but_target || (!bound_.at && rule->names_period)) continue;
+    if (!rule->asks_target) add_advice(*rule, made->advice, made->withheld);
+    const language::any_effect& effect = rule->source->effect;
+    if (std::holds_alternative<language::effect::base>(effect)) {
+      made->bases.push_back(rule);
+    } else if (const auto* discount = std::get_if<language::effect::discount>(&effect)) {
+      discount_term term{.rule = rule};
+      if (const auto* percent = std::get_if<rate>(&discount->value)) {
+        term.value = fraction::of(*percent);
+      } else {
+        term.money = true;
+        term.value = fraction::minor_units(*std::get<language::money>(discount->value).find(bound_.currency), digits);
+      }
+      if (discount->exclusive) {
+        made->exclusive.push_back(term);
+        continue;
+      }
+      const std::optional<std::string_view> name =
+          discount->group ? std::optional<std::string_view>(*discount->group) : std::nullopt;
+      const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& one) { return one.first == name; });
+      if (group == groups.end()) {
+        groups.push_back({name, {term}});
+      } else {
+        group->second.push_back(term);
+      }
+    } else {
+      for (const target_range& range : found.found.when) {
+        if (range.from) made->cuts.push_back(*range.from);
+        if (range.below) made->cuts.push_back(*range.below);
+      }
+      for (const auto& object : found.found.except) {
+        for (const target_range& range : object) {
+          if (range.from) made->cuts.push_back(*range.from);
+          if (range.below) made->cuts.push_back(*range.below);
+        }
+      }
+      made->rules.push_back(std::move(found.found));
+    }
+  }
+  if (next) made->next_change_at = instant{*next};
+  sort_names(made->advice);
+  const auto by_rule_id = [](const discount_term& a, const discount_term& b) { return a.rule->id() < b.rule->id(); };
+  std::sort(made->exclusive.begin(), made->exclusive.end(), by_rule_id);
+  for (auto& [name, terms] : groups) {
+    std::sort(terms.begin(), terms.end(), by_rule_id);
+    made->groups.push_back(std::move(terms));
+  }
+  std::sort(made->cuts.begin(), made->cuts.end(), less);
+  made->cuts.erase(std::unique(made->cuts.begin(), made->cuts.end(),
+                               [](const fraction& a, const fraction& b) { return !less(a, b) && !less(b, a); }),
+                   made->cuts.end());
+  made->plans.resize(made->cuts.size() + 1);
+  return made;
+}
+
+std::uint32_t workspace::shape_id(shape::any_shape what) {
+  const auto [found, fresh] = shape_ids_.try_emplace(std::move(what), static_cast<std::uint32_t>(shapes_.size()));
+  if (fresh) shapes_.push_back(&found->first);
+  return found->second;
+}
+
+const shape::automaton* workspace::automaton_of(std::vector<std::uint32_t> shapes, bool with_unit) {
+  std::sort(shapes.begin(), shapes.end());
+  shapes.erase(std::unique(shapes.begin(), shapes.end()), shapes.end());
+  const std::int64_t unit = with_unit ? machine_.document().markets[bound_.market].unit_minor : 1;
+  const int digits = bound_.currency.digits();
+  std::vector<std::int64_t> key = {digits, unit};
+  key.insert(key.end(), shapes.begin(), shapes.end());
+  auto found = automata_.find(key);
+  if (found == automata_.end()) {
+    std::vector<const shape::any_shape*> parts;
+    for (const std::uint32_t one : shapes) parts.push_back(shapes_[one]);
+    ++stats_.automata_made;
+    found =
+        automata_.emplace(std::move(key), shape::automaton::build(parts, digits, unit, limits_.max_automaton_states))
+            .first;
+  }
+  return found->second ? &*found->second : nullptr;
+}
+
+std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on) {
+  ++stats_.plans_made;
+  auto made = std::make_unique<plan>();
+  made->on = std::move(on);
+  const currency in = bound_.currency;
+  std::map<std::uint32_t, std::int64_t> credits;
+  const auto add_shape = [&](const compiled_rule& rule, shape::any_shape what) {
+    plan_shape one{.rule = &rule, .shape = shape_id(std::move(what))};
+    one.alone = automaton_of({one.shape}, false);
+    if (one.alone == nullptr) made->beyond_limits = "automaton states";
+    (rule.source->strength == language::strength::required ? made->required_shapes : made->soft_shapes).push_back(one);
+  };
+  for (const compiled_rule* rule : made->on) {
+    const language::any_effect& effect = rule->source->effect;
+    add_advice(*rule, made->advice, made->withheld);
+    if (std::holds_alternative<language::effect::price>(effect)) {
+      made->prices.push_back(rule);
+    } else if (std::holds_alternative<language::effect::gap>(effect) ||
+               std::holds_alternative<language::effect::floor>(effect) ||
+               std::holds_alternative<language::effect::ceiling>(effect) ||
+               std::holds_alternative<language::effect::margin>(effect) ||
+               std::holds_alternative<language::effect::change>(effect)) {
+      (rule->source->strength == language::strength::required ? made->required_bounds : made->soft_bounds)
+          .push_back(rule);
+    } else if (const auto* ending = std::get_if<language::effect::endings>(&effect)) {
+      add_shape(*rule, ending->value);
+    } else if (const auto* multiple = std::get_if<language::effect::multiple_of>(&effect)) {
+      add_shape(*rule, shape::multiple_of{*multiple->value.find(in)});
+    } else if (const auto* avoided = std::get_if<language::effect::avoid>(&effect)) {
+      add_shape(*rule, shape::avoid{avoided->value});
+    } else if (const auto* preferred = std::get_if<language::effect::prefer>(&effect)) {
+      add_shape(*rule, shape::prefer{{preferred->value}});
+    } else if (const auto* hold = std::get_if<language::effect::hold>(&effect)) {
+      made->hold_rules.push_back(rule);
+      const fraction value = fraction::of(hold->value);
+      if (!made->hold || less(*made->hold, value)) made->hold = value;
+    } else if (std::holds_alternative<language::effect::was>(effect)) {
+      made->was.push_back(rule);
+    } else if (const auto* credit = std::get_if<language::effect::credit>(&effect)) {
+      credits[credit->to] += credit->value.e8();
+    }
+  }
+  std::int64_t total = 0;
+  for (const auto& [to, e8] : credits) {
+    made->credits.push_back({to, fraction::reduced(e8, 100'000'000)});
+    total += e8;
+  }
+  made->credit_total = fraction::reduced(total, 100'000'000);
+  sort_names(made->advice);
+  const auto shape_by_id = [](const plan_shape& a, const plan_shape& b) { return a.rule->id() < b.rule->id(); };
+  std::sort(made->prices.begin(), made->prices.end(), by_id);
+  std::sort(made->required_bounds.begin(), made->required_bounds.end(), by_id);
+  std::sort(made->soft_bounds.begin(), made->soft_bounds.end(), by_id);
+  std::sort(made->required_shapes.begin(), made->required_shapes.end(), shape_by_id);
+  std::sort(made->soft_shapes.begin(), made->soft_shapes.end(), shape_by_id);
+  for (std::size_t s = 0; s < 3; ++s) {
+    const language::within& reach = machine_.document().within_by_strength[s];
+    for (const rate one : reach.rates) made->within[s].rates.push_back(fraction::of(one));
+    for (const language::money& one : reach.amounts) {
+      const decimal* value = one.find(in);
+      if (value == nullptr) continue;
+      const fraction minor = fraction::minor_units(*value, in.digits());
+      if (less(made->within[s].money, minor)) made->within[s].money = minor;
+    }
+  }
+  std::vector<std::uint32_t> required;
+  for (const plan_shape& one : made->required_shapes) required.push_back(one.shape);
+  made->required = automaton_of(std::move(required), true);
+  made->unit_only = automaton_of({}, true);
+  if (made->required == nullptr || made->unit_only == nullptr) made->beyond_limits = "automaton states";
+  if (made->soft_shapes.size() > max_soft_shapes) made->beyond_limits = "soft shapes";
+  made->levels.resize(8);
+  return made;
+}
+
+void workspace::find_contradictions(plan& of) {
+  std::vector<std::uint32_t> required;
+  for (const plan_shape& one : of.required_shapes) required.push_back(one.shape);
+  for (std::size_t a = 0; a < of.soft_shapes.size(); ++a) {
+    for (std::size_t b = 0; b <= a; ++b) {
+      std::vector<std::uint32_t> shapes = required;
+      shapes.push_back(of.soft_shapes[a].shape);
+      shapes.push_back(of.soft_shapes[b].shape);
+      const shape::automaton* both = automaton_of(std::move(shapes), true);
+      if (both != nullptr && shape::at_or_above(*both, 1) == 0) of.contradictions.push_back(1u << a | 1u << b);
+    }
+  }
+}
+
+const std::vector<plan_level>& workspace::levels(plan& of, unsigned strengths) {
+  std::vector<plan_level>& made = of.levels[strengths];
+  if (!made.empty()) return made;
+  std::uint32_t keepable = 0;
+  for (std::size_t i = 0; i < of.soft_shapes.size(); ++i) {
+    const auto strength = static_cast<unsigned>(of.soft_shapes[i].rule->source->strength) - 1;
+    if ((strengths >> strength & 1u) != 0) keepable |= 1u << i;
+  }
+  // Every subset of what may be kept, the empty one last.
+  std::uint32_t subset = keepable;
+  while (true) {
+    plan_level level{.subset = subset};
+    for (std::size_t i = 0; i < of.soft_shapes.size(); ++i) {
+      if ((subset >> i & 1u) != 0) level.kept.add(of.soft_shapes[i].rule->source->strength);
+    }
+    made.push_back(level);
+    if (subset == 0) break;
+    subset = (subset - 1) & keepable;
+  }
+  std::stable_sort(made.begin(), made.end(), [](const plan_level& a, const plan_level& b) { return a.kept > b.kept; });
+  made.back().allowed = of.required;
+  made.back().made = true;
+  if (of.soft_shapes.size() > 1 && of.contradictions.empty()) find_contradictions(of);
+  return made;
+}
+
+const shape::automaton* workspace::allowed(plan& of, unsigned strengths, std::size_t level) {
+  plan_level& wanted = of.levels[strengths][level];
+  if (wanted.made) {
+    exceeded_ = exceeded_ || wanted.beyond_limits;
+    return wanted.allowed;
+  }
+  wanted.made = true;
+  // Two shapes that contradict each other rule out every set that holds both, without making its automaton.
+  if (std::any_of(of.contradictions.begin(), of.contradictions.end(),
+                  [&](std::uint32_t both) { return (wanted.subset & both) == both; })) {
+    return nullptr;
+  }
+  std::vector<std::uint32_t> shapes;
+  for (const plan_shape& one : of.required_shapes) shapes.push_back(one.shape);
+  for (std::size_t i = 0; i < of.soft_shapes.size(); ++i) {
+    if ((wanted.subset >> i & 1u) != 0) shapes.push_back(of.soft_shapes[i].shape);
+  }
+  wanted.allowed = automaton_of(std::move(shapes), true);
+  wanted.beyond_limits = wanted.allowed == nullptr;
+  exceeded_ = exceeded_ || wanted.beyond_limits;
+  return wanted.allowed;
+}
+
+const shape::automaton* workspace::required_subset(const plan& of, const std::vector<bool>& kept) {
+  std::vector<std::uint32_t> shapes;
+  for (std::size_t i = 0; i < of.required_shapes.size(); ++i) {
+    if (kept[i]) shapes.push_back(of.required_shapes[i].shape);
+  }
+  return automaton_of(std::move(shapes), true);
+}
+
+}  // namespace pricepoint::engine

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// One bound request to one decision in the tier that its numbers need, and several channels of one product in order.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "pricepoint/engine/evaluate.hpp"
+
+namespace pricepoint::engine {
+
+// The out-of-line path over big integers (src/engine/big.cpp).
+void decide_big(workspace& memory, decision& out, silent& listener);
+
+template <class Listener>
+void decide(workspace& memory, decision& out, Listener& listener) {
+  ++memory.stats().decisions;
+  try {
+    evaluation<detail::fast_exact, Listener>(memory, out, listener).run();
+  } catch (const detail::exact_overflow&) {
+    ++memory.stats().big_evaluations;
+    if constexpr (std::is_same_v<Listener, silent>) {
+      decide_big(memory, out, listener);
+    } else {
+      listener.restart();
+      decide_big(memory, out, listener);  // for that listener, beside it
+    }
+  }
+}
+
+// Calls decide_one(name) for each of the channels in the order of their references, the request bound for that channel
+// and the prices so far put in their places. decide_one returns the price, if any.
+template <class DecideOne>
+void for_each_channel(const machine& compiled, workspace& memory, const request& what,
+                      std::span<const std::string_view> channels, const DecideOne& decide_one) {
+  std::vector<workspace::decided_price> decided;
+  request each = what;
+  const auto decide_channel = [&](std::string_view name, std::optional<std::uint32_t> channel) {
+    each.channel = name;
+    each.current.reset();
+    for (const channel_price& one : what.prices) {
+      if (one.channel == name) each.current = one.price;
+    }
+    memory.bind(each);
+    if (memory.invalid().empty() && memory.missing().empty()) memory.set_decided(decided);
+    const bool gross = memory.bound().gross;
+    const std::optional<amount> price = decide_one(name);
+    if (price && channel) decided.push_back({*channel, price->minor, gross});
+  };
+  std::vector<std::uint32_t> known;
+  for (const std::string_view one : channels) {
+    if (const auto channel = compiled.find_channel(one)) known.push_back(*channel);
+  }
+  for (const std::uint32_t channel : compiled.in_order_of_reference(known)) {
+    decide_channel(compiled.document().channels[channel].name, channel);
+  }
+  // Names that the policy does not declare get their `invalid` decision, after the others.
+  for (std::size_t i = 0; i < channels.size(); ++i) {
+    const bool again = std::find(channels.begin(), channels.begin() + static_cast<std::ptrdiff_t>(i), channels[i]) !=
+                       channels.begin() + static_cast<std::ptrdiff_t>(i);
+    if (!again && !compiled.find_channel(channels[i])) decide_channel(channels[i], std::nullopt);
+  }
+}
+
+}  // namespace pricepoint::engine

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public pricer over workspace and evaluation, and the choice between the two tiers of arithmetic. Covered by
+// tests/unit/engine/decision_test.cpp.
+#include "pricepoint/engine/pricer.hpp"
+
+#include <algorithm>
+
+#include "engine/decide.hpp"
+#include "pricepoint/engine/evaluate.hpp"
+#include "pricepoint/engine/workspace.hpp"
+
+namespace pricepoint {
+
+pricer::pricer(pricepoint::policy policy, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)
+    : policy_(std::move(policy)),
+      workspace_(std::make_unique<engine::workspace>(policy_.machine(), std::move(rates), limits)) {}
+pricer::~pricer() = default;
+pricer::pricer(pricer&&) noexcept = default;
+pricer& pricer::operator=(pricer&&) noexcept = default;
+
+const pricer_stats& pricer::stats() const noexcept { return workspace_->stats(); }
+
+decision pricer::price(const request& what) {
+  decision out;
+  price(what, out);
+  return out;
+}
+
+void pricer::price(const request& what, decision& out) {
+  workspace_->bind(what);
+  engine::silent nobody;
+  engine::decide(*workspace_, out, nobody);
+}
+
+void pricer::price_all(const request& what, std::span<const std::string_view> channels, std::vector<decision>& out,
+                       std::vector<std::string_view>& decided) {
+  out.clear();
+  decided.clear();
+  engine::for_each_channel(policy_.machine(), *workspace_, what, channels, [&](std::string_view channel) {
+    decided.push_back(channel);
+    engine::silent nobody;
+    engine::decide(*workspace_, out.emplace_back(), nobody);
+    return out.back().price();
+  });
+}
+
+}  // namespace pricepoint

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gathers what there is to say: what was heard, the rules that are off, what became of each bound and shape. Entry:
+// account_of. Covered by tests/unit/explain/explanation_test.cpp.
+#include "explain/account.hpp"
+
+#include <algorithm>
+
+namespace pricepoint::explaining {
+
+namespace {
+
+using engine::compiled_rule;
+using engine::presence;
+
+class gathering {
+ public:
+  gathering(const engine::workspace& memory, const request& what, const decision& made, const recorder& heard)
+      : memory_(memory), machine_(memory.compiled()), bound_(memory.bound()), heard_(heard) {
+    out_.compiled = &machine_;
+    out_.what = &what;
+    out_.bound = &bound_;
+    out_.made = &made;
+    out_.in = heard.in;
+    out_.base = heard.base_value;
+    out_.target = heard.target_value;
+  }
+
+  account run() {
+    for (const std::string& name : memory_.invalid()) out_.refusals.push_back(refusal(asks(), name));
+    out_.rules_known = memory_.invalid().empty() && memory_.missing().empty();
+    if (!out_.rules_known) return std::move(out_);
+    for (const recorder::lack& one : heard_.lacking) {
+      if (!one.rule->source->skip_if_missing) out_.lacking.push_back(one);
+    }
+    by_hand_ = std::any_of(heard_.bounds.begin(), heard_.bounds.end(), [](const recorder::bound_heard& one) {
+      return one.state == engine::valued::value &&
+             std::holds_alternative<language::effect::price>(one.rule->source->effect);
+    });
+    if (out_.base) base();
+    discounts();
+    if (heard_.on != nullptr && !heard_.bounds.empty()) bounds();
+    if (heard_.on != nullptr && out_.made->status() != status::withheld) shapes();
+    if (heard_.chosen_of) {
+      out_.nearest = heard_.chosen_of->star;
+      out_.chosen = heard_.chosen_of->chosen;
+      out_.candidates = candidates_of(memory_, *out_.made, heard_, by_hand_);
+      hold();
+      out_.former = heard_.former;
+    }
+    rules();
+    return std::move(out_);
+  }
+
+ private:
+  asked asks() const { return {machine_, *out_.what, bound_, heard_.target_value}; }
+
+  bool lacks_current() const { return bound_.fields[engine::slot::current].state == presence::absent; }
+
+  void base() {
+    out_.base_rule = heard_.base_rule;
+    if (heard_.base_rule != nullptr) {
+      const auto& effect = std::get<language::effect::base>(heard_.base_rule->source->effect);
+      out_.base_from = written(machine_.document(), effect.value, out_.in);
+      return;
+    }
+    const language::channel& on = machine_.document().channels[bound_.channel];
+    using kind = enum language::channel::reference;
+    if (on.reference == kind::list_price) {
+      out_.base_from = "list";
+    } else if (on.reference == kind::channels) {
+      const auto first = std::find_if(
+          on.reference_channels.begin(), on.reference_channels.end(),
+          [&](std::uint32_t one) { return bound_.fields[machine_.channel_slot(one)].state != presence::absent; });
+      if (first != on.reference_channels.end()) out_.base_from = machine_.slot_name(machine_.channel_slot(*first));
+    } else {
+      out_.base_from = extreme_traditional(on.reference == kind::lowest_traditional);
+    }
+  }
+
+  std::string extreme_traditional(bool lowest) const {
+    std::optional<detail::big_exact> best;
+    std::string name;
+    const auto& channels = machine_.document().channels;
+    for (std::uint32_t one = 0; one < channels.size(); ++one) {
+      const engine::field_value& field = bound_.fields[machine_.channel_slot(one)];
+      if (one == bound_.channel || channels[one].kind != language::channel::kind::traditional ||
+          field.state != presence::present) {
+        continue;
+      }
+      // The power of ten between two currencies is the same for all, so it does not change the order.
+      detail::big_exact price = detail::big_exact(field.value) * detail::big_exact(field.rate);
+      if (best && (lowest ? price >= *best : price <= *best)) continue;
+      best = std::move(price);
+      name = machine_.slot_name(machine_.channel_slot(one));
+    }
+    return name;
+  }
+
+  void discounts() {
+    const name_list& counting = out_.made->discounts();
+    const auto counts = [&](const compiled_rule& rule) {
+      return std::find(counting.begin(), counting.end(), rule.id()) != counting.end();
+    };
+    const auto exclusive = [](const compiled_rule& rule) {
+      return std::get<language::effect::discount>(rule.source->effect).exclusive;
+    };
+    const bool decided = !counting.empty();
+    const auto winner = std::find_if(heard_.discounts.begin(), heard_.discounts.end(),
+                                     [&](const auto& one) { return exclusive(*one.rule) && counts(*one.rule); });
+    for (const recorder::discount_heard& one : heard_.discounts) {
+      discount_account made{.rule = one.rule, .off = one.off, .counts = counts(*one.rule), .why_not = {}};
+      if (!made.counts && decided) {
+        if (winner != heard_.discounts.end()) {
+          made.why_not = std::string(winner->rule->id()) + " takes off more and is combined with nothing";
+        } else if (exclusive(*one.rule)) {
+          made.why_not = "it is combined with nothing, and it does not take off more than the other discounts together";
+        } else {
+          const auto best = std::find_if(heard_.discounts.begin(), heard_.discounts.end(), [&](const auto& other) {
+            return other.group == one.group && counts(*other.rule);
+          });
+          const bool equal = best != heard_.discounts.end() && best->off == one.off;
+          if (best != heard_.discounts.end()) {
+            made.why_not = "of its group only one counts, and " + std::string(best->rule->id()) +
+                           (equal ? " takes off as much" : " takes off more");
+          }
+        }
+      }
+      out_.discounts.push_back(std::move(made));
+    }
+  }
+
+  std::string lacks(const compiled_rule& rule) const {
+    for (const recorder::lack& one : heard_.lacking) {
+      if (one.rule == &rule) {
+        std::vector<std::string> names = one.names;
+        std::sort(names.begin(), names.end());
+        names.erase(std::unique(names.begin(), names.end()), names.end());
+        return listed(names, " and ");
+      }
+    }
+    return {};
+  }
+
+  void bounds() {
+    const std::int64_t unit = machine_.document().markets[bound_.market].unit_minor;
+    const auto price = out_.made->price();
+    for (const recorder::bound_heard& one : heard_.bounds) {
+      if (one.state == engine::valued::off) continue;
+      bound_account made{.rule = one.rule, .low = one.low, .high = one.high, .never = one.never, .lacks = {}};
+      if (one.state == engine::valued::lacks) {
+        if (one.rule->source->skip_if_missing) continue;
+        made.lacks = lacks(*one.rule);
+      } else {
+        made.target_breaks = !one.target_holds;
+        if (price) {
+          made.broken = !one.kept.holds(price->minor);
+          made.price_on_it = !made.broken &&
+                             (price->minor - unit < one.kept.low || price->minor + unit > one.kept.high) &&
+                             price->minor > unit;
+        }
+      }
+      out_.bounds.push_back(std::move(made));
+    }
+    if (!by_hand_) return;
+    for (const compiled_rule* rule : heard_.on->soft_bounds) {
+      if (std::holds_alternative<language::effect::change>(rule->source->effect) && lacks_current()) continue;
+      bound_account made{.rule = rule, .low = {}, .high = {}, .never = false, .lacks = {}};
+      made.idle = true;
+      out_.bounds.push_back(std::move(made));
+    }
+  }
+
+  void shapes() {
+    const auto price = out_.made->price();
+    const auto add = [&](const engine::plan_shape& one) {
+      shape_account made{.rule = one.rule, .idle = false, .kept = {}, .too_far = {}};
+      const language::strength strength = one.rule->source->strength;
+      const bool soft = strength != language::strength::required;
+      made.idle = by_hand_ && soft;
+      if (price && !made.idle && one.alone != nullptr) {
+        made.kept = shape::contains(*one.alone, price->minor);
+        if (*made.kept && soft && heard_.chosen_of) {
+          const std::int64_t star = heard_.chosen_of->star;
+          const std::int64_t reach =
+              engine::choice::reach(heard_.on->within[static_cast<std::size_t>(strength) - 1], star);
+          if (price->minor > star + reach || price->minor < star - reach) made.too_far = money(reach, out_.in);
+        }
+      }
+      out_.shapes.push_back(std::move(made));
+    };
+    for (const engine::plan_shape& one : heard_.on->required_shapes) add(one);
+    for (const engine::plan_shape& one : heard_.on->soft_shapes) add(one);
+  }
+
+  void hold() {
+    const engine::plan& on = *heard_.on;
+    if (!on.hold || lacks_current()) return;
+    hold_account made;
+    for (const compiled_rule* rule : on.hold_rules) {
+      const auto value = fraction_of(std::get<language::effect::hold>(rule->source->effect).value);
+      if (value.numerator * on.hold->denominator == on.hold->numerator * value.denominator) made.rules.push_back(rule);
+    }
+    made.kept = out_.made->held();
+    if (heard_.hold.looked_at) made.current = heard_.hold.current;
+    if (!made.kept) made.why_not = not_held();
+    out_.hold = std::move(made);
+  }
+
+  static detail::fraction fraction_of(rate value) { return detail::fraction::of(value); }
+
+  // The current price was not kept: the first of the conditions that fails.
+  std::string not_held() const {
+    if (!heard_.hold.looked_at) {
+      if (bound_.fields[engine::slot::current].state != presence::present) return "it cannot be converted";
+      if (!bound_.current_since) {
+        return "rules with a period could apply here, and current_since does not say that it was set after the last "
+               "change";
+      }
+      return "a period began or ended at " + to_string(instant{heard_.hold.last_boundary.value_or(0)}) +
+             ", after it was set";
+    }
+    if (!heard_.hold.minor) return "it is no price that " + std::string(bound_.currency.code()) + " can show";
+    const std::int64_t current = *heard_.hold.minor;
+    const recorder::outcome& choice = *heard_.chosen_of;
+    std::vector<std::string> broken;
+    std::vector<std::string> strong;
+    for (const recorder::bound_heard& one : heard_.bounds) {
+      if (one.state != engine::valued::value || one.kept.holds(current)) continue;
+      if (one.rule->source->strength == language::strength::required) broken.emplace_back(one.rule->id());
+      if (one.rule->source->strength == language::strength::strong) strong.emplace_back(one.rule->id());
+    }
+    for (const engine::plan_shape& one : heard_.on->required_shapes) {
+      if (!shape::contains(*one.alone, current)) broken.emplace_back(one.rule->id());
+    }
+    if (!broken.empty()) return "it breaks " + listed(broken, " and ");
+    if (!shape::contains(*heard_.on->unit_only, current)) {
+      return "it is no multiple of " + money(machine_.document().markets[bound_.market].unit_minor, out_.in);
+    }
+    if (!choice.net.possible(current)) return "no net price in whole steps of the currency gives it";
+    const std::int64_t distance = current > choice.chosen ? current - choice.chosen : choice.chosen - current;
+    if (static_cast<detail::int128>(distance) * heard_.on->hold->denominator >
+        static_cast<detail::int128>(current) * heard_.on->hold->numerator) {
+      return "it is farther than that from " + money(choice.chosen, out_.in);
+    }
+    for (const engine::plan_shape& one : heard_.on->soft_shapes) {
+      if (one.rule->source->strength == language::strength::strong && !shape::contains(*one.alone, current)) {
+        strong.emplace_back(one.rule->id());
+      }
+    }
+    std::sort(strong.begin(), strong.end());
+    return "it breaks more strong rules than " + money(choice.chosen, out_.in) + " does: " + listed(strong, " and ");
+  }
+
+  // ---- rules
+
+  bool holds_at_target(const language::condition& one) const {
+    const auto minor = [&](const language::money& value) -> std::optional<detail::big_exact> {
+      const decimal* found = value.find(out_.in);
+      if (found == nullptr) return {};
+      return detail::big_exact(detail::fraction::minor_units(*found, out_.in.digits()));
+    };
+    if (one.from_money) {
+      const auto from = minor(*one.from_money);
+      if (!from || *heard_.target_exact < *from) return false;
+    }
+    if (one.below_money) {
+      const auto below = minor(*one.below_money);
+      if (!below || *heard_.target_exact >= *below) return false;
+    }
+    return true;
+  }
+
+  std::string exception_words(const language::conditions& object) const {
+    std::vector<std::string> parts;
+    for (const language::condition& one : object) parts.push_back(statement(asks(), one));
+    return "it makes an exception where " + listed(parts, " and ");
+  }
+
+  // A rule that is on but for conditions on the target, and is not among those on.
+  std::string off_by_target(const compiled_rule& rule) const {
+    for (const engine::compiled_condition& one : rule.when) {
+      if (one.source->subject == language::subject::target && !holds_at_target(*one.source))
+        return denial(asks(), *one.source);
+    }
+    for (std::size_t i = 0; i < rule.except.size(); ++i) {
+      // The object as the `when` of a rule of its own: match_rule then says whether all else in it holds.
+      engine::compiled_rule object;
+      object.source = rule.source;
+      object.value = rule.value;
+      object.when = rule.except[i];
+      const language::conditions& asks_for = rule.source->except[i];
+      const bool all = std::all_of(asks_for.begin(), asks_for.end(), [&](const language::condition& one) {
+        return one.subject != language::subject::target || holds_at_target(one);
+      });
+      if (all && engine::match_rule(machine_, object, bound_).on_but_target) return exception_words(asks_for);
+    }
+    return {};
+  }
+
+  std::string off_words(const compiled_rule& rule, const engine::off_reason& why) const {
+    using kind = engine::off_reason::kind;
+    switch (why.what) {
+      case kind::condition:
+        return denial(asks(), *why.condition);
+      case kind::exception:
+        return exception_words(rule.source->except[why.exception]);
+      case kind::period:
+        return outside(asks(), rule.source->during);
+      case kind::currency:
+        return "it says nothing for " + std::string(out_.in.code());
+      case kind::effect: {
+        const auto& gap = std::get<language::effect::gap>(rule.source->effect);
+        return gap.to == language::effect::gap::target_kind::channel
+                   ? "it is measured from " + machine_.document().channels[gap.channel].name + " itself"
+                   : "there is no other traditional channel to measure from";
+      }
+      case kind::target:
+      case kind::none:
+        break;
+    }
+    return {};
+  }
+
+  rule_account outcome_of(const compiled_rule& rule) const {
+    using state = enum rule_account::state;
+    const engine::match found = engine::match_rule(machine_, rule, bound_);
+    if (!found.on_but_target && found.possible && rule.names_period && !bound_.at) {
+      return {&rule, state::open, "it depends on the time, which is not known"};
+    }
+    if (!found.on_but_target) return {&rule, state::off, off_words(rule, found.why)};
+    if (rule.asks_target) {
+      if (heard_.on == nullptr) return {&rule, state::open, "it depends on the target, which is not known"};
+      if (std::find(heard_.on->on.begin(), heard_.on->on.end(), &rule) == heard_.on->on.end()) {
+        return {&rule, state::off, off_by_target(rule)};
+      }
+    }
+    const language::any_effect& effect = rule.source->effect;
+    if (std::holds_alternative<language::effect::base>(effect) && out_.base && &rule != heard_.base_rule &&
+        lacks(rule).empty()) {
+      return {&rule, state::off, std::string(heard_.base_rule->id()) + " comes first"};
+    }
+    const bool asks_current = std::holds_alternative<language::effect::change>(effect) ||
+                              std::holds_alternative<language::effect::hold>(effect);
+    if (asks_current && lacks_current()) {
+      return {&rule, state::off, "the request gives no current price"};
+    }
+    if (rule.source->skip_if_missing) {
+      if (std::string names = lacks(rule); !names.empty()) {
+        return {&rule, state::off, "it is skipped, since the request lacks " + std::move(names)};
+      }
+    }
+    return {&rule, state::on, {}};
+  }
+
+  void rules() {
+    // Of many rules only those are looked at whose indexed words the request has.
+    constexpr std::size_t all_up_to = 1000;
+    std::vector<const compiled_rule*> looked_at;
+    if (machine_.rules().size() > all_up_to) {
+      machine_.candidates(bound_.codes, looked_at);
+      out_.not_looked_at = machine_.rules().size() - looked_at.size();
+    } else {
+      for (const compiled_rule& rule : machine_.rules()) looked_at.push_back(&rule);
+    }
+    for (const compiled_rule* rule : looked_at) {
+      out_.rules.push_back(outcome_of(*rule));
+      const bool speaks = std::holds_alternative<language::effect::advise>(rule->source->effect) ||
+                          std::holds_alternative<language::effect::withhold>(rule->source->effect);
+      if (speaks && out_.rules.back().state == rule_account::state::on) out_.advising.push_back(rule);
+    }
+  }
+
+  const engine::workspace& memory_;
+  const engine::machine& machine_;
+  const engine::bound_request& bound_;
+  const recorder& heard_;
+  account out_;
+  bool by_hand_ = false;
+};
+
+}  // namespace
+
+account account_of(const engine::workspace& memory, const request& what, const decision& made, const recorder& heard) {
+  return gathering(memory, what, made, heard).run();
+}
+
+}  // namespace pricepoint::explaining

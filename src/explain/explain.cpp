@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Explains by asking again: the same evaluation with a listener, then the account of what it heard, then text and JSON.
+// Entry: pricer::explain, pricer::explain_all. Covered by tests/unit/explain/explanation_test.cpp.
+#include "pricepoint/explain/explanation.hpp"
+
+#include "engine/decide.hpp"
+#include "explain/account.hpp"
+#include "explain/recorder.hpp"
+#include "pricepoint/engine/pricer.hpp"
+
+namespace pricepoint {
+
+namespace {
+
+// The workspace is bound to `what`.
+explanation explain_bound(engine::workspace& memory, const request& what, decision& made) {
+  explaining::recorder heard(memory.bound().currency);
+  engine::decide(memory, made, heard);
+  const explaining::account told = explaining::account_of(memory, what, made, heard);
+  return {explaining::sentences(told), explaining::json(told)};
+}
+
+}  // namespace
+
+explanation pricer::explain(const request& what) {
+  workspace_->bind(what);
+  decision made;
+  return explain_bound(*workspace_, what, made);
+}
+
+std::vector<explanation> pricer::explain_all(const request& what, std::span<const std::string_view> channels) {
+  std::vector<explanation> out;
+  request each = what;
+  engine::for_each_channel(policy_.machine(), *workspace_, what, channels, [&](std::string_view channel) {
+    // As the request was bound: on that channel, with the channel's own price as the current one.
+    each.channel = channel;
+    each.current.reset();
+    for (const channel_price& one : what.prices) {
+      if (one.channel == channel) each.current = one.price;
+    }
+    decision made;
+    out.push_back(explain_bound(*workspace_, each, made));
+    return made.price();
+  });
+  return out;
+}
+
+}  // namespace pricepoint

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// An account as one JSON object. Entry: json. Covered by tests/unit/explain/explanation_test.cpp.
+#include <algorithm>
+
+#include "explain/account.hpp"
+#include "pricepoint/explain/render.hpp"
+
+namespace pricepoint::explaining {
+
+namespace {
+
+using engine::compiled_rule;
+
+class writer {
+ public:
+  explicit writer(const account& of) : of_(of) {}
+
+  std::string run() {
+    open('{');
+    if (!of_.what->sku.empty()) text("sku", of_.what->sku);
+    if (!of_.what->channel.empty()) text("channel", of_.what->channel);
+    if (!of_.what->market.empty()) text("market", of_.what->market);
+    comma();
+    append_json_members(out_, *of_.made);
+    after_value_ = true;
+    rules();
+    base();
+    each("discount_terms", of_.discounts, [&](const discount_account& one) { discount(one); });
+    each("bounds", of_.bounds, [&](const bound_account& one) { bound(one); });
+    each("shapes", of_.shapes, [&](const shape_account& one) { shape(one); });
+    if (of_.nearest) text("nearest", figure(*of_.nearest, of_.in));
+    each("candidates", of_.candidates, [&](const candidate_account& one) {
+      text("price", figure(one.minor, of_.in));
+      if (!one.rules.empty()) list("rules", one.rules);
+      text("why", one.why);
+    });
+    hold();
+    each("former", of_.former, [&](const recorder::was_heard& one) {
+      text("rule", one.rule->id());
+      text("amount", figure(one.minor, of_.in));
+    });
+    close('}');
+    return std::move(out_);
+  }
+
+ private:
+  // ---- syntax
+
+  void comma() {
+    if (after_value_) out_ += ',';
+    after_value_ = false;
+  }
+  void open(char bracket) {
+    comma();
+    out_ += bracket;
+  }
+  void close(char bracket) {
+    out_ += bracket;
+    after_value_ = true;
+  }
+  void key(std::string_view name) {
+    comma();
+    append_json_string(out_, name);
+    out_ += ':';
+  }
+  void text(std::string_view name, std::string_view value) {
+    key(name);
+    append_json_string(out_, value);
+    after_value_ = true;
+  }
+  void flag(std::string_view name, bool value) {
+    key(name);
+    out_ += value ? "true" : "false";
+    after_value_ = true;
+  }
+  template <class List>
+  void list(std::string_view name, const List& values) {
+    key(name);
+    open('[');
+    for (const std::string_view one : values) {
+      comma();
+      append_json_string(out_, one);
+      after_value_ = true;
+    }
+    close(']');
+  }
+  // An array of objects; nothing where there are none.
+  template <class List, class Write>
+  void each(std::string_view name, const List& all, const Write& write) {
+    if (all.empty()) return;
+    key(name);
+    open('[');
+    for (const auto& one : all) {
+      open('{');
+      write(one);
+      close('}');
+    }
+    close(']');
+  }
+
+  // ---- parts
+
+  void rules() {
+    each("rules", of_.rules, [&](const rule_account& one) {
+      text("id", one.rule->id());
+      text("effect", effect_key(one.rule->source->effect));
+      key("on");
+      out_ += one.state == rule_account::state::on ? "true" : one.state == rule_account::state::off ? "false" : "null";
+      after_value_ = true;
+      if (!one.why.empty()) text("why", one.why);
+      if (!one.rule->source->because.empty()) text("because", one.rule->source->because);
+    });
+    if (of_.not_looked_at == 0) return;
+    key("rules_not_looked_at");
+    out_ += std::to_string(of_.not_looked_at);
+    after_value_ = true;
+  }
+
+  void base() {
+    if (!of_.base) return;
+    key("base");
+    open('{');
+    text("amount", figure(*of_.base, of_.in));
+    if (of_.base_rule != nullptr) text("rule", of_.base_rule->id());
+    text("from", of_.base_from);
+    close('}');
+  }
+
+  void discount(const discount_account& one) {
+    const auto& effect = std::get<language::effect::discount>(one.rule->source->effect);
+    text("rule", one.rule->id());
+    if (const auto* part = std::get_if<rate>(&effect.value)) text("rate", to_string(*part));
+    if (effect.group) text("group", *effect.group);
+    if (effect.exclusive) flag("exclusive", true);
+    text("off", figure(one.off, of_.in));
+    flag("counts", one.counts);
+    if (!one.why_not.empty()) text("why", one.why_not);
+  }
+
+  void bound(const bound_account& one) {
+    text("rule", one.rule->id());
+    text("strength", strength_word(one.rule->source->strength));
+    text("asks", bound_words(of_.compiled->document(), one.rule->source->effect, of_.in));
+    if (one.low) text("min", figure(*one.low, of_.in));
+    if (one.high) text("max", figure(*one.high, of_.in));
+    if (one.never) flag("never", true);
+    if (!one.lacks.empty()) text("lacks", one.lacks);
+    if (one.idle) {
+      flag("idle", true);
+    } else if (one.lacks.empty()) {
+      flag("binds", one.target_breaks || one.price_on_it);
+      if (of_.made->price()) flag("kept", !one.broken);
+    }
+  }
+
+  void shape(const shape_account& one) {
+    text("rule", one.rule->id());
+    text("strength", strength_word(one.rule->source->strength));
+    text("asks", shape_words(one.rule->source->effect, of_.in));
+    if (one.idle) flag("idle", true);
+    if (one.kept) flag("kept", *one.kept);
+    if (!one.too_far.empty()) flag("in_reach", false);
+  }
+
+  void hold() {
+    if (!of_.hold) return;
+    key("hold");
+    open('{');
+    text("rule", of_.hold->rules.front()->id());
+    flag("kept", of_.hold->kept);
+    text("instead_of", figure(*of_.chosen, of_.in));
+    if (!of_.hold->why_not.empty()) text("why", of_.hold->why_not);
+    close('}');
+  }
+
+  const account& of_;
+  std::string out_;
+  bool after_value_ = false;
+};
+
+}  // namespace
+
+std::string json(const account& of) { return writer(of).run(); }
+
+}  // namespace pricepoint::explaining

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+// An account as sentences, one a line, for people who set prices. Entry: sentences. Covered by
+// tests/unit/explain/explanation_test.cpp.
+#include <algorithm>
+
+#include "explain/account.hpp"
+
+namespace pricepoint::explaining {
+
+namespace {
+
+using engine::compiled_rule;
+
+class writer {
+ public:
+  explicit writer(const account& of) : of_(of), made_(*of.made) {}
+
+  std::string run() {
+    headline();
+    what_is_wrong();
+    which_rules();
+    base_and_target();
+    bounds();
+    for (const shape_account& one : of_.shapes) shape(one);
+    if (of_.nearest) line("The nearest price that keeps the limits is " + money(*of_.nearest, of_.in));
+    for (const candidate_account& one : of_.candidates) line(money(one.minor, of_.in) + " was turned down: " + one.why);
+    if (!made_.relaxed().empty()) line("Given up: " + names(made_.relaxed()));
+    beside();
+    rules_off();
+    return std::move(out_);
+  }
+
+ private:
+  void line(const std::string& text) { out_ += text + ".\n"; }
+  // The sentence of a rule, and what its owner says about it.
+  void line(const compiled_rule& rule, const std::string& text) {
+    out_ += std::string(rule.id()) + text + ".";
+    if (!rule.source->because.empty()) out_ += " Its purpose: " + in_quotes(rule.source->because) + ".";
+    out_ += "\n";
+  }
+
+  template <class List>
+  static std::string names(const List& list) {
+    return listed(std::vector<std::string>(list.begin(), list.end()), " and ");
+  }
+
+  std::string where() const {
+    std::string text = of_.what->sku.empty() ? "This product" : one_line(of_.what->sku);
+    if (!of_.what->channel.empty()) text += " on " + one_line(of_.what->channel);
+    if (!of_.what->market.empty()) text += " in " + one_line(of_.what->market);
+    return text + ": ";
+  }
+
+  void headline() {
+    out_ = where();
+    const std::string status(to_string(made_.status()));
+    if (made_.price()) {
+      out_ += money(made_.price()->minor, of_.in) + " (" + status + (made_.held() ? ", held" : "") + ")";
+    } else if (made_.status() == status::withheld) {
+      std::vector<std::string> codes;
+      for (const compiled_rule* rule : of_.advising) {
+        if (const auto* one = std::get_if<language::effect::withhold>(&rule->source->effect))
+          codes.push_back(one_line(one->code));
+      }
+      out_ += "not sold here (" + status + ": " + listed(codes, ", ") + ")";
+    } else {
+      out_ += "no price (" + status + ")";
+    }
+    out_ += "\n";
+  }
+
+  // ---- what keeps a decision from a price
+
+  void what_is_wrong() {
+    switch (made_.status()) {
+      case status::invalid:
+        invalid();
+        break;
+      case status::incomplete:
+        incomplete();
+        break;
+      case status::conflict:
+        conflict();
+        break;
+      case status::withheld:
+        for (const compiled_rule* rule : of_.advising) {
+          if (std::holds_alternative<language::effect::withhold>(rule->source->effect))
+            line(*rule, " withholds the product");
+        }
+        break;
+      case status::compromised: {
+        std::vector<std::string> strong;
+        for (const bound_account& one : of_.bounds) {
+          if (one.broken && one.rule->source->strength == language::strength::strong)
+            strong.emplace_back(one.rule->id());
+        }
+        for (const shape_account& one : of_.shapes) {
+          if (one.kept == false && one.rule->source->strength == language::strength::strong)
+            strong.emplace_back(one.rule->id());
+        }
+        std::sort(strong.begin(), strong.end());
+        line("The price breaks " + listed(strong, " and ") +
+             (strong.size() == 1 ? ", a strong rule" : ", which are strong rules"));
+        break;
+      }
+      case status::priced:
+        break;
+    }
+    if (made_.fallback_price()) {
+      const bool current = of_.compiled->document().fallback == language::fallback::current;
+      line("Until then the shop may show " + money(made_.fallback_price()->minor, of_.in) + ", " +
+           (current ? "the current price" : "the reference price") + "; no rule stands behind it");
+    }
+  }
+
+  void invalid() {
+    for (const std::string& one : of_.refusals) line(one);
+    if (!of_.refusals.empty()) return;
+    for (const std::string& name : made_.invalid()) {
+      const std::optional<decimal>& value = name == "base" ? of_.base : of_.target;
+      if (name != "base" && name != "target") {
+        line(name);
+      } else if (value) {
+        line("The " + name + " would be " + money(*value, of_.in) + ", which is " +
+             (value->sign() > 0 ? "too much" : "not above zero"));
+      }
+    }
+  }
+
+  void incomplete() {
+    std::vector<std::string> fields;
+    for (const std::string& name : made_.missing()) fields.push_back(field_words(name));
+    line("Please send " + listed(fields, " and "));
+    for (const recorder::lack& one : of_.lacking) {
+      std::vector<std::string> lacks = one.names;
+      std::sort(lacks.begin(), lacks.end());
+      lacks.erase(std::unique(lacks.begin(), lacks.end()), lacks.end());
+      line(std::string(one.rule->id()) + " needs " + listed(lacks, " and "));
+    }
+    if (!of_.rules_known || !of_.lacking.empty()) return;
+    if (made_.missing() == std::vector<std::string>{"at"} && !of_.base) {
+      line("Rules with a period could apply, so the time must be known");
+    } else if (!of_.base) {
+      line("Without it there is no reference price to start from");
+    } else if (made_.missing() == std::vector<std::string>{"tax"}) {
+      line("Net prices are stored in this market, so the tax must be known");
+    }
+  }
+
+  void conflict() {
+    const auto in_conflict = [&](const compiled_rule& rule) {
+      return std::find(made_.conflict().begin(), made_.conflict().end(), rule.id()) != made_.conflict().end();
+    };
+    if (made_.conflict().size() == 1) {
+      line("No price satisfies " + std::string(made_.conflict()[0]));
+    } else {
+      line("These rules contradict one another: " + names(made_.conflict()));
+    }
+    // Of several limits on one side only the tightest takes part.
+    std::optional<std::int64_t> highest_low, lowest_high;
+    for (const bound_account& one : of_.bounds) {
+      if (!in_conflict(*one.rule)) continue;
+      if (one.low && (!highest_low || *one.low > *highest_low)) highest_low = one.low;
+      if (one.high && (!lowest_high || *one.high < *lowest_high)) lowest_high = one.high;
+    }
+    std::vector<std::string> demands;
+    for (const bound_account& one : of_.bounds) {
+      if (!in_conflict(*one.rule)) continue;
+      const std::string id(one.rule->id());
+      const bool low = one.low && one.low == highest_low;
+      const bool high = one.high && one.high == lowest_high;
+      if (one.never) {
+        demands.push_back(id + " holds at no price");
+      } else if (one.low && one.low == one.high) {
+        demands.push_back(id + " asks for exactly " + money(*one.low, of_.in));
+      } else if (low && high) {
+        demands.push_back(id + " allows " + limits(one));
+      } else if (low) {
+        demands.push_back(id + " asks for at least " + money(*one.low, of_.in));
+      } else if (high) {
+        demands.push_back(id + " allows at most " + money(*one.high, of_.in));
+      } else {
+        demands.push_back(id + " allows " + limits(one));
+      }
+    }
+    for (const shape_account& one : of_.shapes) {
+      if (in_conflict(*one.rule))
+        demands.push_back(std::string(one.rule->id()) + " asks for " + shape_words(one.rule->source->effect, of_.in));
+    }
+    line(listed(demands, "; "));
+    const language::market& market = of_.compiled->document().markets[of_.bound->market];
+    if (market.unit_minor != 1) line("Prices here are multiples of " + money(market.unit_minor, of_.in));
+  }
+
+  // ---- how the price came about
+
+  void which_rules() {
+    if (!of_.rules_known) {
+      line("The rules were not looked at");
+      return;
+    }
+    std::vector<std::string> on;
+    std::size_t off = of_.not_looked_at;
+    for (const rule_account& one : of_.rules) {
+      if (one.state == rule_account::state::on) {
+        on.emplace_back(one.rule->id());
+      } else {
+        ++off;
+      }
+    }
+    if (on.empty()) {
+      line(off == 0 ? "The policy has no rules" : "No rule applies, for the reasons at the end");
+      return;
+    }
+    std::string text = "Rules that apply: " + listed(on, " and ");
+    if (off == 1) text += "; one more does not, for the reason at the end";
+    if (off > 1) text += "; " + std::to_string(off) + " others do not, for the reasons at the end";
+    line(text);
+  }
+
+  void base_and_target() {
+    if (of_.base) {
+      const std::string value = money(*of_.base, of_.in);
+      if (of_.base_rule == nullptr) {
+        line("The base is the reference price, " + of_.base_from + ": " + value);
+      } else {
+        line("The base is " + value + ", from " + std::string(of_.base_rule->id()) + " (" + of_.base_from + ")");
+        purpose(*of_.base_rule);
+      }
+    }
+    for (const discount_account& one : of_.discounts) {
+      const auto& effect = std::get<language::effect::discount>(one.rule->source->effect);
+      const bool surcharge = one.off.sign() < 0;
+      const bool is_rate = std::holds_alternative<rate>(effect.value);
+      const decimal size = surcharge ? -one.off : one.off;
+      std::string text = surcharge ? " adds " : " takes off ";
+      text += is_rate ? discount_words(effect, of_.in) + ", " + money(size, of_.in) : money(size, of_.in);
+      if (!one.counts && !one.why_not.empty())
+        text = std::string(" would") + (surcharge ? " add " : " take off ") + text.substr(surcharge ? 6 : 11) +
+               ", but does not count: " + one.why_not;
+      line(*one.rule, text);
+    }
+    if (made_.discounts().size() > 1 && of_.base && of_.target && made_.status() != status::invalid) {
+      // Both have the same decimals.
+      const decimal together =
+          decimal::from_parts(of_.base->coefficient() - of_.target->coefficient(), of_.base->scale());
+      const bool compound = of_.compiled->document().discounts == language::combine::compound;
+      line((compound ? "Taken one after the other, they come to " : "Together they come to ") +
+           money(together, of_.in));
+    }
+    if (of_.target && made_.status() != status::invalid) line("The target is " + money(*of_.target, of_.in));
+  }
+
+  void purpose(const compiled_rule& rule) {
+    if (rule.source->because.empty()) return;
+    out_.pop_back();
+    out_ += " Its purpose: " + in_quotes(rule.source->because) + ".\n";
+  }
+
+  std::string limits(const bound_account& one) const {
+    if (one.never) return "no price at all";
+    const bool low = one.low && (*one.low > 0 || !one.high);
+    if (low && one.high) {
+      if (*one.low == *one.high) return "exactly " + money(*one.low, of_.in);
+      if (*one.low > *one.high)
+        return "no price: at least " + money(*one.low, of_.in) + " and at most " + money(*one.high, of_.in);
+      return figure(*one.low, of_.in) + " to " + money(*one.high, of_.in);
+    }
+    if (low) return "at least " + money(*one.low, of_.in);
+    return "at most " + money(*one.high, of_.in);
+  }
+
+  void bounds() {
+    for (const bound_account& one : of_.bounds) {
+      const bool by_hand = std::holds_alternative<language::effect::price>(one.rule->source->effect);
+      std::string text = " (" + std::string(strength_word(one.rule->source->strength)) +
+                         "): " + bound_words(of_.compiled->document(), one.rule->source->effect, of_.in);
+      if (one.idle) {
+        text += "; counts for nothing beside a price set by hand";
+      } else if (!one.lacks.empty()) {
+        text += "; its amount is unknown without " + one.lacks;
+      } else {
+        if (is_literal(one.rule->source->effect, of_.in)) {
+          text = text.substr(0, text.find(": ") + 2) + limits(one);
+        } else {
+          text += (by_hand ? ", " : ", so ") + limits(one);
+        }
+        if (one.target_breaks) text += "; the target breaks it";
+        if (one.broken) text += one.target_breaks ? ", and so does the price" : "; the price breaks it";
+        if (one.price_on_it && !by_hand)
+          text += one.target_breaks ? ", and the price lies on it" : "; the price lies on it";
+      }
+      line(*one.rule, text);
+    }
+  }
+
+  void shape(const shape_account& one) {
+    std::string text = " (" + std::string(strength_word(one.rule->source->strength)) +
+                       "): " + shape_words(one.rule->source->effect, of_.in);
+    if (one.idle) {
+      text += "; counts for nothing beside a price set by hand";
+    } else if (one.kept) {
+      text += *one.kept ? "; kept" : "; not kept";
+      if (!one.too_far.empty())
+        text += ", though more than " + one.too_far + " from the nearest price, where it no longer counts";
+    }
+    line(*one.rule, text);
+  }
+
+  // ---- what stands beside the price
+
+  void beside() {
+    const auto price = made_.price();
+    if (of_.hold) hold();
+    if (price && !of_.former.empty()) was();
+    for (const credit_due& one : made_.credits()) credit(one);
+    if (price && made_.net()) {
+      const std::string tax = money(made_.tax()->minor, of_.in);
+      line(of_.bound->gross ? "Without tax the price is " + money(made_.net()->minor, of_.in) + "; the tax is " + tax
+                            : "The tax comes on top: " + tax);
+    }
+    if (made_.status() != status::withheld) {
+      for (const compiled_rule* rule : of_.advising) {
+        if (const auto* one = std::get_if<language::effect::advise>(&rule->source->effect)) {
+          line(*rule, " advises: " + one_line(one->code));
+        }
+      }
+    }
+    if (made_.next_change_at()) {
+      line("A period begins or ends at " + to_string(*made_.next_change_at()) + "; ask again then");
+    }
+  }
+
+  void hold() {
+    const language::effect::hold& effect = std::get<language::effect::hold>(of_.hold->rules.front()->source->effect);
+    const std::string current = of_.hold->kept ? money(made_.price()->minor, of_.in) : std::string();
+    std::string text = " holds the current price within " + to_string(effect.value) + ": ";
+    if (of_.hold->kept) {
+      text += current == money(*of_.chosen, of_.in) ? current + " is that price already"
+                                                    : current + " stays, instead of " + money(*of_.chosen, of_.in);
+    } else {
+      text += "not " + (of_.hold->current ? money(*of_.hold->current, of_.in) : std::string("this time")) + ", since " +
+              of_.hold->why_not;
+    }
+    line(*of_.hold->rules.front(), text);
+  }
+
+  void was() {
+    const auto least = std::min_element(of_.former.begin(), of_.former.end(),
+                                        [](const auto& a, const auto& b) { return a.minor < b.minor; });
+    for (const recorder::was_heard& one : of_.former) {
+      std::string text = " gives the former price " + money(one.minor, of_.in);
+      if (one.rule != least->rule) {
+        text += "; " + std::string(least->rule->id()) + " gives a lower one";
+      } else if (made_.was()) {
+        text += "; the saving is " + money(made_.saving()->minor, of_.in) + ", " +
+                std::to_string(made_.saving_rate_percent()) + "%";
+      } else {
+        text += "; it is not announced, since it is not above the price";
+      }
+      line(*one.rule, text);
+    }
+  }
+
+  void credit(const credit_due& due) {
+    std::vector<const compiled_rule*> rules;
+    std::vector<std::string> parts;
+    for (const rule_account& one : of_.rules) {
+      if (one.state != rule_account::state::on) continue;
+      const auto* effect = std::get_if<language::effect::credit>(&one.rule->source->effect);
+      if (effect == nullptr || of_.compiled->document().channels[effect->to].name != due.to) continue;
+      rules.push_back(one.rule);
+      parts.push_back(to_string(effect->value) + " by " + std::string(one.rule->id()));
+    }
+    line(std::string(due.to) + " is owed " + money(due.due.minor, of_.in) + ": " + listed(parts, " and "));
+    for (const compiled_rule* rule : rules) {
+      if (rules.size() == 1) purpose(*rule);
+    }
+  }
+
+  void rules_off() {
+    for (const rule_account& one : of_.rules) {
+      if (one.state == rule_account::state::off) line(*one.rule, " is off: " + one.why);
+      if (one.state == rule_account::state::open) line(*one.rule, " is left open: " + one.why);
+    }
+    if (of_.not_looked_at == 1) line("One more rule was not looked at; it asks for another product");
+    if (of_.not_looked_at > 1) {
+      line(std::to_string(of_.not_looked_at) + " more rules were not looked at; they ask for other products or buyers");
+    }
+  }
+
+  const account& of_;
+  const decision& made_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string sentences(const account& of) { return writer(of).run(); }
+
+}  // namespace pricepoint::explaining

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Amounts, effects and expressions in words. Entry: the functions of words.hpp but those of conditions.cpp. Covered by
+// tests/unit/explain/explanation_test.cpp.
+#include "explain/words.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "pricepoint/money/amount.hpp"
+
+namespace pricepoint::explaining {
+
+namespace {
+
+using language::expression;
+
+std::string field_name(const language::document& document, const expression& field) {
+  using language::money_field;
+  switch (field.field) {
+    case money_field::list:
+      return "list";
+    case money_field::msrp:
+      return "msrp";
+    case money_field::map:
+      return "map";
+    case money_field::current:
+      return "current";
+    case money_field::lowest_prior:
+      return "lowest_prior";
+    case money_field::cost:
+      return "cost";
+    case money_field::shipping:
+      return "shipping";
+    case money_field::reference:
+      return "reference";
+    case money_field::target:
+      return "target";
+    case money_field::channel_price:
+      return "price." + document.channels[field.index].name;
+    case money_field::attribute:
+      return document.attributes[field.index].name;
+  }
+  return {};
+}
+
+// 1: sums, 2: products, 3: what needs no parentheses.
+int rank(const expression& tree) {
+  using kind = expression::kind;
+  if (tree.op == kind::add || tree.op == kind::subtract) return 1;
+  if (tree.op == kind::multiply || tree.op == kind::divide || tree.op == kind::negate) return 2;
+  return 3;
+}
+
+std::string write(const language::document& document, const expression& tree) {
+  using kind = expression::kind;
+  const auto part = [&](std::size_t i, int least) {
+    std::string text = write(document, tree.operands[i]);
+    return rank(tree.operands[i]) < least ? "(" + text + ")" : text;
+  };
+  switch (tree.op) {
+    case kind::literal:
+      return to_string(tree.number);
+    case kind::rate:
+      return to_string(tree.percent);
+    case kind::field:
+      return field_name(document, tree) + (tree.optional ? "?" : "");
+    case kind::add:
+      return part(0, 1) + " + " + part(1, 1);
+    case kind::subtract:
+      return part(0, 1) + " - " + part(1, 2);
+    case kind::multiply:
+      return part(0, 2) + " * " + part(1, 2);
+    case kind::divide:
+      return part(0, 2) + " / " + part(1, 3);
+    case kind::negate:
+      return "-" + part(0, 3);
+    case kind::min:
+    case kind::max: {
+      std::string text = tree.op == kind::min ? "min(" : "max(";
+      for (std::size_t i = 0; i < tree.operands.size(); ++i) text += (i == 0 ? "" : ", ") + part(i, 1);
+      return text + ")";
+    }
+  }
+  return {};
+}
+
+struct gap_end {
+  std::string size;  // without its sign
+  bool above = false;
+};
+
+gap_end end_of(const language::rate_or_money& value, currency in) {
+  if (const auto* part = std::get_if<rate>(&value)) {
+    return {to_string(part->e8() < 0 ? rate::from_e8(-part->e8()) : *part), part->e8() < 0};
+  }
+  const decimal* amount = std::get<language::money>(value).find(in);
+  if (amount == nullptr) return {};
+  return {money(amount->sign() < 0 ? -*amount : *amount, in), amount->sign() < 0};
+}
+
+std::string gap_words(const language::document& document, const language::effect::gap& gap, currency in) {
+  using kind = language::effect::gap::target_kind;
+  const std::string to = gap.to == kind::channel     ? document.channels[gap.channel].name
+                         : gap.to == kind::reference ? "the reference price"
+                                                     : "every traditional channel";
+  const auto side = [](const gap_end& end) { return end.above ? " above " : " below "; };
+  if (!gap.min) {
+    const gap_end end = end_of(*gap.max, in);
+    return (end.above ? "at least " : "at most ") + end.size + side(end) + to;
+  }
+  if (!gap.max) {
+    const gap_end end = end_of(*gap.min, in);
+    return (end.above ? "at most " : "at least ") + end.size + side(end) + to;
+  }
+  const gap_end near = end_of(*gap.min, in);
+  const gap_end far = end_of(*gap.max, in);
+  if (near.above && far.above) return far.size + " to " + near.size + " above " + to;
+  if (near.above) return "from " + far.size + " below to " + near.size + " above " + to;
+  return near.size + " to " + far.size + " below " + to;
+}
+
+std::string margin_words(const language::effect::margin& margin) {
+  if (!margin.max) return "a margin of at least " + to_string(*margin.min);
+  if (!margin.min) return "a margin of at most " + to_string(*margin.max);
+  return "a margin of " + to_string(*margin.min) + " to " + to_string(*margin.max);
+}
+
+std::vector<std::string> number_words(const shape::numbers& what) {
+  std::vector<std::string> parts;
+  const char* where = what.in == shape::scope::integer    ? " before the point"
+                      : what.in == shape::scope::fraction ? " behind the point"
+                                                          : "";
+  std::vector<std::string> digits;
+  for (int digit = 0; digit < 10; ++digit) {
+    if ((what.digits >> digit & 1) != 0) digits.emplace_back(1, static_cast<char>('0' + digit));
+  }
+  if (!digits.empty()) {
+    const bool last = what.in == shape::scope::last;
+    parts.push_back((last                 ? "a last digit "
+                     : digits.size() == 1 ? "the digit "
+                                          : "the digits ") +
+                    listed(digits, " or ") + (last ? " (zeros aside)" : where));
+  }
+  if (!what.sequences.empty()) parts.push_back("the sequence " + listed(what.sequences, " or ") + where);
+  if (!what.amounts.empty()) parts.push_back("the whole amount " + listed(what.amounts, " or "));
+  return parts;
+}
+
+}  // namespace
+
+std::string figure(std::int64_t minor, currency in) { return to_string(amount{minor, in}); }
+
+std::string figure(decimal value, currency in) {
+  detail::int128 coefficient = value.coefficient();
+  int scale = value.scale();
+  while (scale > in.digits() && coefficient % 10 == 0) {
+    coefficient /= 10;
+    --scale;
+  }
+  for (; scale < in.digits(); ++scale) coefficient *= 10;
+  std::string text;
+  detail::append_scaled(text, coefficient, scale);
+  return text;
+}
+
+std::string money(std::int64_t minor, currency in) { return figure(minor, in) + " " + std::string(in.code()); }
+std::string money(const decimal& value, currency in) { return figure(value, in) + " " + std::string(in.code()); }
+
+std::string listed(const std::vector<std::string>& all, std::string_view last) {
+  std::string text;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i != 0) text += i + 1 == all.size() ? last : ", ";
+    text += all[i];
+  }
+  return text;
+}
+
+std::string one_line(std::string_view text) {
+  std::string made(text);
+  std::replace_if(
+      made.begin(), made.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return made;
+}
+
+std::string in_quotes(std::string_view text) { return "\"" + one_line(text) + "\""; }
+
+std::string_view effect_key(const language::any_effect& effect) {
+  static constexpr std::string_view keys[] = {"base",   "discount", "price",   "gap",         "floor",   "ceiling",
+                                              "margin", "change",   "endings", "multiple_of", "avoid",   "prefer",
+                                              "hold",   "was",      "credit",  "advise",      "withhold"};
+  static_assert(std::size(keys) == std::variant_size_v<language::any_effect>);
+  return keys[effect.index()];
+}
+
+std::string_view strength_word(language::strength strength) {
+  static constexpr std::string_view words[] = {"required", "strong", "medium", "weak"};
+  return words[static_cast<std::size_t>(strength)];
+}
+
+std::string written(const language::document& document, const language::money_expression& value, currency in) {
+  const expression* tree = value.find(in);
+  return tree == nullptr ? std::string() : write(document, *tree);
+}
+
+std::string bound_words(const language::document& document, const language::any_effect& effect, currency in) {
+  if (const auto* one = std::get_if<language::effect::price>(&effect)) {
+    const expression* tree = one->value.find(in);
+    if (tree != nullptr && tree->op != expression::kind::literal) return "set by hand to " + write(document, *tree);
+    return "set by hand";
+  }
+  if (const auto* one = std::get_if<language::effect::floor>(&effect))
+    return "not below " + written(document, one->value, in);
+  if (const auto* one = std::get_if<language::effect::ceiling>(&effect))
+    return "not above " + written(document, one->value, in);
+  if (const auto* one = std::get_if<language::effect::gap>(&effect)) return gap_words(document, *one, in);
+  if (const auto* one = std::get_if<language::effect::margin>(&effect)) return margin_words(*one);
+  if (const auto* one = std::get_if<language::effect::change>(&effect)) {
+    return "at most " + to_string(one->value) + " away from the current price";
+  }
+  return {};
+}
+
+bool is_literal(const language::any_effect& effect, currency in) {
+  const language::money_expression* value = nullptr;
+  if (const auto* low = std::get_if<language::effect::floor>(&effect)) value = &low->value;
+  if (const auto* high = std::get_if<language::effect::ceiling>(&effect)) value = &high->value;
+  const expression* tree = value == nullptr ? nullptr : value->find(in);
+  return tree != nullptr && tree->op == expression::kind::literal;
+}
+
+std::string shape_words(const language::any_effect& effect, currency in) {
+  if (const auto* one = std::get_if<language::effect::endings>(&effect)) {
+    return "a price ending in " + listed(one->value.patterns, " or ");
+  }
+  if (const auto* one = std::get_if<language::effect::multiple_of>(&effect)) {
+    const decimal* step = one->value.find(in);
+    return step == nullptr ? std::string() : "a price that is a multiple of " + money(*step, in);
+  }
+  if (const auto* one = std::get_if<language::effect::avoid>(&effect)) {
+    return "a price without " + listed(number_words(one->value), " or ");
+  }
+  if (const auto* one = std::get_if<language::effect::prefer>(&effect)) {
+    return "a price with " + listed(number_words(one->value), " or ");
+  }
+  return {};
+}
+
+std::string discount_words(const language::effect::discount& effect, currency in) {
+  return end_of(effect.value, in).size;
+}
+
+std::string field_words(std::string_view name) {
+  std::string text(name);
+  if (name == "price.traditional") text += " (the price of any traditional channel)";
+  if (name == "at") text += " (the time)";
+  if (name == "tax") text += " (the tax rate)";
+  if (name.starts_with("rate.")) {
+    const std::string pair(name.substr(5));
+    text += " (an exchange rate from " + pair.substr(0, 3) + " to " + pair.substr(pair.size() - 3) + ")";
+  }
+  return text;
+}
+
+}  // namespace pricepoint::explaining

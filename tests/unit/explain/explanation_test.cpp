@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole explanations of whole decisions: they are read aloud, so they are compared word by word.
+#include "pricepoint/explain/explanation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/engine/pricer.hpp"
+
+namespace pricepoint {
+namespace {
+
+using namespace literals;
+
+constexpr std::string_view worked_example = R"({
+  "pricepoint": 1, "name": "worked-example",
+  "markets": { "CN": { "currency": "CNY", "unit": "0.01", "display": "gross", "tax": "13%" } },
+  "channels": { "store": { "kind": "traditional" }, "web": { "kind": "online", "reference": "store" } },
+  "attributes": { "role": ["traffic", "volume", "profit"] },
+  "within": { "strong": "5%", "weak": "2%" },
+  "rules": [
+    { "id": "traffic", "when": { "role": "traffic" }, "discount": "8%" },
+    { "id": "gap", "gap": { "to": "store", "min": "1%", "max": "10%" }, "because": "a wider gap starts a quarrel" },
+    { "id": "margin", "margin": "5%" },
+    { "id": "endings", "endings": [".90", ".80"] },
+    { "id": "no-four", "avoid": { "digits": "4" } },
+    { "id": "eight", "prefer": { "digits": "8" } }
+  ]
+})";
+
+// A document of one market, DE, and two channels; the text holds rules and, before them, other members.
+std::string german(std::string_view rules, std::string_view members = "", std::string_view market = "") {
+  return R"({ "pricepoint": 1, "name": "t", "markets": { "DE": { "currency": "EUR", "display": "gross", "tax": "19%")" +
+         std::string(market) +
+         R"( } }, "channels": { "store": { "kind": "traditional" }, "web": { "kind": "online", "reference": "store" } },
+    "attributes": { "role": ["traffic", "profit"], "stock": "number" },
+    "periods": { "sale": { "from": "2026-11-01", "until": "2026-11-11", "zone": "Europe/Berlin" } }, )" +
+         std::string(members) + R"("rules": [)" + std::string(rules) + "] }";
+}
+
+pricer with(std::string_view text) {
+  const result<policy> read = parse_policy(std::string(text));
+  if (!read) throw std::runtime_error(read.error().to_string());
+  return pricer(*read);
+}
+
+request chinese() {
+  return {.sku = "A1",
+          .channel = "web",
+          .market = "CN",
+          .prices = {{"store", "32.00"_money}},
+          .cost = "12.00"_money,
+          .shipping = "1.00"_money,
+          .attributes = {{"role", "traffic"}}};
+}
+
+request german_request() {
+  return {.sku = "A1", .channel = "web", .market = "DE", .prices = {{"store", "40.00"_money}}};
+}
+
+std::string text_of(std::string_view policy_text, const request& what) {
+  return with(policy_text).explain(what).text();
+}
+
+std::vector<std::string> keys_of(const boost::json::object& object) {
+  std::vector<std::string> keys;
+  for (const auto& member : object) keys.emplace_back(member.key());
+  return keys;
+}
+
+// [XPL-1, XPL-2, XPL-3, XPL-4, XPL-5, XPL-6]
+TEST(explanation, says_why_a_price_is_what_it_is) {
+  EXPECT_EQ(text_of(worked_example, chinese()), R"(A1 on web in CN: 29.80 CNY (priced)
+Rules that apply: traffic, gap, margin, endings, no-four and eight.
+The base is the reference price, price.store: 32.00 CNY.
+traffic takes off 8%, 2.56 CNY.
+The target is 29.44 CNY.
+gap (required): 1% to 10% below store, so 28.80 to 31.68 CNY. Its purpose: "a wider gap starts a quarrel".
+margin (required): a margin of at least 5%, so at least 15.47 CNY.
+eight (weak): a price with the digit 8; kept.
+endings (strong): a price ending in .90 or .80; kept.
+no-four (strong): a price without the digit 4; kept.
+The nearest price that keeps the limits is 29.44 CNY.
+28.90 CNY was turned down: it is farther from the target.
+29.44 CNY was turned down: it breaks endings, which 29.80 CNY keeps.
+29.79 CNY was turned down: it breaks endings, which 29.80 CNY keeps.
+29.81 CNY was turned down: it breaks endings, which 29.80 CNY keeps.
+30.80 CNY was turned down: it has what eight asks for, but is more than 0.58 CNY away from 29.44 CNY.
+Without tax the price is 26.37 CNY; the tax is 3.43 CNY.
+)");
+}
+
+TEST(explanation, says_what_contradicts_what) {
+  request what = chinese();
+  what.cost = "29.00"_money;
+  EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (conflict)
+These rules contradict one another: gap and margin.
+gap allows at most 31.68 CNY; margin asks for at least 35.69 CNY.
+Rules that apply: traffic, gap, margin, endings, no-four and eight.
+The base is the reference price, price.store: 32.00 CNY.
+traffic takes off 8%, 2.56 CNY.
+The target is 29.44 CNY.
+gap (required): 1% to 10% below store, so 28.80 to 31.68 CNY. Its purpose: "a wider gap starts a quarrel".
+margin (required): a margin of at least 5%, so at least 35.69 CNY; the target breaks it.
+eight (weak): a price with the digit 8.
+endings (strong): a price ending in .90 or .80.
+no-four (strong): a price without the digit 4.
+)");
+}
+
+TEST(explanation, a_conflict_of_a_bound_with_a_shape) {
+  EXPECT_EQ(
+      text_of(
+          german(R"({ "id": "cap", "ceiling": "0.50" }, { "id": "round", "multiple_of": "1", "strength": "required" })",
+                 "", R"(, "unit": "0.05")"),
+          german_request()),
+      R"(A1 on web in DE: no price (conflict)
+These rules contradict one another: cap and round.
+cap allows at most 0.50 EUR; round asks for a price that is a multiple of 1.00 EUR.
+Prices here are multiples of 0.05 EUR.
+Rules that apply: cap and round.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+cap (required): at most 0.50 EUR; the target breaks it.
+round (required): a price that is a multiple of 1.00 EUR.
+)");
+}
+
+TEST(explanation, names_the_fields_to_send_and_who_needs_them) {
+  request what = chinese();
+  what.cost.reset();
+  what.shipping.reset();
+  EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (incomplete)
+Please send cost and shipping.
+margin needs cost and shipping.
+Rules that apply: traffic, gap, margin, endings, no-four and eight.
+The base is the reference price, price.store: 32.00 CNY.
+traffic takes off 8%, 2.56 CNY.
+The target is 29.44 CNY.
+gap (required): 1% to 10% below store, so 28.80 to 31.68 CNY. Its purpose: "a wider gap starts a quarrel".
+margin (required): a margin of at least 5%; its amount is unknown without cost and shipping.
+eight (weak): a price with the digit 8.
+endings (strong): a price ending in .90 or .80.
+no-four (strong): a price without the digit 4.
+)");
+}
+
+TEST(explanation, a_reference_that_is_missing) {
+  request what = chinese();
+  what.prices.clear();
+  EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (incomplete)
+Please send price.store.
+Without it there is no reference price to start from.
+Rules that apply: traffic, gap, margin, endings, no-four and eight.
+)");
+}
+
+TEST(explanation, a_time_that_is_missing) {
+  EXPECT_EQ(text_of(german(R"({ "id": "sale-price", "during": "sale", "discount": "20%" })"), german_request()),
+            R"(A1 on web in DE: no price (incomplete)
+Please send at (the time).
+Rules with a period could apply, so the time must be known.
+No rule applies, for the reasons at the end.
+sale-price is left open: it depends on the time, which is not known.
+)");
+}
+
+TEST(explanation, a_channel_that_is_missing) {
+  request what = german_request();
+  what.channel = {};
+  what.sku = {};
+  EXPECT_EQ(text_of(german(R"({ "id": "cap", "ceiling": "reference" })"), what),
+            R"(This product in DE: no price (incomplete)
+Please send channel.
+The rules were not looked at.
+)");
+}
+
+TEST(explanation, values_that_cannot_be) {
+  request what = german_request();
+  what.market = "XX";
+  what.cost = "-3"_money;
+  what.current = "0.00"_money;
+  what.quantity = 0;
+  what.prices.push_back({"web", "-1.50"_money});
+  what.attributes = {{"role", "volume"}, {"stock", "many"}};
+  EXPECT_EQ(text_of(german(R"({ "id": "cap", "ceiling": "reference" })"), what), R"(A1 on web in XX: no price (invalid)
+cost is -3, which is below zero.
+current is 0.00, which is not above zero.
+market is "XX", which the policy does not declare.
+price.web is -1.50, which is not above zero.
+quantity is 0, which is not above zero.
+role is "volume", not "profit" or "traffic".
+stock is "many", which is no number.
+The rules were not looked at.
+)");
+}
+
+TEST(explanation, a_target_that_cannot_be) {
+  EXPECT_EQ(text_of(german(R"({ "id": "coupon", "discount": "45.00" })"), german_request()),
+            R"(A1 on web in DE: no price (invalid)
+The target would be -5.00 EUR, which is not above zero.
+Rules that apply: coupon.
+The base is the reference price, price.store: 40.00 EUR.
+coupon takes off 45.00 EUR.
+)");
+}
+
+TEST(explanation, a_product_that_is_withheld) {
+  EXPECT_EQ(text_of(german(R"({ "id": "mirrors", "when": { "category": "home" }, "withhold": "store-exclusive",
+                               "because": "they break on the way" }, { "id": "cap", "when": { "target": { "below": "10" } }, "ceiling": "9" })"),
+                    {.sku = "A1", .category = "home/mirrors", .channel = "web", .market = "DE"}),
+            R"(A1 on web in DE: not sold here (withheld: store-exclusive)
+mirrors withholds the product. Its purpose: "they break on the way".
+Rules that apply: mirrors; one more does not, for the reason at the end.
+cap is left open: it depends on the target, which is not known.
+)");
+}
+
+TEST(explanation, a_strong_rule_that_is_given_up) {
+  EXPECT_EQ(text_of(german(R"({ "id": "cap", "ceiling": "reference - 0.50" }, { "id": "nines", "endings": ["99.99"] },
+                              { "id": "eight", "prefer": { "digits": "8", "in": "last" } },
+                              { "id": "keep-up", "floor": "39.95", "strength": "medium" })"),
+                    german_request()),
+            R"(A1 on web in DE: 39.48 EUR (compromised)
+The price breaks nines, a strong rule.
+Rules that apply: cap, nines, eight and keep-up.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+cap (required): not above reference - 0.50, so at most 39.50 EUR; the target breaks it.
+keep-up (medium): at least 39.95 EUR; the price breaks it.
+eight (weak): a price with a last digit 8 (zeros aside); kept.
+nines (strong): a price ending in 99.99; not kept.
+The nearest price that keeps the limits is 39.50 EUR.
+39.47 EUR was turned down: it breaks eight, which 39.48 EUR keeps.
+39.49 EUR was turned down: it breaks eight, which 39.48 EUR keeps.
+39.50 EUR was turned down: it breaks eight, which 39.48 EUR keeps.
+40.00 EUR was turned down: it breaks cap.
+Given up: keep-up and nines.
+Without tax the price is 33.18 EUR; the tax is 6.30 EUR.
+)");
+}
+
+TEST(explanation, a_price_that_is_held) {
+  request what = german_request();
+  what.current = "39.49"_money;
+  EXPECT_EQ(
+      text_of(german(R"({ "id": "keep", "hold": "3%", "because": "a price that moves by cents looks like a mistake" },
+                              { "id": "nines", "endings": [".99"], "strength": "weak" })"),
+              what),
+      R"(A1 on web in DE: 39.49 EUR (priced, held)
+Rules that apply: keep and nines.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+nines (weak): a price ending in .99; not kept.
+The nearest price that keeps the limits is 40.00 EUR.
+38.99 EUR was turned down: it has what nines asks for, but is more than 0.40 EUR away from 40.00 EUR.
+39.98 EUR was turned down: it breaks nines, which 39.99 EUR keeps.
+40.00 EUR was turned down: it breaks nines, which 39.99 EUR keeps.
+40.99 EUR was turned down: it has what nines asks for, but is more than 0.40 EUR away from 40.00 EUR.
+Given up: nines.
+keep holds the current price within 3%: 39.49 EUR stays, instead of 39.99 EUR. Its purpose: "a price that moves by cents looks like a mistake".
+Without tax the price is 33.18 EUR; the tax is 6.31 EUR.
+)");
+}
+
+TEST(explanation, a_price_that_is_not_held) {
+  const std::string text = german(R"({ "id": "keep", "hold": "3%" }, { "id": "cap", "ceiling": "41.00" })");
+  request what = german_request();
+  what.current = "44.00"_money;
+  EXPECT_EQ(text_of(text, what), R"(A1 on web in DE: 40.00 EUR (priced)
+Rules that apply: keep and cap.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+cap (required): at most 41.00 EUR.
+The nearest price that keeps the limits is 40.00 EUR.
+39.99 EUR was turned down: it is farther from the target.
+40.01 EUR was turned down: it is farther from the target.
+keep holds the current price within 3%: not 44.00 EUR, since it breaks cap.
+Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
+)");
+}
+
+TEST(explanation, a_hold_that_a_sale_ended) {
+  request what = german_request();
+  what.current = "39.49"_money;
+  what.at = parse_instant("2026-11-15T12:00:00Z");
+  what.current_since = parse_instant("2026-11-05T12:00:00Z");
+  EXPECT_EQ(
+      text_of(german(R"({ "id": "keep", "hold": "3%" }, { "id": "sale-price", "during": "sale", "discount": "20%" })"),
+              what),
+      R"(A1 on web in DE: 40.00 EUR (priced)
+Rules that apply: keep; one more does not, for the reason at the end.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+The nearest price that keeps the limits is 40.00 EUR.
+39.99 EUR was turned down: it is farther from the target.
+40.01 EUR was turned down: it is farther from the target.
+keep holds the current price within 3%: not this time, since a period began or ended at 2026-11-11T23:00:00Z, after it was set.
+Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
+sale-price is off: sale ended at 2026-11-11T23:00:00Z.
+)");
+}
+
+TEST(explanation, an_exclusive_discount_wins) {
+  EXPECT_EQ(text_of(german(R"({ "id": "one-day", "discount": "15%", "exclusive": true, "because": "one plain promise" },
+                              { "id": "traffic", "discount": "8%" }, { "id": "volume", "discount": "5%" },
+                              { "id": "dozen", "discount": "3%", "group": "quantity" })"),
+                    german_request()),
+            R"(A1 on web in DE: 34.00 EUR (priced)
+Rules that apply: one-day, traffic, volume and dozen.
+The base is the reference price, price.store: 40.00 EUR.
+traffic would take off 8%, 3.20 EUR, but does not count: one-day takes off more and is combined with nothing.
+volume would take off 5%, 2.00 EUR, but does not count: one-day takes off more and is combined with nothing.
+dozen would take off 3%, 1.20 EUR, but does not count: one-day takes off more and is combined with nothing.
+one-day takes off 15%, 6.00 EUR. Its purpose: "one plain promise".
+The target is 34.00 EUR.
+The nearest price that keeps the limits is 34.00 EUR.
+33.99 EUR was turned down: it is farther from the target.
+34.01 EUR was turned down: it is farther from the target.
+Without tax the price is 28.57 EUR; the tax is 5.43 EUR.
+)");
+}
+
+TEST(explanation, discounts_in_groups) {
+  EXPECT_EQ(text_of(german(R"({ "id": "one-day", "discount": "5%", "exclusive": true },
+                              { "id": "traffic", "discount": "8%" }, { "id": "also", "discount": "3.20" },
+                              { "id": "dozen", "discount": "3%", "group": "quantity" },
+                              { "id": "gift-wrap", "discount": "-1.00", "group": "service" })",
+                           R"("discounts": "compound", )"),
+                    german_request()),
+            R"(A1 on web in DE: 36.60 EUR (priced)
+Rules that apply: one-day, traffic, also, dozen and gift-wrap.
+The base is the reference price, price.store: 40.00 EUR.
+also takes off 3.20 EUR.
+traffic would take off 8%, 3.20 EUR, but does not count: of its group only one counts, and also takes off as much.
+dozen takes off 3%, 1.20 EUR.
+gift-wrap adds 1.00 EUR.
+one-day would take off 5%, 2.00 EUR, but does not count: it is combined with nothing, and it does not take off more than the other discounts together.
+Taken one after the other, they come to 3.40 EUR.
+The target is 36.60 EUR.
+The nearest price that keeps the limits is 36.60 EUR.
+36.59 EUR was turned down: it is farther from the target.
+36.61 EUR was turned down: it is farther from the target.
+Without tax the price is 30.76 EUR; the tax is 5.84 EUR.
+)");
+}
+
+TEST(explanation, a_price_set_by_hand) {
+  request what = german_request();
+  what.at = parse_instant("2026-11-05T12:00:00Z");
+  EXPECT_EQ(
+      text_of(
+          german(
+              R"({ "id": "leaflet", "during": "sale", "when": { "sku": "A1" }, "price": "29.95", "because": "printed in the leaflet" },
+                              { "id": "nines", "endings": [".99"] }, { "id": "steady", "change": "5%" })"),
+          what),
+      R"(A1 on web in DE: 29.95 EUR (priced)
+Rules that apply: leaflet and nines; one more does not, for the reason at the end.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+leaflet (required): set by hand, exactly 29.95 EUR; the target breaks it. Its purpose: "printed in the leaflet".
+nines (strong): a price ending in .99; counts for nothing beside a price set by hand.
+The nearest price that keeps the limits is 29.95 EUR.
+40.00 EUR was turned down: it breaks leaflet.
+Without tax the price is 25.17 EUR; the tax is 4.78 EUR.
+A period begins or ends at 2026-11-11T23:00:00Z; ask again then.
+steady is off: the request gives no current price.
+)");
+}
+
+TEST(explanation, a_promotion_outside_its_period) {
+  request what = german_request();
+  what.at = parse_instant("2026-10-20T12:00:00Z");
+  EXPECT_EQ(
+      text_of(
+          german(R"({ "id": "sale-price", "during": "sale", "discount": "20%", "because": "the sale of the year" })"),
+          what),
+      R"(A1 on web in DE: 40.00 EUR (priced)
+No rule applies, for the reasons at the end.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+The nearest price that keeps the limits is 40.00 EUR.
+39.99 EUR was turned down: it is farther from the target.
+40.01 EUR was turned down: it is farther from the target.
+Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
+A period begins or ends at 2026-10-31T23:00:00Z; ask again then.
+sale-price is off: sale begins at 2026-10-31T23:00:00Z. Its purpose: "the sale of the year".
+)");
+  what.at = parse_instant("2026-11-20T12:00:00Z");
+  EXPECT_EQ(text_of(german(R"({ "id": "sale-price", "during": "sale", "discount": "20%" })"), what),
+            R"(A1 on web in DE: 40.00 EUR (priced)
+No rule applies, for the reasons at the end.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+The nearest price that keeps the limits is 40.00 EUR.
+39.99 EUR was turned down: it is farther from the target.
+40.01 EUR was turned down: it is farther from the target.
+Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
+sale-price is off: sale ended at 2026-11-11T23:00:00Z.
+)");
+}
+
+TEST(explanation, every_reason_for_a_rule_to_be_off) {
+  request what = german_request();
+  what.at = parse_instant("2026-11-05T12:00:00Z");
+  what.attributes = {{"role", "profit"}, {"stock", "12"}};
+  EXPECT_EQ(text_of(german(R"({ "id": "for-traffic", "when": { "role": "traffic" }, "discount": "8%" },
+      { "id": "for-members", "when": { "segment": ["member", "staff"] }, "discount": "2%" },
+      { "id": "overstock", "when": { "stock": { "from": 100, "below": 1000 } }, "discount": "3%" },
+      { "id": "not-profit", "except": { "role": "profit" }, "discount": "4%" },
+      { "id": "not-in-sale", "except": [{ "role": "traffic" }, { "period": "sale", "role": "profit" }], "discount": "1%" },
+      { "id": "cheap", "when": { "target": { "below": "20" } }, "endings": [".99"] },
+      { "id": "not-dear", "except": [{ "role": "traffic", "target": { "from": "20" } }, { "target": { "from": "30" } }], "endings": [".95"] },
+      { "id": "yen", "ceiling": { "JPY": "2000" } },
+      { "id": "map", "floor": "map", "skip_if_missing": true },
+      { "id": "itself", "gap": { "to": "web", "max": "5%" } },
+      { "id": "steady", "change": "5%" })"),
+                    what),
+            R"(A1 on web in DE: 40.00 EUR (priced)
+No rule applies, for the reasons at the end.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+The nearest price that keeps the limits is 40.00 EUR.
+39.99 EUR was turned down: it is farther from the target.
+40.01 EUR was turned down: it is farther from the target.
+Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
+A period begins or ends at 2026-11-11T23:00:00Z; ask again then.
+for-traffic is off: role is "profit", not "traffic".
+for-members is off: segment is not given; it asks for "member" or "staff".
+overstock is off: stock is 12, not 100 or more and below 1000.
+not-profit is off: it makes an exception where role is "profit".
+not-in-sale is off: it makes an exception where the time is in sale and role is "profit".
+cheap is off: the target, 40.00 EUR, is not below 20.00 EUR.
+not-dear is off: it makes an exception where the target is 30.00 EUR or more.
+yen is off: it says nothing for EUR.
+map is off: it is skipped, since the request lacks map.
+itself is off: it is measured from web itself.
+steady is off: the request gives no current price.
+)");
+}
+
+TEST(explanation, what_stands_beside_a_price) {
+  EXPECT_EQ(
+      text_of(
+          german(R"x({ "id": "start", "base": "max(reference - 2.50, msrp?)", "because": "the maker's price first" },
+      { "id": "was", "was": "reference" }, { "id": "was-list", "was": "45" },
+      { "id": "thanks", "credit": { "to": "store", "rate": "3%" }, "because": "they brought the customer" },
+      { "id": "meet", "when": { "target": { "from": "30" } }, "advise": "offer-appointment" })x"),
+          german_request()),
+      R"(A1 on web in DE: 37.50 EUR (priced)
+Rules that apply: start, was, was-list, thanks and meet.
+The base is 37.50 EUR, from start (max(reference - 2.50, msrp?)). Its purpose: "the maker's price first".
+The target is 37.50 EUR.
+The nearest price that keeps the limits is 37.50 EUR.
+37.49 EUR was turned down: it is farther from the target.
+37.51 EUR was turned down: it is farther from the target.
+was gives the former price 40.00 EUR; the saving is 2.50 EUR, 6%.
+was-list gives the former price 45.00 EUR; was gives a lower one.
+store is owed 1.13 EUR: 3% by thanks. Its purpose: "they brought the customer".
+Without tax the price is 31.51 EUR; the tax is 5.99 EUR.
+meet advises: offer-appointment.
+)");
+}
+
+TEST(explanation, a_fallback_and_a_tax_on_top) {
+  const std::string text = R"({ "pricepoint": 1, "name": "us", "fallback": "reference",
+    "markets": { "US": { "currency": "USD", "display": "net", "tax": "8%" } }, "channels": { "web": { "kind": "online" } },
+    "rules": [{ "id": "earn", "margin": { "min": "10%", "max": "60%" } }] })";
+  request what{.sku = "A1", .channel = "web", .market = "US", .list = "20.00"_money};
+  EXPECT_EQ(text_of(text, what), R"(A1 on web in US: no price (incomplete)
+Please send cost and shipping.
+earn needs cost and shipping.
+Until then the shop may show 20.00 USD, the reference price; no rule stands behind it.
+Rules that apply: earn.
+The base is the reference price, list: 20.00 USD.
+The target is 20.00 USD.
+earn (required): a margin of 10% to 60%; its amount is unknown without cost and shipping.
+)");
+  what.cost = "9.00"_money;
+  what.shipping = "1.00"_money;
+  EXPECT_EQ(text_of(text, what), R"(A1 on web in US: 20.00 USD (priced)
+Rules that apply: earn.
+The base is the reference price, list: 20.00 USD.
+The target is 20.00 USD.
+earn (required): a margin of 10% to 60%, so 11.12 to 25.00 USD.
+The nearest price that keeps the limits is 20.00 USD.
+19.99 USD was turned down: it is farther from the target.
+20.01 USD was turned down: it is farther from the target.
+The tax comes on top: 1.60 USD.
+)");
+}
+
+TEST(explanation, a_net_that_is_stored) {
+  request what = german_request();
+  what.tax = "20%"_rate;
+  what.prices = {{"store", "9.99"_money}};
+  EXPECT_EQ(text_of(german(R"({ "id": "map", "floor": "5" })", "", R"(, "net": "stored")"), what),
+            R"(A1 on web in DE: 9.98 EUR (priced)
+Rules that apply: map.
+The base is the reference price, price.store: 9.99 EUR.
+The target is 9.99 EUR.
+map (required): at least 5.00 EUR.
+The nearest price that keeps the limits is 9.98 EUR.
+9.97 EUR was turned down: it is farther from the target.
+9.99 EUR was turned down: no net price in whole steps of 0.01 EUR gives it.
+Without tax the price is 8.32 EUR; the tax is 1.66 EUR.
+)");
+}
+
+// [XPL-7, XPL-8, XPL-9, XPL-10, XPL-11]
+TEST(explanation, json_as_a_whole) {
+  pricer made = with(worked_example);
+  std::string json = made.explain(chinese()).json();
+  const std::string fingerprint(made.policy().fingerprint());
+  json.replace(json.find(fingerprint), fingerprint.size(), "pp1-");
+  EXPECT_EQ(
+      json,
+      R"({"sku":"A1","channel":"web","market":"CN","currency":"CNY","status":"priced","price":"29.80","net":"26.37","tax":"3.43","target":"29.440000","discounts":["traffic"],"policy":"pp1-","rules":[{"id":"traffic","effect":"discount","on":true},{"id":"gap","effect":"gap","on":true,"because":"a wider gap starts a quarrel"},{"id":"margin","effect":"margin","on":true},{"id":"endings","effect":"endings","on":true},{"id":"no-four","effect":"avoid","on":true},{"id":"eight","effect":"prefer","on":true}],"base":{"amount":"32.00","from":"price.store"},"discount_terms":[{"rule":"traffic","rate":"8%","off":"2.56","counts":true}],"bounds":[{"rule":"gap","strength":"required","asks":"1% to 10% below store","min":"28.80","max":"31.68","binds":false,"kept":true},{"rule":"margin","strength":"required","asks":"a margin of at least 5%","min":"15.47","binds":false,"kept":true}],"shapes":[{"rule":"eight","strength":"weak","asks":"a price with the digit 8","kept":true},{"rule":"endings","strength":"strong","asks":"a price ending in .90 or .80","kept":true},{"rule":"no-four","strength":"strong","asks":"a price without the digit 4","kept":true}],"nearest":"29.44","candidates":[{"price":"28.90","why":"it is farther from the target"},{"price":"29.44","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"29.79","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"29.81","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"30.80","rules":["eight"],"why":"it has what eight asks for, but is more than 0.58 CNY away from 29.44 CNY"}]})");
+}
+
+TEST(explanation, json_has_its_keys_in_order) {
+  request what = german_request();
+  what.at = parse_instant("2026-11-05T12:00:00Z");
+  what.current = "44.00"_money;
+  const std::string text =
+      german(R"({ "id": "off", "discount": "2%" }, { "id": "cap", "ceiling": "41.00", "strength": "strong" },
+      { "id": "nines", "endings": [".99"] }, { "id": "keep", "hold": "1%" }, { "id": "was", "was": "list", "skip_if_missing": true },
+      { "id": "was-reference", "was": "reference" })");
+  const boost::json::object made = boost::json::parse(with(text).explain(what).json()).as_object();
+  const std::vector<std::string> expected = {
+      "sku",   "channel", "market",         "currency", "status", "price",       "net",
+      "tax",   "target",  "discounts",      "was",      "saving", "saving_rate", "policy",
+      "rules", "base",    "discount_terms", "bounds",   "shapes", "nearest",     "candidates",
+      "hold",  "former"};
+  EXPECT_EQ(keys_of(made), expected);
+  EXPECT_EQ(keys_of(made.at("base").as_object()), (std::vector<std::string>{"amount", "from"}));
+  EXPECT_EQ(keys_of(made.at("bounds").at(0).as_object()),
+            (std::vector<std::string>{"rule", "strength", "asks", "max", "binds", "kept"}));
+  EXPECT_EQ(keys_of(made.at("hold").as_object()), (std::vector<std::string>{"rule", "kept", "instead_of", "why"}));
+}
+
+// [XPL-7]
+TEST(explanation, json_of_a_request_that_says_nothing) {
+  const boost::json::object made = boost::json::parse(with(worked_example).explain({}).json()).as_object();
+  EXPECT_EQ(keys_of(made), (std::vector<std::string>{"status", "missing", "policy"}));
+}
+
+// [XPL-12]
+TEST(explanation, of_many_rules_only_those_that_could_ask_for_this_product) {
+  std::string rules = R"({ "id": "general", "discount": "1%" })";
+  for (int i = 0; i < 1200; ++i) {
+    const std::string n = std::to_string(i);
+    rules += R"(, { "id": "sku-)" + n + R"(", "when": { "sku": "S)" + n + R"(" }, "discount": "5%", "group": "own" })";
+  }
+  request what = german_request();
+  what.sku = "S7";
+  pricer made = with(german(rules));
+  EXPECT_EQ(made.explain(what).text(), R"(S7 on web in DE: 37.60 EUR (priced)
+Rules that apply: general and sku-7; 1199 others do not, for the reasons at the end.
+The base is the reference price, price.store: 40.00 EUR.
+general takes off 1%, 0.40 EUR.
+sku-7 takes off 5%, 2.00 EUR.
+Together they come to 2.40 EUR.
+The target is 37.60 EUR.
+The nearest price that keeps the limits is 37.60 EUR.
+37.59 EUR was turned down: it is farther from the target.
+37.61 EUR was turned down: it is farther from the target.
+Without tax the price is 31.60 EUR; the tax is 6.00 EUR.
+1199 more rules were not looked at; they ask for other products or buyers.
+)");
+  EXPECT_EQ(boost::json::parse(made.explain(what).json()).at("rules_not_looked_at").as_int64(), 1199);
+}
+
+TEST(explanation, text_of_others_stays_on_its_line) {
+  request what = german_request();
+  what.sku = "A\n1\"";
+  const explanation made =
+      with(german(R"({ "id": "own", "when": { "sku": "B" }, "discount": "1%", "because": "one\ntwo" })")).explain(what);
+  EXPECT_EQ(made.text(), R"(A 1" on web in DE: 40.00 EUR (priced)
+No rule applies, for the reasons at the end.
+The base is the reference price, price.store: 40.00 EUR.
+The target is 40.00 EUR.
+The nearest price that keeps the limits is 40.00 EUR.
+39.99 EUR was turned down: it is farther from the target.
+40.01 EUR was turned down: it is farther from the target.
+Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
+own is off: sku is "A 1"", not "B". Its purpose: "one two".
+)");
+  EXPECT_EQ(boost::json::parse(made.json()).at("sku").as_string(), "A\n1\"");
+}
+
+TEST(explanation, several_channels_each_with_what_was_decided_before) {
+  pricer made = with(german(
+      R"({ "id": "off", "when": { "channel": "web" }, "discount": "10%" }, { "id": "up", "when": { "channel": "store" }, "discount": "-1.00" },
+                               { "id": "steady", "when": { "channel": "store" }, "change": "50%" })",
+      ""));
+  const std::string_view channels[] = {"web", "store", "shed"};
+  request what = german_request();
+  what.list = "40.00"_money;
+  const std::vector<explanation> all = made.explain_all(what, channels);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].text(), R"(A1 on store in DE: 41.00 EUR (priced)
+Rules that apply: up and steady; one more does not, for the reason at the end.
+The base is the reference price, list: 40.00 EUR.
+up adds 1.00 EUR.
+The target is 41.00 EUR.
+steady (strong): at most 50% away from the current price, so 20.00 to 60.00 EUR.
+The nearest price that keeps the limits is 41.00 EUR.
+40.99 EUR was turned down: it is farther from the target.
+41.01 EUR was turned down: it is farther from the target.
+Without tax the price is 34.45 EUR; the tax is 6.55 EUR.
+off is off: channel is "store", not "web".
+)");
+  EXPECT_EQ(all[1].text(), R"(A1 on web in DE: 36.90 EUR (priced)
+Rules that apply: off; 2 others do not, for the reasons at the end.
+The base is the reference price, price.store: 41.00 EUR.
+off takes off 10%, 4.10 EUR.
+The target is 36.90 EUR.
+The nearest price that keeps the limits is 36.90 EUR.
+36.89 EUR was turned down: it is farther from the target.
+36.91 EUR was turned down: it is farther from the target.
+Without tax the price is 31.01 EUR; the tax is 5.89 EUR.
+up is off: channel is "web", not "store".
+steady is off: channel is "web", not "store".
+)");
+  EXPECT_EQ(all[2].text(), R"(A1 on shed in DE: no price (invalid)
+channel is "shed", which the policy does not declare.
+The rules were not looked at.
+)");
+}
+
+// The same words where the numbers need the tier of big integers, and nothing said twice.
+TEST(explanation, starts_anew_with_big_numbers) {
+  const std::string text =
+      german(R"({ "id": "a", "discount": "1.234567%" }, { "id": "b", "discount": "2.345679%", "group": "b" },
+      { "id": "c", "discount": "3.456787%", "group": "c" }, { "id": "d", "discount": "4.567891%", "group": "d" },
+      { "id": "e", "discount": "5.678901%", "group": "e" })",
+             R"("discounts": "compound", )");
+  request what = german_request();
+  what.prices = {{"store", "40.123456789"_money}};
+  pricer made = with(text);
+  EXPECT_EQ(made.explain(what).text(), R"(A1 on web in DE: 33.63 EUR (priced)
+Rules that apply: a, b, c, d and e.
+The base is the reference price, price.store: 40.123457 EUR.
+a takes off 1.234567%, 0.495351 EUR.
+b takes off 2.345679%, 0.941167 EUR.
+c takes off 3.456787%, 1.386982 EUR.
+d takes off 4.567891%, 1.832796 EUR.
+e takes off 5.678901%, 2.278571 EUR.
+Taken one after the other, they come to 6.493996 EUR.
+The target is 33.629461 EUR.
+The nearest price that keeps the limits is 33.63 EUR.
+33.62 EUR was turned down: it is farther from the target.
+33.64 EUR was turned down: it is farther from the target.
+Without tax the price is 28.26 EUR; the tax is 5.37 EUR.
+)");
+  EXPECT_EQ(made.stats().big_evaluations, 1u);
+}
+
+}  // namespace
+}  // namespace pricepoint
