@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// CSV as RFC 4180 has it, cell by cell and in place. Beyond it: a lone LF ends a record, and a quote in the middle of
+// a cell that does not begin with one stands for itself.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pricepoint::cli {
+
+struct csv_cell {
+  std::string_view raw;  // as it stands, with its quotes
+  bool quoted = false;
+  bool doubled = false;    // quotes inside stand twice
+  bool malformed = false;  // text after the closing quote, or no closing quote
+  bool unclosed = false;
+};
+
+// Reads the record that begins at `from` into `cells`, whose memory is kept, and gives one past its newline. Requires
+// that end[-1] is '\n'; a quoted cell that is not closed by then ends there.
+const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells);
+
+// The text of a cell; where quotes must be halved it is appended to `scratch`, which must have room not to move.
+std::string_view csv_value(const csv_cell& cell, std::string& scratch);
+
+// Appends a cell, quoted if it has to be.
+void append_csv_cell(std::string& out, std::string_view value);
+
+// Quotes what stands in `out` from `begin` on, if it has to be.
+void quote_csv_cell(std::string& out, std::size_t begin);
+
+// Newlines inside the record, so that the line of the next one is known.
+std::uint64_t count_lines(const char* from, const char* to) noexcept;
+
+}  // namespace pricepoint::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows to decisions.
+// Entry: row_decider::decide. Test: tests/golden/cases (several-channels, explain-ndjson).
+#include "cli/decider.hpp"
+
+#include <utility>
+
+namespace pricepoint::cli {
+
+row_decider::row_decider(const policy& policy, std::shared_ptr<const exchange_rates> rates,
+                         const std::vector<std::string_view>& channels, bool explain)
+    : pricer_(policy, std::move(rates)), channels_(channels), explain_(explain), decisions_(1) {}
+
+const std::vector<row_decider::answer>& row_decider::decide(const row& from) {
+  answers_.clear();
+  // A row that names its channel means that one.
+  const bool several = channels_.size() > 1 && from.request.channel.empty();
+  if (!from.problems.empty()) {
+    if (several) {
+      for (const std::string_view channel : channels_) answers_.push_back({channel});
+    } else {
+      answers_.push_back({from.request.channel});
+    }
+    return answers_;
+  }
+  if (several) {
+    pricer_.price_all(from.request, channels_, decisions_, decided_);
+    if (explain_) explanations_ = pricer_.explain_all(from.request, channels_);
+  } else {
+    pricer_.price(from.request, decisions_[0]);
+    decided_.assign(1, from.request.channel);
+    if (explain_) {
+      explanations_.clear();
+      explanations_.push_back(pricer_.explain(from.request));
+    }
+  }
+  for (std::size_t i = 0; i < decided_.size(); ++i) {
+    answers_.push_back({decided_[i], &decisions_[i], explain_ ? &explanations_[i] : nullptr});
+  }
+  return answers_;
+}
+
+}  // namespace pricepoint::cli

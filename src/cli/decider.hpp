@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// One row to its decisions: for its own channel, or for each that the command line names.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "cli/rows.hpp"
+#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/explain/explanation.hpp"
+
+namespace pricepoint::cli {
+
+// One per thread.
+class row_decider {
+ public:
+  // `channels` in the order of their references; they must outlive the decider.
+  row_decider(const policy& policy, std::shared_ptr<const exchange_rates> rates,
+              const std::vector<std::string_view>& channels, bool explain);
+
+  struct answer {
+    std::string_view channel;
+    const decision* what = nullptr;        // null for a row that cannot be read
+    const explanation* because = nullptr;  // null where explanations are not asked for
+  };
+
+  // The answers hold until the next call.
+  const std::vector<answer>& decide(const row& from);
+
+ private:
+  pricer pricer_;
+  const std::vector<std::string_view>& channels_;
+  bool explain_;
+  std::vector<decision> decisions_;
+  std::vector<std::string_view> decided_;
+  std::vector<explanation> explanations_;
+  std::vector<answer> answers_;
+};
+
+}  // namespace pricepoint::cli

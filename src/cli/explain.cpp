@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// `pricepoint explain`: the rows of one product, each with why it has its price.
+// Entry: run_explain. Test: tests/golden/cases (explain-*).
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/decider.hpp"
+#include "cli/files.hpp"
+#include "cli/problems.hpp"
+#include "cli/progress.hpp"
+#include "cli/row_writer.hpp"
+#include "cli/run.hpp"
+#include "cli/text.hpp"
+#include "pricepoint/explain/render.hpp"
+
+namespace pricepoint::cli {
+namespace {
+
+constexpr std::size_t nearest_kept = 3;
+constexpr std::size_t nearest_distance = 2;
+
+// The few names seen that are nearest to one that is not there.
+class near_misses {
+ public:
+  explicit near_misses(std::string_view wanted) : wanted_(wanted) {}
+
+  void see(std::string_view name) {
+    const std::size_t limit = kept_.size() < nearest_kept ? nearest_distance : kept_.back().first;
+    const std::size_t distance = edit_distance(name, wanted_, limit);
+    if (distance > limit) return;
+    if (std::any_of(kept_.begin(), kept_.end(), [&](const auto& one) { return one.second == name; })) return;
+    kept_.emplace_back(distance, std::string(name));
+    std::stable_sort(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    if (kept_.size() > nearest_kept) kept_.pop_back();
+  }
+  std::string hint() const {
+    std::string text;
+    for (const auto& [distance, name] : kept_) text.append(text.empty() ? "there is " : ", ").append(in_quotes(name));
+    return text;
+  }
+
+ private:
+  std::string_view wanted_;
+  std::vector<std::pair<std::size_t, std::string>> kept_;
+};
+
+// A row that cannot be read has no explanation but its problems.
+std::string unreadable_text(const row& from, std::string_view channel) {
+  std::string text(from.request.sku);
+  if (!channel.empty()) text.append(" on ").append(channel);
+  text.append(": the row cannot be read\n");
+  for (const std::string& problem : from.problems) text.append("  ").append(problem).append("\n");
+  return text;
+}
+
+}  // namespace
+
+int run_explain(const options& what, job& prepared) {
+  const bool as_json = what.format == output_format::json;
+  const row_writer writer(output_format::ndjson, prepared.columns_or_null(), prepared.policy.fingerprint());
+  row_reader reader(prepared.fields, prepared.columns_or_null(), prepared.defaults);
+  row_decider decider(prepared.policy, prepared.rates, prepared.channels, true);
+  near_misses near(what.sku);
+  run_counts counts;
+  std::string text;
+  row current;
+  block in;
+  for (;;) {
+    const auto got = prepared.blocks.next(in);
+    if (!got) {
+      tell(got.error().diagnostics());
+      return no_run;
+    }
+    if (!*got) break;
+    for (reader.start(in); reader.next(current);) {
+      if (current.request.sku != what.sku) {
+        near.see(current.request.sku);
+        continue;
+      }
+      for (const row_decider::answer& answer : decider.decide(current)) {
+        counts.add(answer.what == nullptr ? status::invalid : answer.what->status());
+        if (as_json) {
+          if (answer.what == nullptr) {
+            writer.unreadable(text, current, answer.channel);
+          } else {
+            text.append(answer.because->json()).push_back('\n');
+          }
+          continue;
+        }
+        if (!text.empty()) text.push_back('\n');
+        text.append(answer.what == nullptr ? unreadable_text(current, answer.channel) : answer.because->text());
+      }
+    }
+  }
+  if (counts.total() == 0) {
+    tell({problem("PP-I006", "no row has the sku " + in_quotes(what.sku), near.hint(), prepared.items.name())});
+    return no_run;
+  }
+  auto out = output_file::open(what.out);
+  if (!out) {
+    tell(out.error().diagnostics());
+    return no_run;
+  }
+  if (!out->write(text) || !out->commit()) {
+    if (out->closed_by_reader()) return pipe_closed;
+    tell(to_string(out->failed()));
+    return no_run;
+  }
+  return counts.all_decided() ? all_decided : some_not;
+}
+
+}  // namespace pricepoint::cli

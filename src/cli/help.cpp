@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What --help says.
+// Entry: help_text (options.hpp). Test: tests/golden/cases/help.
+#include <string>
+#include <string_view>
+
+#include "cli/options.hpp"
+
+namespace pricepoint::cli {
+namespace {
+
+constexpr std::string_view overview = R"(Pricepoint: exact, explained prices across channels.
+
+usage: pricepoint price --policy P --items F [flags]            one decision a row
+       pricepoint explain --policy P --items F --sku S [flags]  why that price, in sentences
+       pricepoint COMMAND --help
+       pricepoint --version
+)";
+
+constexpr std::string_view price_usage = R"(usage: pricepoint price --policy P --items F [flags]
+
+One decision a row, in the order of the rows.
+
+  --policy P            the policy, a JSON file
+  --items F             the products, CSV or NDJSON
+  --format FORMAT       table, csv or ndjson (default: table on a terminal, else csv)
+  --out F               write to F instead of standard output; F is replaced when all is done
+  --explain             add the explanation to each row (with --format ndjson)
+  --threads N           default: all cores; the output is the same for any number
+)";
+
+constexpr std::string_view explain_usage = R"(usage: pricepoint explain --policy P --items F --sku S [flags]
+
+Why each row of that product has its price, on each channel asked for.
+
+  --policy P            the policy, a JSON file
+  --items F             the products, CSV or NDJSON
+  --sku S               the product
+  --format FORMAT       text (default), or json: one object a row
+  --out F               write to F instead of standard output; F is replaced when all is done
+)";
+
+constexpr std::string_view common = R"(
+For rows that do not say:
+  --channel C[,C...]    the channel; of several, each row is decided for each, in the order of their references
+  --market M            the market
+  --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
+
+  --rates F             exchange rates, CSV with the columns from,to,rate,at
+  --input-format FORMAT csv or ndjson, where the name of the items does not say (.csv, .ndjson, .jsonl)
+  --quiet               no warnings, no progress, no summary
+
+- is standard input or output. Columns are the fields of a request: sku, category, segment, audience, quantity, channel,
+market, at, price.CHANNEL, list, msrp, map, current, lowest_prior, cost, shipping, currency, tax, fee, current_since,
+units, and the policy's attributes; in NDJSON the prices are one map, "prices". An empty cell and null are absent. Other
+columns are carried through, as in.NAME where the output has that name; those of NDJSON only into NDJSON.
+
+Exit status: 0 all rows are priced, compromised or withheld; 1 some row is not; 2 usage, an unreadable file or a policy
+with errors: then nothing is written.
+)";
+
+}  // namespace
+
+std::string help_text(std::string_view about) {
+  if (about.empty()) return std::string(overview);
+  return std::string(about == "price" ? price_usage : explain_usage).append(common);
+}
+
+}  // namespace pricepoint::cli

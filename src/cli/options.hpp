@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line as a value: which command, which files, which formats.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pricepoint/engine/request.hpp"
+#include "pricepoint/result.hpp"
+
+namespace pricepoint::cli {
+
+enum class command : unsigned char { help, version, price, explain };
+enum class row_format : unsigned char { csv, ndjson };
+enum class output_format : unsigned char { table, csv, ndjson, text, json };
+
+struct options {
+  cli::command command = command::help;
+  std::string help_about;  // a command's name, or empty for all
+  std::string policy;      // a path; "-" is standard input, as in all that follow
+  std::string items;
+  std::string rates;
+  std::string out;  // empty: standard output
+  std::string sku;
+  std::vector<std::string> channels;
+  std::string market;
+  std::optional<instant> at;
+  unsigned threads = 0;                 // 0: all cores
+  std::optional<output_format> format;  // nothing: table on a terminal, else csv; for explain text
+  row_format input = row_format::csv;
+  bool explain = false;
+  bool quiet = false;
+};
+
+// Reads the arguments after the program's name. Errors, all at once: PP-C001 no command, PP-C002 unknown command,
+// PP-C003 not in this version, PP-C004 unknown flag, PP-C005 flag without value, PP-C006 bad value, PP-C007 given
+// twice, PP-C008 lacking, PP-C009 do not go together, PP-C010 stray argument.
+result<options> parse_options(std::span<const std::string_view> arguments);
+
+// Where --input-format is not given: by extension; standard input is CSV. Nothing where the name does not say.
+std::optional<row_format> format_of_file(std::string_view path);
+
+std::string help_text(std::string_view about);
+
+}  // namespace pricepoint::cli

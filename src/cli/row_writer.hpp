@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decisions as rows of CSV and NDJSON. Columns and keys have one fixed order.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "cli/rows.hpp"
+#include "pricepoint/engine/decision.hpp"
+
+namespace pricepoint::cli {
+
+// Immutable; shared between threads.
+class row_writer {
+ public:
+  // `columns` is null for NDJSON input, whose unknown members have a place only in NDJSON. The fingerprint must live
+  // on.
+  row_writer(output_format format, const csv_columns* columns, std::string_view fingerprint);
+
+  // The line of column names; nothing for NDJSON.
+  void header(std::string& out) const;
+
+  // One row. `explanation` is a JSON object or empty.
+  void decided(std::string& out, const row& from, std::string_view channel, const decision& what,
+               std::string_view explanation = {}) const;
+
+  // The row of one that cannot be read: `invalid`, with its problems.
+  void unreadable(std::string& out, const row& from, std::string_view channel) const;
+
+ private:
+  struct carried_column {
+    std::size_t index;
+    std::string csv_name;
+    std::string json_key;  // ,"name":
+  };
+  static void csv_row(std::string& out, const row& from, std::string_view channel, const decision& what);
+  void csv_unreadable(std::string& out, const row& from, std::string_view channel) const;
+  void csv_carried(std::string& out, const row& from) const;
+  void json_start(std::string& out, const row& from, std::string_view channel) const;
+  void json_carried(std::string& out, const row& from) const;
+
+  output_format format_;
+  std::string_view fingerprint_;
+  std::vector<carried_column> carried_;
+};
+
+// The name under which an unknown column stands in the output: its own, or in.NAME where the output has that name.
+std::string carried_name(std::string_view name);
+
+}  // namespace pricepoint::cli

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cells and members to requests. One spelling for all that is wrong with a row: "line 3, column cost: why".
+// Entry: csv_columns::read, row_reader::next. Test: tests/unit/cli/rows_test.cpp.
+#include "cli/rows.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "cli/problems.hpp"
+#include "cli/text.hpp"
+
+namespace pricepoint::cli {
+namespace {
+
+constexpr std::size_t max_told = 256;
+constexpr std::size_t max_positions = 64;
+constexpr std::string_view price_prefix = "price.";
+
+void add_problem(row& to, std::string_view column, std::string_view why) {
+  std::string text = "line " + number(to.line) + ", column ";
+  append_clipped(text, column, 64);
+  text.append(": ").append(why);
+  to.problems.push_back(std::move(text));
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+// Room for what a record may decode to, so that views of it stay where they are: no escape is shorter than its text,
+// and the name of a price grows by "price." where at least six bytes of JSON stood.
+void prepare_scratch(std::string& scratch, std::size_t record_bytes) {
+  scratch.clear();
+  scratch.reserve(3 * record_bytes);
+}
+
+}  // namespace
+
+result<csv_columns> csv_columns::read(const block& header, const field_table& fields, const std::string& file,
+                                      std::vector<diagnostic>& warnings) {
+  const std::string_view text = header.bytes.view();
+  const auto refuse = [&](std::string code, std::string message, std::string hint = {}) {
+    return failure(problem(std::move(code), std::move(message), std::move(hint), file, 1));
+  };
+  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+    return refuse("PP-I003", "the file is UTF-16", "save it as UTF-8");
+  }
+  if (header.problem == record_problem::too_long) return refuse("PP-I003", "the header is too long");
+  if (header.problem == record_problem::unclosed_quote) return refuse("PP-I003", "a quoted name is not closed");
+  if (!is_utf8(text)) return refuse("PP-I003", "the header is not UTF-8", "save the file as UTF-8");
+
+  csv_columns made;
+  std::vector<csv_cell> cells;
+  std::string scratch;
+  prepare_scratch(scratch, text.size());
+  read_csv_record(text.data(), text.data() + text.size(), cells);
+  bool any_known = false;
+  for (const csv_cell& cell : cells) {
+    if (cell.malformed) return refuse("PP-I003", "text after the closing quote of a name");
+    std::string name(csv_value(cell, scratch));
+    if (std::find(made.names_.begin(), made.names_.end(), name) != made.names_.end()) {
+      return refuse("PP-I002", "the column " + in_quotes(name) + " stands twice");
+    }
+    const field found = fields.find(name);
+    any_known |= found.kind != field_kind::unknown;
+    if (found.kind == field_kind::unknown) {
+      made.carried_.push_back(made.names_.size());
+      const std::string_view near = fields.nearest_to(name);
+      if (!near.empty()) {
+        warnings.push_back(
+            warning(problem("PP-I004", "the column " + in_quotes(name) + " is no field and is carried through",
+                            "did you mean " + std::string(near) + "?", file, 1)));
+      }
+    }
+    made.fields_.push_back(found);
+    made.names_.push_back(std::move(name));
+  }
+  if (!any_known) {
+    const bool other = text.find(';') != std::string_view::npos || text.find('\t') != std::string_view::npos;
+    warnings.push_back(
+        warning(problem("PP-I005", "no column is a field of a request",
+                        other ? "columns are separated by commas" : "the first row names the columns", file, 1)));
+  }
+  return made;
+}
+
+row_reader::row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
+                       unknown_listener unknown)
+    : fields_(fields), columns_(columns), defaults_(defaults), unknown_(std::move(unknown)) {}
+
+void row_reader::start(const block& from) {
+  at_ = from.bytes.data();
+  end_ = at_ + from.bytes.size();
+  line_ = from.first_line;
+  problem_ = from.problem;
+  block_is_utf8_ = is_utf8(from.bytes.view());
+}
+
+bool row_reader::next(row& out) { return columns_ != nullptr ? next_csv(out) : next_json(out); }
+
+void row_reader::reset(row& out) const {
+  clear_request(out.request);
+  out.problems.clear();
+  out.cells.clear();
+  out.members.clear();
+  out.line = line_;
+}
+
+bool row_reader::next_csv(row& out) {
+  // An empty line is no row.
+  while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_[1] == '\n'))) {
+    at_ += *at_ == '\n' ? 1 : 2;
+    ++line_;
+  }
+  if (at_ == end_) return false;
+  reset(out);
+  const char* const begin = at_;
+  at_ = read_csv_record(begin, end_, out.cells);
+  const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
+  prepare_scratch(out.scratch, record.size());
+  if (!block_is_utf8_ && !is_utf8(record)) {
+    check_cells_utf8(out);
+    out.repaired.clear();
+    append_as_utf8(out.repaired, record);
+    prepare_scratch(out.scratch, out.repaired.size());
+    read_csv_record(out.repaired.data(), out.repaired.data() + out.repaired.size(), out.cells);
+  }
+  bind_cells(out);
+  bool quoted_cells = false;
+  for (const csv_cell& cell : out.cells) quoted_cells |= cell.quoted;
+  line_ += quoted_cells ? count_lines(begin, at_) : 1;
+  finish(out);
+  return true;
+}
+
+void row_reader::check_cells_utf8(row& out) const {
+  for (std::size_t i = 0; i < out.cells.size(); ++i) {
+    if (is_utf8(out.cells[i].raw)) continue;
+    add_problem(out, i < columns_->count() ? columns_->name(i) : number(i + 1), "not UTF-8");
+  }
+}
+
+void row_reader::bind_cells(row& out) {
+  const std::size_t known = std::min(out.cells.size(), columns_->count());
+  for (std::size_t i = 0; i < known; ++i) {
+    const csv_cell& cell = out.cells[i];
+    if (cell.malformed) {
+      add_problem(out, columns_->name(i),
+                  cell.unclosed || problem_ == record_problem::unclosed_quote ? "a quoted cell is not closed"
+                                                                              : "text after the closing quote");
+      continue;
+    }
+    const field& what = columns_->field_at(i);
+    if (what.kind == field_kind::unknown) continue;
+    const std::string_view text = csv_value(cell, out.scratch);
+    if (text.empty()) continue;
+    if (const char* const why = set_field(out.request, what, text); why != nullptr) {
+      add_problem(out, columns_->name(i), in_quotes(text) + " " + why);
+    }
+  }
+  if (problem_ == record_problem::too_long) {
+    out.problems.clear();
+    add_problem(out, columns_->name(known - 1), "the row is too long");
+  } else if (problem_ == record_problem::none && out.cells.size() < columns_->count()) {
+    add_problem(
+        out, columns_->name(known),
+        "the row ends before it, after " + number(out.cells.size()) + " of " + number(columns_->count()) + " cells");
+  } else if (problem_ == record_problem::none && out.cells.size() > columns_->count()) {
+    add_problem(out, number(columns_->count() + 1),
+                "the row has " + number(out.cells.size()) + " cells, the header " + number(columns_->count()));
+  }
+}
+
+bool row_reader::next_json(row& out) {
+  for (;;) {
+    if (at_ == end_) return false;
+    const char* const begin = at_;
+    at_ = std::find(at_, end_, '\n') + 1;
+    const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
+    if (is_blank(record)) {
+      ++line_;
+      continue;
+    }
+    reset(out);
+    ++line_;
+    std::string_view text = record;
+    if (!block_is_utf8_ && !is_utf8(record)) {
+      add_problem(out, number(count_code_points(record.substr(0, utf8_prefix(record))) + 1), "not UTF-8");
+      out.repaired.clear();
+      append_as_utf8(out.repaired, record);
+      text = out.repaired;
+    }
+    prepare_scratch(out.scratch, text.size());
+    read_members(text, out);
+    finish(out);
+    return true;
+  }
+}
+
+const field& row_reader::field_of(std::string_view key, std::size_t position) {
+  if (position < positions_.size() && positions_[position].first == key) return positions_[position].second;
+  // "price.store" is a name of CSV; here the prices are one map.
+  const field found = key.starts_with(price_prefix) ? field{} : fields_.find(key);
+  if (position >= max_positions) position = max_positions;
+  if (position >= positions_.size()) positions_.resize(position + 1);
+  positions_[position] = {std::string(key), found};
+  return positions_[position].second;
+}
+
+bool row_reader::read_members(std::string_view text, row& out) {
+  json_row_reader reader(text, out.scratch);
+  seen_.clear();
+  json_member member;
+  while (reader.next(member)) {
+    if (std::find(seen_.begin(), seen_.end(), member.key) != seen_.end()) {
+      add_problem(out, member.key, "stands twice");
+      continue;
+    }
+    seen_.push_back(member.key);
+    if (member.key == "prices") {
+      read_prices(member, out);
+      continue;
+    }
+    const field& what = field_of(member.key, seen_.size() - 1);
+    if (what.kind == field_kind::unknown) {
+      unknown_member(member, out);
+    } else {
+      bind_member(what, "", member, out);
+    }
+  }
+  if (!reader.failed()) return true;
+  if (problem_ == record_problem::too_long) {
+    out.problems.clear();
+    add_problem(out, number(1), "the row is too long");
+  } else {
+    add_problem(out, number(count_code_points(text.substr(0, reader.error_offset())) + 1), reader.error());
+  }
+  return false;
+}
+
+bool row_reader::read_prices(const json_member& prices, row& out) {
+  if (prices.kind == json_kind::null) return true;
+  if (prices.kind != json_kind::object) {
+    add_problem(out, "prices", in_quotes(prices.raw) + " is not a map of prices by channel");
+    return false;
+  }
+  json_row_reader reader(prices.raw, out.scratch);
+  json_member member;
+  while (reader.next(member)) {
+    const field what = fields_.find_price(member.key);
+    if (what.kind == field_kind::unknown) {
+      const auto with_prefix = [&out](std::string_view name) {
+        const std::size_t begin = out.scratch.size();
+        out.scratch.append(price_prefix).append(name);
+        return std::string_view(out.scratch).substr(begin);
+      };
+      member.raw_key = with_prefix(member.raw_key);
+      member.key = with_prefix(member.key);
+      unknown_member(member, out);
+      continue;
+    }
+    const bool twice = std::any_of(out.request.prices.begin(), out.request.prices.end(),
+                                   [&](const channel_price& one) { return one.channel == what.name; });
+    if (twice) {
+      add_problem(out, std::string(price_prefix).append(member.key), "stands twice");
+    } else {
+      bind_member(what, price_prefix.data(), member, out);
+    }
+  }
+  return true;
+}
+
+void row_reader::bind_member(const field& what, const char* prefix, const json_member& member, row& out) const {
+  if (member.kind == json_kind::null) return;
+  const bool scalar = member.kind == json_kind::string || member.kind == json_kind::number;
+  const char* const why = scalar ? set_field(out.request, what, member.text) : "is neither a text nor a number";
+  if (why != nullptr) add_problem(out, prefix + std::string(member.key), in_quotes(member.text) + " " + why);
+}
+
+void row_reader::unknown_member(const json_member& member, row& out) {
+  out.members.push_back(member);
+  if (!unknown_ || told_.size() >= max_told) return;
+  if (std::find(told_.begin(), told_.end(), member.key) != told_.end()) return;
+  told_.emplace_back(member.key);
+  unknown_(member.key, out.line);
+}
+
+void row_reader::finish(row& out) const {
+  request& made = out.request;
+  if (made.channel.empty()) made.channel = defaults_.channel;
+  if (made.market.empty()) made.market = defaults_.market;
+  if (!made.at) made.at = defaults_.at;
+  std::sort(out.problems.begin(), out.problems.end());
+}
+
+}  // namespace pricepoint::cli

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the input as requests. A row that cannot be read says why, and the rows after it go on.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "cli/blocks.hpp"
+#include "cli/csv.hpp"
+#include "cli/fields.hpp"
+#include "cli/json_row.hpp"
+#include "pricepoint/engine/request.hpp"
+#include "pricepoint/result.hpp"
+
+namespace pricepoint::cli {
+
+// What rows that do not say take from the command line. The texts must outlive the rows.
+struct row_defaults {
+  std::string_view channel;  // empty where there are several
+  std::string_view market;
+  instant at;
+};
+
+struct row {
+  pricepoint::request request;  // borrows from the block and from `scratch`
+  std::uint64_t line = 0;
+  std::vector<std::string> problems;  // empty, or why the row cannot be read: sorted
+  std::vector<csv_cell> cells;        // of a CSV row, all of them
+  std::vector<json_member> members;   // of an NDJSON row, those that are no fields
+  std::string scratch;
+  std::string repaired;
+};
+
+// The header of a CSV: which column is which field. Immutable; shared between threads.
+class csv_columns {
+ public:
+  // Errors: PP-I002 a column twice, PP-I003 the header cannot be read. Warnings, into `warnings`: PP-I004 a column that
+  // nearly has a field's name, PP-I005 no column is a field.
+  static result<csv_columns> read(const block& header, const field_table& fields, const std::string& file,
+                                  std::vector<diagnostic>& warnings);
+
+  std::size_t count() const noexcept { return names_.size(); }
+  const std::string& name(std::size_t index) const { return names_[index]; }
+  const field& field_at(std::size_t index) const { return fields_[index]; }
+  const std::vector<std::size_t>& carried() const noexcept { return carried_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<field> fields_;
+  std::vector<std::size_t> carried_;
+};
+
+// Reads the rows of one block after the other. One per thread.
+class row_reader {
+ public:
+  // Told of each member of NDJSON that is no field, once per reader and name, up to a limit.
+  using unknown_listener = std::function<void(std::string_view name, std::uint64_t line)>;
+
+  // `columns` is null for NDJSON.
+  row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
+             unknown_listener unknown = {});
+
+  void start(const block& from);
+  bool next(row& out);
+
+ private:
+  bool next_csv(row& out);
+  bool next_json(row& out);
+  void reset(row& out) const;
+  void bind_cells(row& out);
+  void check_cells_utf8(row& out) const;
+  bool read_members(std::string_view text, row& out);
+  bool read_prices(const json_member& prices, row& out);
+  const field& field_of(std::string_view key, std::size_t position);
+  void bind_member(const field& what, const char* prefix, const json_member& member, row& out) const;
+  void unknown_member(const json_member& member, row& out);
+  void finish(row& out) const;
+
+  const field_table& fields_;
+  const csv_columns* columns_;
+  row_defaults defaults_;
+  unknown_listener unknown_;
+  std::vector<std::string> told_;
+  std::vector<std::pair<std::string, field>> positions_;  // rows mostly have the same members in the same places
+  std::vector<std::string_view> seen_;
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  std::uint64_t line_ = 0;
+  record_problem problem_ = record_problem::none;
+  bool block_is_utf8_ = true;
+};
+
+}  // namespace pricepoint::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program without its main.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "cli/job.hpp"
+#include "cli/options.hpp"
+#include "pricepoint/result.hpp"
+
+namespace pricepoint::cli {
+
+enum exit_status : int {
+  all_decided = 0,   // all rows priced, compromised or withheld
+  some_not = 1,      // some row is not
+  no_run = 2,        // usage, an unreadable file, a policy with errors
+  pipe_closed = 141  // as a shell shows a program that a closed pipe has ended
+};
+
+// Does what the arguments after the program's name say; gives the exit status.
+int run(std::span<const std::string_view> arguments);
+
+int run_price(const options& what, job& prepared);
+int run_explain(const options& what, job& prepared);
+
+// To standard error.
+void tell(std::string_view text);
+void tell(const std::vector<diagnostic>& all);
+
+}  // namespace pricepoint::cli

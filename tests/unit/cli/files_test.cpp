@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace pricepoint::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class cli_files : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (fs::temp_directory_path() / "pricepoint.XXXXXX").string();
+    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  std::string path(const char* name) const { return (directory_ / name).string(); }
+  static std::string content(const std::string& of) {
+    std::ifstream in(of, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  std::ptrdiff_t file_count() const {
+    return std::distance(fs::directory_iterator(directory_), fs::directory_iterator());
+  }
+
+  fs::path directory_;
+};
+
+TEST_F(cli_files, an_output_appears_only_when_it_is_complete) {
+  const std::string name = path("out.csv");
+  std::ofstream(name) << "before";
+  {
+    auto out = output_file::open(name);
+    ASSERT_TRUE(out);
+    EXPECT_TRUE(out->write("half"));
+    EXPECT_EQ(content(name), "before");
+  }
+  EXPECT_EQ(content(name), "before");
+  EXPECT_EQ(file_count(), 1) << "the temporary is gone";
+  auto out = output_file::open(name);
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(out->write("whole"));
+  EXPECT_TRUE(out->commit());
+  EXPECT_EQ(content(name), "whole");
+  EXPECT_EQ(file_count(), 1);
+}
+
+TEST_F(cli_files, a_link_stays_and_a_mode_stays) {
+  const std::string name = path("out.csv");
+  std::ofstream(name) << "before";
+  fs::permissions(name, fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  fs::create_symlink(name, path("link.csv"));
+  auto out = output_file::open(path("link.csv"));
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(out->write("after") && out->commit());
+  EXPECT_TRUE(fs::is_symlink(path("link.csv")));
+  EXPECT_EQ(content(name), "after");
+  EXPECT_EQ(fs::status(name).permissions(), fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+}
+
+TEST_F(cli_files, refusals) {
+  EXPECT_EQ(output_file::open(directory_.string()).error().diagnostics()[0].code, "PP-F003");
+  EXPECT_EQ(output_file::open(path("none/out.csv")).error().diagnostics()[0].code, "PP-F003");
+  EXPECT_EQ(input_file::open(path("none.csv")).error().diagnostics()[0].code, "PP-F001");
+  EXPECT_EQ(input_file::open(directory_.string()).error().diagnostics()[0].code, "PP-F001");
+}
+
+TEST_F(cli_files, reads_whole_files) {
+  const std::string name = path("in.csv");
+  const std::string text(200'000, 'x');
+  std::ofstream(name) << text;
+  EXPECT_EQ(*read_whole(name), text);
+  EXPECT_EQ(input_file::open(name)->size(), text.size());
+}
+
+}  // namespace
+}  // namespace pricepoint::cli

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pricepoint::cli {
+namespace {
+
+using words = std::vector<std::string_view>;
+
+options parsed(const words& arguments) {
+  const auto made = parse_options(arguments);
+  if (!made) ADD_FAILURE() << made.error().to_string();
+  return made ? *made : options{};
+}
+
+// "PP-C005 PP-C008", in the order reported.
+std::string codes(const words& arguments) {
+  const auto made = parse_options(arguments);
+  std::string text;
+  if (made) return text;
+  for (const diagnostic& one : made.error().diagnostics()) text.append(text.empty() ? "" : " ").append(one.code);
+  return text;
+}
+
+std::string message(const words& arguments) {
+  const auto made = parse_options(arguments);
+  return made ? std::string() : made.error().to_string();
+}
+
+TEST(cli_options, reads_flags_in_both_forms) {
+  const options made = parsed({"price", "--policy", "p.json", "--items=i.csv", "--channel", "web,members",
+                               "--market=CN", "--at", "2026-11-11T00:00:00Z", "--threads=3", "--format", "ndjson",
+                               "--explain", "--quiet", "--out=o.ndjson", "--rates", "-"});
+  EXPECT_EQ(made.command, command::price);
+  EXPECT_EQ(made.policy, "p.json");
+  EXPECT_EQ(made.items, "i.csv");
+  EXPECT_EQ(made.channels, (std::vector<std::string>{"web", "members"}));
+  EXPECT_EQ(made.market, "CN");
+  EXPECT_EQ(made.at, parse_instant("2026-11-11T00:00:00Z"));
+  EXPECT_EQ(made.threads, 3u);
+  EXPECT_EQ(made.format, output_format::ndjson);
+  EXPECT_TRUE(made.explain);
+  EXPECT_TRUE(made.quiet);
+  EXPECT_EQ(made.out, "o.ndjson");
+  EXPECT_EQ(made.rates, "-");
+}
+
+TEST(cli_options, the_name_of_the_items_says_their_format) {
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.CSV"}).input, row_format::csv);
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.ndjson"}).input, row_format::ndjson);
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.jsonl"}).input, row_format::ndjson);
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "-"}).input, row_format::csv);
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.txt", "--input-format", "ndjson"}).input,
+            row_format::ndjson);
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.csv", "--input-format", "ndjson"}).input,
+            row_format::ndjson);
+  EXPECT_EQ(codes({"price", "--policy", "p", "--items", "i.txt"}), "PP-C008");
+}
+
+TEST(cli_options, help_and_version) {
+  EXPECT_EQ(parsed({"--help"}).command, command::help);
+  EXPECT_EQ(parsed({"--version"}).command, command::version);
+  const options about = parsed({"explain", "--help"});
+  EXPECT_EQ(about.command, command::help);
+  EXPECT_EQ(about.help_about, "explain");
+}
+
+TEST(cli_options, commands) {
+  EXPECT_EQ(codes({}), "PP-C001");
+  EXPECT_EQ(codes({"--policy", "p"}), "PP-C001");
+  EXPECT_EQ(codes({"prise"}), "PP-C002");
+  EXPECT_NE(message({"prise"}).find("did you mean price?"), std::string::npos);
+  for (const std::string_view later : {"audit", "compare", "check", "inputs", "markets", "schema", "replay"}) {
+    EXPECT_EQ(codes({later, "--policy", "p"}), "PP-C003") << later;
+  }
+}
+
+TEST(cli_options, every_mistake_at_once) {
+  EXPECT_EQ(codes({"price"}), "PP-C008 PP-C008");
+  EXPECT_EQ(codes({"explain"}), "PP-C008 PP-C008 PP-C008");
+  EXPECT_EQ(codes({"price", "--polcy", "p", "--items", "i.csv", "--threads", "0", "--at", "today", "x"}),
+            "PP-C004 PP-C006 PP-C006 PP-C010");
+  EXPECT_NE(message({"price", "--polcy", "p"}).find("did you mean --policy?"), std::string::npos);
+}
+
+TEST(cli_options, values) {
+  const auto with = [](words more) {
+    words all = {"price", "--policy", "p", "--items", "i.csv"};
+    all.insert(all.end(), more.begin(), more.end());
+    return codes(all);
+  };
+  EXPECT_EQ(with({}), "");
+  EXPECT_EQ(with({"--out"}), "PP-C005");
+  EXPECT_EQ(with({"--out", "--quiet"}), "PP-C005");
+  EXPECT_EQ(with({"--quiet=yes"}), "PP-C006");
+  EXPECT_EQ(with({"--market="}), "PP-C006");
+  EXPECT_EQ(with({"--channel", "web,,app"}), "PP-C006");
+  EXPECT_EQ(with({"--channel", "web,"}), "PP-C006");
+  EXPECT_EQ(with({"--channel", "web", "--channel", "app"}), "PP-C007");
+  EXPECT_EQ(with({"--format", "xml"}), "PP-C006");
+  EXPECT_EQ(with({"--format", "json"}), "PP-C006") << "json is a format of explain";
+  EXPECT_EQ(with({"--explain"}), "PP-C009");
+  EXPECT_EQ(with({"--explain", "--format", "csv"}), "PP-C009");
+  EXPECT_EQ(with({"--explain", "--format", "ndjson"}), "");
+  EXPECT_EQ(with({"--record", "r.ndjson"}), "PP-C003");
+  EXPECT_EQ(with({"--sku", "A"}), "PP-C004") << "a flag of explain";
+  EXPECT_EQ(with({"--threads", "1025"}), "PP-C006");
+  EXPECT_EQ(with({"--threads", "2x"}), "PP-C006");
+  EXPECT_EQ(codes({"price", "--policy", "-", "--items", "-"}), "PP-C009");
+  EXPECT_EQ(codes({"explain", "--policy", "p", "--items", "-", "--sku", "A", "--format", "table"}), "PP-C006");
+}
+
+}  // namespace
+}  // namespace pricepoint::cli
