@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random policies and requests through the engine and through the reference evaluator: a fixed seed that stays, and a
+// fresh one (PRICEPOINT_SEED, which ./dev test sets and prints). tests/property/agreement_main.cpp runs more of the
+// same.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include "agreement.hpp"
+
+namespace {
+
+std::uint64_t fresh_seed() {
+  if (const char* given = std::getenv("PRICEPOINT_SEED"); given != nullptr && *given != '\0') {
+    std::uint64_t seed = 0;
+    for (const char* at = given; *at >= '0' && *at <= '9'; ++at)
+      seed = seed * 10 + static_cast<std::uint64_t>(*at - '0');
+    return seed;
+  }
+  return static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
+}
+
+void run(std::uint64_t seed, int policies, int requests) {
+  agreement::report report;
+  for (int i = 0; i < policies; ++i) {
+    const std::uint64_t each = seed + static_cast<std::uint64_t>(i);
+    agreement::compare(generator::make(each, requests), each, report);
+  }
+  std::cout << "seed " << seed << ": " << report.decisions << " decisions over " << policies << " policies\n";
+  EXPECT_EQ(report.differences, 0u) << report.first;
+  EXPECT_EQ(report.refused_policies, 0u) << report.first;
+  EXPECT_GT(report.decisions, static_cast<std::uint64_t>(policies) * static_cast<std::uint64_t>(requests));
+}
+
+TEST(agreement, of_engine_and_reference_on_a_fixed_seed) { run(20'261'122, 40, 40); }
+
+TEST(agreement, of_engine_and_reference_on_a_fresh_seed) { run(fresh_seed(), 40, 40); }
+
+}  // namespace

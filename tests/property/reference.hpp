@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reference evaluator: the policy language once more, written from its specification alone, so that the engine can
+// be compared with something that shares no code and no idea with it. It is slow and obvious: every candidate amount is
+// looked at one by one, and every rule is evaluated on it as the specification words it.
+//
+// Left out on purpose: the built-in market table (markets must say everything themselves), `culture`, the effects that
+// serve the audit alone, and rule tables. The policy is assumed to be valid; what is not understood throws
+// std::runtime_error.
+#pragma once
+
+#include <boost/multiprecision/cpp_int.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace reference {
+
+using rational = boost::multiprecision::cpp_rational;
+
+/// One request; the keys are the names of CSV columns ("sku", "price.store", "role", ...), an absent key is an absent
+/// field.
+struct request {
+  std::map<std::string, std::string> fields;
+};
+
+/// One row of the table of currency rates: one unit of `from` is `rate` units of `to` since `at`.
+struct rate_row {
+  std::string from;
+  std::string to;
+  std::string rate;
+  std::string at;
+};
+
+struct decision {
+  std::string status;
+  std::string currency;  // the market's; empty where the market is not known
+  std::optional<long long> price_minor;
+  std::optional<rational> target;  // in units of the currency, exact
+  std::vector<std::string> discounts, limited_by, relaxed, conflict, missing, invalid, advice;
+  bool held = false;
+  std::optional<long long> fallback_price_minor, net_minor, tax_minor, was_minor, saving_minor, saving_rate_percent;
+  std::vector<std::pair<std::string, long long>> credits;  // (channel, minor units), by channel
+  std::optional<long long> next_change_at_unix_ms;
+};
+
+/// What a decision looked at, for statistics over random scenarios; nothing of it is part of the decision.
+struct trace {
+  std::vector<std::pair<std::string, std::string>> on;  // (rule, effect), in the order of the document
+  std::string note;                                     // which status of its name it was, where there are several
+  std::string channel;
+  bool stored_net = false;
+  bool gross = false;
+};
+
+/// Thrown where emptiness beyond the enumeration limit could not be proved (see `search_limit` in reference.cpp).
+class undecided : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct document;
+
+class policy {
+ public:
+  explicit policy(std::string_view json_text);
+  const document& get() const { return *document_; }
+
+ private:
+  std::shared_ptr<const document> document_;
+};
+
+decision decide(const policy& rules, const request& asked, const std::vector<rate_row>& rates,
+                trace* watched = nullptr);
+
+/// The order in which several channels of one product are decided.
+std::vector<std::string> decision_order(const policy& rules, const std::vector<std::string>& channels);
+
+/// Decides one product on several channels; the answers stand in the order of `decision_order`. The field `channel` of
+/// the request is not looked at.
+std::vector<decision> decide_all(const policy& rules, const request& asked, const std::vector<std::string>& channels,
+                                 const std::vector<rate_row>& rates, std::vector<trace>* watched = nullptr);
+
+/// "2026-11-01T00:00:00.000+08:00" in milliseconds since 1970; nothing where the text is no instant with its offset.
+std::optional<long long> parse_instant(std::string_view text);
+/// "-12.50" exactly; nothing where the text is no decimal number of the language.
+std::optional<rational> parse_decimal(std::string_view text);
+/// "-12.5%" as -1/8; nothing where the text is no rate of the language.
+std::optional<rational> parse_rate(std::string_view text);
+/// The decimals of an ISO 4217 currency; nothing where the code is not known here.
+std::optional<int> currency_decimals(std::string_view code);
+
+}  // namespace reference
