@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Hold the README to what it shows: the example is examples/quickstart.cpp, its output examples/quickstart.out (which
+the example's own test compares with what the program prints), the policy examples/policies/worked-example.json.
+
+usage: readme.py [--update]
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def body(name):
+    """A file without its SPDX line."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if "SPDX-License-Identifier" not in line).strip("\n")
+
+
+def main():
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    wanted = text
+    blocks = {"cpp": "examples/quickstart.cpp", "text": "examples/quickstart.out", "jsonc": "examples/policies/worked-example.json"}
+    for language, name in blocks.items():
+        block = re.compile(rf"^```{language}\n.*?^```$", re.M | re.S)
+        if len(block.findall(wanted)) != 1:
+            print(f"README.md: one block of {language} expected, for {name}")
+            return 1
+        content = body(name)
+        wanted = block.sub(lambda _, shown=f"```{language}\n{content}\n```": shown, wanted)
+    lines = len(body("examples/quickstart.cpp").splitlines())
+    if lines > 9:
+        print(f"examples/quickstart.cpp has {lines} lines; the README promises nine")
+        return 1
+    if "--update" in sys.argv[1:]:
+        readme.write_text(wanted, encoding="utf-8")
+        return 0
+    if text != wanted:
+        print("README.md shows something else than the files; tests/golden/readme.py --update rewrites it")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
