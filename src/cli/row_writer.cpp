@@ -176,7 +176,14 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.plain(what.held() ? "true" : "");
   line.money(what.fallback_price());
   if (what.next_change_at()) {
-    line.plain(to_string(*what.next_change_at()));
+    // One instant serves thousands of rows.
+    thread_local std::optional<instant> known;
+    thread_local std::string text;
+    if (known != what.next_change_at()) {
+      known = what.next_change_at();
+      text = to_string(*known);
+    }
+    line.plain(text);
   } else {
     line.empty();
   }

@@ -30,25 +30,24 @@ void workspace::set_field(std::uint32_t slot, const decimal& value) {
   }
   field_value& field = bound_.fields[slot];
   field.value = minor;
+  field.converted = false;
   field.state = presence::present;
 }
 
 // The request's currency into the market's, by the rate of that very pair.
 void workspace::convert_fields() {
   presence lacking = presence::lacks_at;
-  fraction factor;
   if (bound_.at) {
     const exchange_rate* rate = rates_ ? rates_->find(bound_.given, bound_.currency, instant{*bound_.at}) : nullptr;
     lacking = rate == nullptr ? presence::lacks_rate : presence::present;
-    if (rate != nullptr) factor = fraction::of(rate->factor);
+    if (rate != nullptr) bound_.conversion = fraction::of(rate->factor);
   }
-  const int shift = bound_.currency.digits() - bound_.given.digits();
+  bound_.conversion_shift = bound_.currency.digits() - bound_.given.digits();
   for (field_value& field : bound_.fields) {
     if (field.state != presence::present) continue;
     field.state = lacking;
     if (lacking != presence::present) continue;
-    field.rate = factor;
-    field.shift = shift;
+    field.converted = true;
   }
 }
 
@@ -133,6 +132,25 @@ void workspace::bind_codes(const request& what) {
   }
 }
 
+workspace::tax_terms workspace::terms(std::optional<rate> tax, bool gross) {
+  tax_terms made;
+  if (tax) {
+    made.tax = fraction::of(*tax);
+    made.gross_factor = fraction::reduced(made.tax->denominator + made.tax->numerator, made.tax->denominator);
+  } else if (!gross) {
+    made.tax = fraction{0, 1};
+  }
+  return made;
+}
+
+workspace::workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)
+    : machine_(compiled), rates_(std::move(rates)), limits_(limits) {
+  for (const language::market& one : machine_.document().markets) {
+    for (const bool gross : {false, true}) market_terms_.push_back(terms(one.tax, gross));
+  }
+  for (const language::channel& one : machine_.document().channels) channel_fees_.push_back(fraction::of(one.fee));
+}
+
 void workspace::bind(const request& what) {
   const language::document& document = machine_.document();
   invalid_.clear();
@@ -171,7 +189,8 @@ void workspace::bind(const request& what) {
   if (what.quantity && what.quantity->sign() <= 0) invalid_.emplace_back("quantity");
   if (what.units && what.units->sign() < 0) invalid_.emplace_back("units");
 
-  bound_.fields.assign(machine_.slots(), {});
+  bound_.fields.resize(machine_.slots());
+  for (field_value& field : bound_.fields) field.state = presence::absent;
   const std::pair<std::uint32_t, const std::optional<decimal>*> fields[] = {{slot::list, &what.list},
                                                                             {slot::msrp, &what.msrp},
                                                                             {slot::map, &what.map},
@@ -200,20 +219,15 @@ void workspace::bind(const request& what) {
   const language::channel& on = document.channels[*channel];
   bound_.gross = on.display.value_or(in.display) == language::display::gross;
   bound_.traditional = on.kind == language::channel::kind::traditional;
-  const std::optional<rate> tax = what.tax ? what.tax : in.tax;
-  bound_.tax.reset();
-  if (tax) {
-    bound_.tax = fraction::of(*tax);
-  } else if (!bound_.gross) {
-    bound_.tax = fraction{0, 1};
-  }
-  bound_.gross_factor =
-      bound_.tax ? fraction::reduced(bound_.tax->denominator + bound_.tax->numerator, bound_.tax->denominator)
-                 : fraction{1, 1};
-  bound_.fee = fraction::of(what.fee.value_or(on.fee));
+  const tax_terms& usual = market_terms_[2 * *market + (bound_.gross ? 1 : 0)];
+  const tax_terms applied = what.tax ? terms(what.tax, bound_.gross) : usual;
+  bound_.tax = applied.tax;
+  bound_.gross_factor = applied.gross_factor;
+  bound_.fee = what.fee ? fraction::of(*what.fee) : channel_fees_[*channel];
   if (bound_.given != bound_.currency) convert_fields();
   if (field_value& shipping = bound_.fields[slot::shipping]; bound_.traditional && shipping.state == presence::absent) {
     shipping.state = presence::present;
+    shipping.converted = false;
     shipping.value = fraction{0, 1};
   }
 }

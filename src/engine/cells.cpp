@@ -203,9 +203,6 @@ match match_rule(const machine& compiled, const compiled_rule& rule, const bound
   return out;
 }
 
-workspace::workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)
-    : machine_(compiled), rates_(std::move(rates)), limits_(limits) {}
-
 cell& workspace::find_cell() {
   const auto& boundaries = machine_.boundaries();
   key_.assign({bound_.market, bound_.channel, absent_code});

@@ -209,7 +209,25 @@ class compiler {
     made.periods.assign(periods.begin(), periods.end());
     made.names_period = !periods.empty();
     if (const language::money_expression* value = value_of(source.effect)) made.value = programs(*value);
+    rates(made);
     made_->rules_.push_back(std::move(made));
+  }
+
+  // In lowest terms once, and not for every price.
+  static void rates(compiled_rule& made) {
+    const language::any_effect& effect = made.source->effect;
+    const auto of_end = [](const std::optional<language::rate_or_money>& end, fraction& out) {
+      if (const rate* part = end ? std::get_if<rate>(&*end) : nullptr) out = fraction::of(*part);
+    };
+    if (const auto* gap = std::get_if<language::effect::gap>(&effect)) {
+      of_end(gap->min, made.min_rate);
+      of_end(gap->max, made.max_rate);
+    } else if (const auto* margin = std::get_if<language::effect::margin>(&effect)) {
+      if (margin->min) made.min_rate = fraction::of(*margin->min);
+      if (margin->max) made.max_rate = fraction::of(*margin->max);
+    } else if (const auto* change = std::get_if<language::effect::change>(&effect)) {
+      made.max_rate = fraction::of(change->value);
+    }
   }
 
   compiled_condition compile(const condition& asked) {

@@ -87,8 +87,13 @@ class gathering {
           field.state != presence::present) {
         continue;
       }
-      // The power of ten between two currencies is the same for all, so it does not change the order.
-      detail::big_exact price = detail::big_exact(field.value) * detail::big_exact(field.rate);
+      detail::big_exact price(field.value);
+      if (field.converted) {
+        const int shift = bound_.conversion_shift;
+        const detail::big_exact power(detail::powers_of_ten[static_cast<std::size_t>(shift < 0 ? -shift : shift)]);
+        price = price * detail::big_exact(bound_.conversion);
+        price = shift < 0 ? price / power : price * power;
+      }
       if (best && (lowest ? price >= *best : price <= *best)) continue;
       best = std::move(price);
       name = machine_.slot_name(machine_.channel_slot(one));

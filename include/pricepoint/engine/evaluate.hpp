@@ -118,10 +118,11 @@ class evaluation {
     const field_value& from = request_.fields[slot];
     if (from.state != presence::present) return false;
     value = number(from.value);
-    if (from.rate.numerator != from.rate.denominator) value = value * number(from.rate);
-    if (from.shift != 0) {
-      const Number power(detail::powers_of_ten[static_cast<std::size_t>(from.shift < 0 ? -from.shift : from.shift)]);
-      value = from.shift > 0 ? value * power : value / power;
+    if (from.converted) {
+      value = value * number(request_.conversion);
+      const int shift = request_.conversion_shift;
+      const Number power(detail::powers_of_ten[static_cast<std::size_t>(shift < 0 ? -shift : shift)]);
+      if (shift != 0) value = shift > 0 ? value * power : value / power;
     }
     if (gross_up && machine_.net_slot(slot) && request_.gross) {
       if (!request_.tax) return false;
@@ -536,13 +537,13 @@ class evaluation {
       made.at_most(value);
       return valued::value;
     }
-    if (const auto* gap = std::get_if<language::effect::gap>(&effect)) return gap_bound(*gap, made);
-    if (const auto* margin = std::get_if<language::effect::margin>(&effect)) return margin_bound(*margin, made);
-    if (const auto* change = std::get_if<language::effect::change>(&effect)) {
+    if (const auto* gap = std::get_if<language::effect::gap>(&effect)) return gap_bound(rule, *gap, made);
+    if (const auto* margin = std::get_if<language::effect::margin>(&effect)) return margin_bound(rule, *margin, made);
+    if (std::holds_alternative<language::effect::change>(effect)) {
       if (request_.fields[slot::current].state == presence::absent) return valued::off;
       Number current;
       if (!field(slot::current, false, current)) return valued::lacks;
-      const Number part = current * number(fraction::of(change->value));
+      const Number part = current * number(rule.max_rate);
       made.at_least(current - part);
       made.at_most(current + part);
       return valued::value;
@@ -550,42 +551,44 @@ class evaluation {
     return valued::off;
   }
 
-  Number below(const Number& reference, const language::rate_or_money& distance) const {
-    if (const auto* part = std::get_if<rate>(&distance)) return reference - reference * number(fraction::of(*part));
+  Number below(const Number& reference, const language::rate_or_money& distance, const fraction& part) const {
+    if (std::holds_alternative<rate>(distance)) return reference - reference * number(part);
     const decimal& money = *std::get<language::money>(distance).find(request_.currency);
     return reference - number(fraction::minor_units(money, request_.currency.digits()));
   }
 
-  void add_gap(const language::effect::gap& gap, const Number& reference, exact_bound<Number>& made) const {
-    if (gap.max) made.at_least(below(reference, *gap.max));
-    if (gap.min) made.at_most(below(reference, *gap.min));
+  void add_gap(const compiled_rule& rule, const language::effect::gap& gap, const Number& reference,
+               exact_bound<Number>& made) const {
+    if (gap.max) made.at_least(below(reference, *gap.max, rule.max_rate));
+    if (gap.min) made.at_most(below(reference, *gap.min, rule.min_rate));
   }
 
-  valued gap_bound(const language::effect::gap& gap, exact_bound<Number>& made) const {
+  valued gap_bound(const compiled_rule& rule, const language::effect::gap& gap, exact_bound<Number>& made) const {
     using kind = language::effect::gap::target_kind;
     Number against;
     if (gap.to == kind::channel) {
       if (!field(machine_.channel_slot(gap.channel), false, against)) return valued::lacks;
-      add_gap(gap, against, made);
+      add_gap(rule, gap, against, made);
       return valued::value;
     }
     if (gap.to == kind::reference) {
       if (!reference(against)) return valued::lacks;
-      add_gap(gap, against, made);
+      add_gap(rule, gap, against, made);
       return valued::value;
     }
     bool any = false;
     for (std::uint32_t one = 0; one < machine_.document().channels.size(); ++one) {
       if (!traditional_price(one)) continue;
       if (!field(machine_.channel_slot(one), false, against)) return valued::lacks;
-      add_gap(gap, against, made);
+      add_gap(rule, gap, against, made);
       any = true;
     }
     return any ? valued::value : valued::lacks;
   }
 
   // N - (fee + credits) p - cost - shipping >= min N, with N = p / (1 + tax) where the display is gross.
-  valued margin_bound(const language::effect::margin& margin, exact_bound<Number>& made) const {
+  valued margin_bound(const compiled_rule& rule, const language::effect::margin& margin,
+                      exact_bound<Number>& made) const {
     Number cost;
     Number shipping;
     if (!field(slot::cost, false, cost) || !field(slot::shipping, false, shipping)) return valued::lacks;
@@ -594,7 +597,7 @@ class evaluation {
     const Number net_share = request_.gross ? Number(1) / number(request_.gross_factor) : Number(1);
     const Number owed = number(request_.fee) + number(plan_->credit_total);
     if (margin.min) {
-      const Number share = net_share * (Number(1) - number(fraction::of(*margin.min))) - owed;
+      const Number share = net_share * (Number(1) - number(rule.min_rate)) - owed;
       if (share.sign() > 0) {
         made.at_least(spent / share);
       } else if (share.sign() == 0) {
@@ -604,7 +607,7 @@ class evaluation {
       }
     }
     if (margin.max) {
-      const Number share = net_share * (Number(1) - number(fraction::of(*margin.max))) - owed;
+      const Number share = net_share * (Number(1) - number(rule.max_rate)) - owed;
       if (share.sign() > 0) {
         made.at_most(spent / share);
       } else if (share.sign() == 0) {

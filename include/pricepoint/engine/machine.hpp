@@ -62,6 +62,7 @@ struct compiled_rule {
   bool names_period = false;
   bool asks_target = false;
   std::vector<std::uint32_t> periods;  // every period that it names
+  fraction min_rate, max_rate;         // of gaps and margins whose ends are rates; of `change`: max_rate
   per_currency<program> value;         // of effects that are money expressions
   std::string_view id() const noexcept { return source->id; }
 };

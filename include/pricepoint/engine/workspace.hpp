@@ -31,9 +31,8 @@ namespace pricepoint::engine {
 enum class presence : std::uint8_t { absent, present, lacks_rate, lacks_at, lacks_tax };
 struct field_value {
   presence state = presence::absent;
-  int shift = 0;   // and a power of ten: the currencies' decimals differ
-  fraction value;  // as given; a conversion is kept apart, so that both always fit 128 bits
-  fraction rate{1, 1};
+  bool converted = false;  // the request's currency is not the market's: times bound_request::conversion
+  fraction value;          // as given; the conversion is kept apart, so that both always fit 128 bits
 };
 
 struct bound_request {
@@ -47,6 +46,8 @@ struct bound_request {
   std::optional<fraction> tax;
   fraction gross_factor{1, 1};  // 1 + tax; 1 where the tax is not known
   fraction fee{0, 1};
+  fraction conversion{1, 1};  // from the request's currency, and a power of ten where their decimals differ
+  int conversion_shift = 0;
   std::optional<std::int64_t> at;
   std::optional<std::int64_t> current_since;
   std::vector<field_value> fields;              // by slot
@@ -249,6 +250,14 @@ class workspace {
   };
 
   const machine& machine_;
+  // By market and channel: what requests take unless they say otherwise.
+  struct tax_terms {
+    std::optional<fraction> tax;
+    fraction gross_factor{1, 1};
+  };
+  static tax_terms terms(std::optional<rate> tax, bool gross);
+  std::vector<tax_terms> market_terms_;  // 2 * market + (gross display)
+  std::vector<fraction> channel_fees_;
   std::shared_ptr<const exchange_rates> rates_;
   pricer_limits limits_;
   pricer_stats stats_;
