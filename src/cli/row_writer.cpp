@@ -31,7 +31,7 @@ class csv_line {
   explicit csv_line(std::string& out) : out_(out) {}
   csv_line(const csv_line&) = delete;
   csv_line& operator=(const csv_line&) = delete;
-  ~csv_line() { out_.append(commas_ == 0 ? 0 : commas_ - 1, ','); }
+  ~csv_line() { write_commas(commas_ == 0 ? 0 : commas_ - 1); }
 
   void empty() { ++commas_; }
   void text(std::string_view value) {
@@ -91,10 +91,16 @@ class csv_line {
 
  private:
   void start() {
-    out_.append(commas_, ',');
+    write_commas(commas_);
     commas_ = 1;
   }
   std::string& out_;
+  void write_commas(std::size_t count) {
+    static constexpr std::string_view many = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
+    for (; count > many.size(); count -= many.size()) out_.append(many);
+    out_.append(many.substr(0, count));
+  }
+
   std::size_t commas_ = 0;  // due before the next cell
 };
 

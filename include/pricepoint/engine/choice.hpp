@@ -81,9 +81,14 @@ class choice {
     return widest;
   }
 
+  struct choice_made {
+    std::int64_t minor = 0;
+    std::uint32_t has = 0;  // soft shapes (bits) that it is known to have; it may have others too
+  };
+
   // The choice, given t*; never 0.
-  std::int64_t chosen(std::int64_t star) const {
-    if (plan_.soft_shapes.empty()) return star;
+  choice_made chosen(std::int64_t star) const {
+    if (plan_.soft_shapes.empty()) return {star, 0};
     // Beyond the reach of every strength in use only bounds count, and t* is the best of them already.
     std::int64_t reaches[3] = {-1, -1, -1};
     for (const plan_shape& one : plan_.soft_shapes) {
@@ -116,16 +121,19 @@ class choice {
         if (!any || sum > best) best = sum;
         any = true;
       }
-      if (!any) return star;
-      std::int64_t found = 0;
+      if (!any) return {star, 0};
+      choice_made found;
       for (piece& one : all) {
         const auto& levels = memory_.levels(plan_, one.strengths);
         while (one.next < levels.size() && one.kept + levels[one.next].kept == best) {
+          const std::uint32_t subset = levels[one.next].subset;
           const shape::automaton* allowed = memory_.allowed(plan_, one.strengths, one.next++);
-          if (allowed != nullptr) found = target_.nearer(found, nearest(*allowed, one.where));
+          if (allowed == nullptr) continue;
+          const std::int64_t nearer = target_.nearer(found.minor, nearest(*allowed, one.where));
+          if (nearer != found.minor) found = {nearer, subset};
         }
       }
-      if (found != 0) return found;
+      if (found.minor != 0) return found;
     }
   }
 

@@ -692,16 +692,20 @@ class evaluation {
     const choice search(memory_, *plan_, net, position, feasible, soft);
     const std::int64_t star = search.star();
     if (star == 0) return conflict(required, net);
-    std::int64_t p = by_hand ? star : search.chosen(star);  // soft rules count for nothing beside a price by hand
+    // Soft rules count for nothing beside a price by hand.
+    const choice::choice_made made = by_hand ? choice::choice_made{star, 0} : search.chosen(star);
+    std::int64_t p = made.minor;
+    std::uint32_t has = made.has;
     if (memory_.take_exceeded()) return beyond_limits("automaton states");
     if constexpr (Listener::listens) listener_.choice(star, p, feasible, soft, net);
 
     std::int64_t current = 0;
     if (can_hold && keeps_current(p, current, feasible, net, soft, by_hand)) {
       p = current;
+      has = 0;
       out_.held_ = true;
     }
-    conclude(p, was, net, soft, by_hand);
+    conclude(p, has, was, net, soft, by_hand);
   }
 
   bool all_hold(const std::vector<target_range>& ranges) const {
@@ -849,8 +853,8 @@ class evaluation {
     fall_back();
   }
 
-  void conclude(std::int64_t p, std::int64_t was, const shape::stored_net& net, const soft_intervals& soft,
-                bool by_hand) {
+  void conclude(std::int64_t p, std::uint32_t has, std::int64_t was, const shape::stored_net& net,
+                const soft_intervals& soft, bool by_hand) {
     out_.price_minor_ = p;
     bool compromised = false;
     if (!by_hand) {
@@ -861,8 +865,9 @@ class evaluation {
       for (const soft_interval& one : soft) {
         if (!one.kept.holds(p)) relax(*one.rule);
       }
-      for (const plan_shape& one : plan_->soft_shapes) {
-        if (!shape::contains(*one.alone, p)) relax(*one.rule);
+      for (std::size_t i = 0; i < plan_->soft_shapes.size(); ++i) {
+        const plan_shape& one = plan_->soft_shapes[i];
+        if ((has >> i & 1u) == 0 && !shape::contains(*one.alone, p)) relax(*one.rule);
       }
       std::sort(out_.relaxed_.begin(), out_.relaxed_.end());
     }

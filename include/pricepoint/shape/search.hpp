@@ -26,6 +26,22 @@ inline int length_of(std::int64_t minor, int decimals) noexcept {
   return length > decimals ? length : decimals + 1;
 }
 
+// The digits of an amount, the last one first. Divisions by ten are multiplications; by a power of ten they are not.
+class digit_string {
+ public:
+  digit_string(std::int64_t minor, int length) noexcept {
+    auto rest = static_cast<std::uint64_t>(minor);
+    for (int i = 0; i < length; ++i) {
+      digits_[i] = static_cast<std::uint8_t>(rest % 10);
+      rest /= 10;
+    }
+  }
+  unsigned operator[](int position) const noexcept { return digits_[position]; }
+
+ private:
+  std::uint8_t digits_[max_digits + 4];
+};
+
 inline int lowest_digit(unsigned digits) noexcept { return std::countr_zero(digits); }
 inline int highest_digit(unsigned digits) noexcept { return std::bit_width(digits) - 1; }
 
@@ -35,11 +51,10 @@ inline bool contains(const automaton& allowed, std::int64_t minor) noexcept {
   if (minor < 1 || minor > max_amount_minor) return false;
   int position = detail::length_of(minor, allowed.decimals());
   std::uint32_t node = allowed.start(position);
+  const detail::digit_string digits(minor, position);
   while (position > 0) {
     if (node == automaton::none) return false;
-    const std::int64_t weight = detail::powers_of_ten[static_cast<std::size_t>(--position)];
-    const auto digit = static_cast<unsigned>(minor / weight);
-    minor %= weight;
+    const unsigned digit = digits[--position];
     const automaton::node& here = allowed.at(node);
     if ((here.digits >> digit & 1u) == 0) return false;
     node = here.next[digit];
@@ -55,12 +70,11 @@ inline std::int64_t at_or_below(const automaton& allowed, std::int64_t minor) no
   std::int64_t best = 0;
   if (std::uint32_t node = allowed.start(length); node != automaton::none) {
     std::int64_t prefix = 0;
-    std::int64_t rest = minor;
+    const detail::digit_string digits(minor, length);
     int position = length;
     while (position > 0) {
       const std::int64_t weight = detail::powers_of_ten[static_cast<std::size_t>(--position)];
-      const auto digit = static_cast<unsigned>(rest / weight);
-      rest -= digit * weight;
+      const unsigned digit = digits[position];
       const automaton::node& here = allowed.at(node);
       if (const unsigned lower = here.digits & ((1u << digit) - 1u); lower != 0) {
         const int chosen = detail::highest_digit(lower);
@@ -86,12 +100,11 @@ inline std::int64_t at_or_above(const automaton& allowed, std::int64_t minor) no
   std::int64_t best = 0;
   if (std::uint32_t node = allowed.start(length); node != automaton::none) {
     std::int64_t prefix = 0;
-    std::int64_t rest = minor;
+    const detail::digit_string digits(minor, length);
     int position = length;
     while (position > 0) {
       const std::int64_t weight = detail::powers_of_ten[static_cast<std::size_t>(--position)];
-      const auto digit = static_cast<unsigned>(rest / weight);
-      rest -= digit * weight;
+      const unsigned digit = digits[position];
       const automaton::node& here = allowed.at(node);
       if (const unsigned higher = here.digits >> (digit + 1) << (digit + 1); higher != 0) {
         const int chosen = detail::lowest_digit(higher);

@@ -62,7 +62,10 @@ bool occurs(const numbers& what, std::int64_t minor, int decimals) {
 
 bool has(const any_shape& shape, std::int64_t minor, int decimals) {
   if (const auto* wanted = std::get_if<endings>(&shape)) {
-    const auto [integer, part] = written(minor, decimals);
+    // Not bindings: a lambda may not capture those before C++20 is whole in every compiler.
+    const auto text = written(minor, decimals);
+    const std::string& integer = text.first;
+    const std::string& part = text.second;
     return std::any_of(wanted->patterns.begin(), wanted->patterns.end(), [&](const std::string& pattern) {
       const std::size_t point = pattern.find('.');
       if (point == std::string::npos)
