@@ -2,6 +2,13 @@
 // Random policies and requests through the engine and through the reference evaluator: a fixed seed that stays, and a
 // fresh one (PRICEPOINT_SEED, which ./dev test sets and prints). tests/property/agreement_main.cpp runs more of the
 // same.
+//
+// The reference evaluator has every clause on pricing; these are held here above all:
+// [DOC-6] [DOC-7] [DOC-8] [NUM-4] [NUM-8] [NUM-9] [NUM-10] [CHN-6] [ATT-2] [ATT-3] [ATT-4] [ATT-5] [PER-4] [WIN-5]
+// [REQ-4] [REQ-6] [REQ-8] [CUR-2] [CUR-3] [CUR-4] [CUR-5] [SEQ-2] [SEQ-3] [SEQ-5] [SEQ-6] [SEQ-7] [SEQ-8] [RUL-9]
+// [CON-8] [BAS-2] [BAS-3] [BAS-4] [BAS-5] [DSC-2] [DSC-3] [DSC-4] [DSC-5] [DSC-6] [DSC-7] [DSC-8] [DSC-11] [BND-17]
+// [SHP-3] [SHP-4] [SHP-6] [SHP-13] [SHP-14] [SHP-16] [DEC-5] [DEC-11] [DEC-14] [STA-5] [STA-12] [OUT-1] [OUT-3]
+// [OUT-4] [OUT-11] [OUT-12] [OUT-17] [OUT-20] [OUT-23]
 #include <gtest/gtest.h>
 
 #include <chrono>
