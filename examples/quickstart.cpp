@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// clang-format off: nine lines, as the README shows them
 #include <cstdio>
 #include <pricepoint/pricepoint.hpp>
 using namespace pricepoint::literals;
 int main() {
   pricepoint::pricer pricer{pricepoint::load_policy("examples/policies/worked-example.json").value()};
-  const pricepoint::request asked{.sku = "A1",
-                                  .channel = "web",
-                                  .market = "CN",
-                                  .prices = {{"store", "32.00"_money}},
-                                  .cost = "12"_money,
-                                  .shipping = "1"_money,
-                                  .attributes = {{"role", "traffic"}}};
+  const pricepoint::request asked{.sku = "A1", .channel = "web", .market = "CN", .prices = {{"store", "32.00"_money}},
+                                  .cost = "12"_money, .shipping = "1"_money, .attributes = {{"role", "traffic"}}};
   std::fputs(pricer.explain(asked).text().c_str(), stdout);
 }
