@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// clang-format off: nine lines, as the README shows them
+// clang-format off
 #include <cstdio>
 #include <pricepoint/pricepoint.hpp>
 using namespace pricepoint::literals;
