@@ -64,13 +64,23 @@ class csv_line {
   template <class List>
   void list(const List& names, std::string_view separator = " ") {
     if (names.empty()) return empty();
+    const std::size_t begin = ids(names, separator);
+    quote_csv_cell(out_, begin);
+  }
+  // Names of rules have no letter that CSV would quote. Gives where they begin.
+  template <class List>
+  std::size_t ids(const List& names, std::string_view separator = " ") {
+    if (names.empty()) {
+      empty();
+      return out_.size();
+    }
     start();
     const std::size_t begin = out_.size();
     for (const std::string_view name : names) {
       if (out_.size() > begin) out_.append(separator);
       out_.append(name);
     }
-    quote_csv_cell(out_, begin);
+    return begin;
   }
   void percent(int value) {
     start();
@@ -96,6 +106,7 @@ class csv_line {
   }
   std::string& out_;
   void write_commas(std::size_t count) {
+    if (count == 1) return out_.push_back(',');
     static constexpr std::string_view many = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
     for (; count > many.size(); count -= many.size()) out_.append(many);
     out_.append(many.substr(0, count));
@@ -164,8 +175,8 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.money(what.net());
   line.money(what.tax());
   line.target(what.target(), what.currency());
-  line.list(what.discounts());
-  line.list(what.limited_by());
+  line.ids(what.discounts());
+  line.ids(what.limited_by());
   line.money(what.was());
   line.money(what.saving());
   if (what.was()) {
@@ -173,8 +184,8 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   } else {
     line.empty();
   }
-  line.list(what.relaxed());
-  line.list(what.conflict());
+  line.ids(what.relaxed());
+  line.ids(what.conflict());
   line.list(what.missing());
   line.list(what.invalid());
   line.list(what.advice());

@@ -189,22 +189,18 @@ std::string number(std::uint64_t value) {
 }
 
 void append_fixed(std::string& out, std::int64_t value, int decimals) {
-  if (value < 0) out.push_back('-');
-  const std::uint64_t size = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  char digits[24];
-  const char* const end = std::to_chars(digits, digits + sizeof digits, size).ptr;
-  const int length = static_cast<int>(end - digits);
-  const int integers = length - decimals;
-  if (integers > 0) {
-    out.append(digits, static_cast<std::size_t>(integers));
-  } else {
-    out.push_back('0');
-  }
-  if (decimals == 0) return;
-  out.push_back('.');
-  for (int zeros = -integers; zeros > 0; --zeros) out.push_back('0');
-  const int kept = std::min(length, decimals);
-  out.append(end - kept, static_cast<std::size_t>(kept));
+  std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
+  char text[48];  // from the last digit to the first
+  char* const end = text + sizeof text;
+  char* at = end;
+  for (int i = 0; i < decimals; ++i, rest /= 10) *--at = static_cast<char>('0' + rest % 10);
+  if (decimals > 0) *--at = '.';
+  do {
+    *--at = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  if (value < 0) *--at = '-';
+  out.append(at, static_cast<std::size_t>(end - at));
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The evaluation over big integers, out of line: for numbers that do not fit 128 bits on the way. Entry: decide_big.
+// The evaluation over big integers, out of line: for numbers that do not fit 64 bits on the way. Entry: decide_big.
 // Covered by tests/unit/engine/tiers_test.cpp, which makes both tiers decide the same.
 #include "engine/decide.hpp"
 #include "pricepoint/money/big_exact.hpp"

@@ -52,6 +52,7 @@ void workspace::convert_fields() {
 }
 
 void workspace::bind_codes(const request& what) {
+  const language::document& document = machine_.document();
   const auto& parts = machine_.key_parts();
   bound_.codes.assign(parts.size(), absent_code);
   bound_.numbers.assign(parts.size(), {});
@@ -93,10 +94,12 @@ void workspace::bind_codes(const request& what) {
         break;  // below, with the attributes
     }
   }
-  for (const named_attribute& one : what.attributes) {
-    const auto attribute = machine_.find_attribute(one.name);
+  for (std::size_t i = 0; i < what.attributes.size(); ++i) {
+    const named_attribute& one = what.attributes[i];
+    const auto attribute =
+        attribute_hints_.find(i, one.name, document.attributes, [&] { return machine_.find_attribute(one.name); });
     if (!attribute || !given(one.value)) continue;
-    const language::attribute& declared = machine_.document().attributes[*attribute];
+    const language::attribute& declared = document.attributes[*attribute];
     const auto key = machine_.attribute_key(*attribute);
     switch (declared.kind) {
       case language::attribute::kind::words:
@@ -155,8 +158,15 @@ void workspace::bind(const request& what) {
   const language::document& document = machine_.document();
   invalid_.clear();
   missing_.clear();
-  const auto market = what.market.empty() ? std::nullopt : machine_.find_market(what.market);
-  const auto channel = what.channel.empty() ? std::nullopt : machine_.find_channel(what.channel);
+  std::optional<std::uint32_t> market;
+  std::optional<std::uint32_t> channel;
+  if (!what.market.empty()) {
+    market = market_hint_.find(0, what.market, document.markets, [&] { return machine_.find_market(what.market); });
+  }
+  if (!what.channel.empty()) {
+    channel =
+        channel_hint_.find(0, what.channel, document.channels, [&] { return machine_.find_channel(what.channel); });
+  }
   if (what.market.empty()) {
     missing_.emplace_back("market");
   } else if (!market) {
@@ -201,8 +211,11 @@ void workspace::bind(const request& what) {
   for (const auto& [slot, value] : fields) {
     if (*value) set_field(slot, **value);
   }
-  for (const channel_price& one : what.prices) {
-    if (const auto found = machine_.find_channel(one.channel)) set_field(machine_.channel_slot(*found), one.price);
+  for (std::size_t i = 0; i < what.prices.size(); ++i) {
+    const channel_price& one = what.prices[i];
+    const auto found =
+        price_hints_.find(i, one.channel, document.channels, [&] { return machine_.find_channel(one.channel); });
+    if (found) set_field(machine_.channel_slot(*found), one.price);
   }
   bind_codes(what);
 

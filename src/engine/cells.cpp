@@ -56,8 +56,6 @@ std::optional<target_range> range_of(const condition& source, currency in) {
   return range;
 }
 
-bool less(const fraction& a, const fraction& b) { return detail::fast_exact(a) < detail::fast_exact(b); }
-
 // Whether some target above zero lies in all of `wanted` and outside every object of `excluded` (an object excludes
 // where all of its ranges hold).
 bool some_target(const std::vector<target_range>& wanted, const std::vector<std::vector<target_range>>& excluded) {
@@ -73,7 +71,7 @@ bool some_target(const std::vector<target_range>& wanted, const std::vector<std:
   collect(wanted);
   for (const auto& object : excluded) collect(object);
   const auto within = [](const target_range& range, const fraction& at) {
-    return (!range.from || !less(at, *range.from)) && (!range.below || less(at, *range.below));
+    return (!range.from || at >= *range.from) && (!range.below || at < *range.below);
   };
   const auto all = [&](const std::vector<target_range>& ranges, const fraction& at) {
     return std::all_of(ranges.begin(), ranges.end(), [&](const target_range& one) { return within(one, at); });
@@ -292,10 +290,8 @@ std::unique_ptr<cell> workspace::make_cell() {
     std::sort(terms.begin(), terms.end(), by_rule_id);
     made->groups.push_back(std::move(terms));
   }
-  std::sort(made->cuts.begin(), made->cuts.end(), less);
-  made->cuts.erase(std::unique(made->cuts.begin(), made->cuts.end(),
-                               [](const fraction& a, const fraction& b) { return !less(a, b) && !less(b, a); }),
-                   made->cuts.end());
+  std::sort(made->cuts.begin(), made->cuts.end());
+  made->cuts.erase(std::unique(made->cuts.begin(), made->cuts.end()), made->cuts.end());
   made->plans.resize(made->cuts.size() + 1);
   return made;
 }
@@ -360,7 +356,7 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
     } else if (const auto* hold = std::get_if<language::effect::hold>(&effect)) {
       made->hold_rules.push_back(rule);
       const fraction value = fraction::of(hold->value);
-      if (!made->hold || less(*made->hold, value)) made->hold = value;
+      if (!made->hold || *made->hold < value) made->hold = value;
     } else if (std::holds_alternative<language::effect::was>(effect)) {
       made->was.push_back(rule);
     } else if (const auto* credit = std::get_if<language::effect::credit>(&effect)) {
@@ -387,7 +383,7 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
       const decimal* value = one.find(in);
       if (value == nullptr) continue;
       const fraction minor = fraction::minor_units(*value, in.digits());
-      if (less(made->within[s].money, minor)) made->within[s].money = minor;
+      if (made->within[s].money < minor) made->within[s].money = minor;
     }
   }
   std::vector<std::uint32_t> required;
@@ -414,9 +410,8 @@ void workspace::find_contradictions(plan& of) {
   }
 }
 
-const std::vector<plan_level>& workspace::levels(plan& of, unsigned strengths) {
+const std::vector<plan_level>& workspace::make_levels(plan& of, unsigned strengths) {
   std::vector<plan_level>& made = of.levels[strengths];
-  if (!made.empty()) return made;
   std::uint32_t keepable = 0;
   for (std::size_t i = 0; i < of.soft_shapes.size(); ++i) {
     const auto strength = static_cast<unsigned>(of.soft_shapes[i].rule->source->strength) - 1;
@@ -450,6 +445,7 @@ const shape::automaton* workspace::allowed(plan& of, unsigned strengths, std::si
   // Two shapes that contradict each other rule out every set that holds both, without making its automaton.
   if (std::any_of(of.contradictions.begin(), of.contradictions.end(),
                   [&](std::uint32_t both) { return (wanted.subset & both) == both; })) {
+    wanted.impossible = of.impossible_levels = true;
     return nullptr;
   }
   std::vector<std::uint32_t> shapes;
@@ -460,7 +456,18 @@ const shape::automaton* workspace::allowed(plan& of, unsigned strengths, std::si
   wanted.allowed = automaton_of(std::move(shapes), true);
   wanted.beyond_limits = wanted.allowed == nullptr;
   exceeded_ = exceeded_ || wanted.beyond_limits;
+  if (wanted.subset != 0 && !wanted.beyond_limits && shape::at_or_above(*wanted.allowed, 1) == 0) {
+    wanted.impossible = of.impossible_levels = true;
+    wanted.allowed = nullptr;
+  }
   return wanted.allowed;
+}
+
+void workspace::drop_impossible(plan& of) {
+  for (std::vector<plan_level>& each : of.levels) {
+    std::erase_if(each, [](const plan_level& one) { return one.impossible; });
+  }
+  of.impossible_levels = false;
 }
 
 const shape::automaton* workspace::required_subset(const plan& of, const std::vector<bool>& kept) {

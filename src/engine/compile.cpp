@@ -7,6 +7,7 @@
 #include "engine/fingerprint.hpp"
 #include "pricepoint/engine/machine.hpp"
 #include "pricepoint/engine/policy.hpp"
+#include "pricepoint/money/big_exact.hpp"
 #include "pricepoint/policy/parse.hpp"
 #include "pricepoint/policy/source.hpp"
 
@@ -26,14 +27,14 @@ bool has_field(const expression& tree) {
   return std::any_of(tree.operands.begin(), tree.operands.end(), has_field);
 }
 
-// The value of an expression without fields. Throws exact_overflow where it needs more than 128 bits.
-detail::fast_exact fold(const expression& tree) {
+// The value of an expression without fields.
+detail::big_exact fold(const expression& tree) {
   using kind = expression::kind;
   switch (tree.op) {
     case kind::literal:
-      return detail::fast_exact(fraction::of(tree.number));
+      return detail::big_exact(fraction::of(tree.number));
     case kind::rate:
-      return detail::fast_exact(fraction::of(tree.percent));
+      return detail::big_exact(fraction::of(tree.percent));
     case kind::add:
       return fold(tree.operands[0]) + fold(tree.operands[1]);
     case kind::subtract:
@@ -46,9 +47,9 @@ detail::fast_exact fold(const expression& tree) {
       return -fold(tree.operands[0]);
     case kind::min:
     case kind::max: {
-      detail::fast_exact best = fold(tree.operands[0]);
+      detail::big_exact best = fold(tree.operands[0]);
       for (const expression& one : tree.operands) {
-        const detail::fast_exact value = fold(one);
+        const detail::big_exact value = fold(one);
         if (tree.op == kind::min ? value < best : value > best) best = value;
       }
       return best;
@@ -281,12 +282,12 @@ class compiler {
                      bool inverse = false) {
     instruction made;
     made.op = op;
-    try {
-      detail::fast_exact value = fold(tree);
-      if (inverse) value = detail::fast_exact(1) / value;
-      value = value * detail::fast_exact(detail::powers_of_ten[static_cast<std::size_t>(scale_digits)]);
-      made.value = value.lowest();
-    } catch (const detail::exact_overflow&) {
+    detail::big_exact value = fold(tree);
+    if (inverse) value = detail::big_exact(1) / value;
+    value = value * detail::big_exact(detail::powers_of_ten[static_cast<std::size_t>(scale_digits)]);
+    if (const auto fits = value.to_fraction()) {
+      made.value = *fits;
+    } else {
       // Once a place, although an expression has a program for every currency.
       if (!too_large_.insert(tree.offset).second) return;
       diagnostics_.push_back(document().source->diagnose(

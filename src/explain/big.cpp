@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The listened-to evaluation over big integers, for numbers that do not fit 128 bits on the way. Entry: decide_big.
+// The listened-to evaluation over big integers, for numbers that do not fit 64 bits on the way. Entry: decide_big.
 // Covered by tests/unit/explain/explanation_test.cpp.
 #include "explain/recorder.hpp"
 

@@ -6,6 +6,7 @@
 // on first use and never change an answer.
 #pragma once
 
+#include <array>
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
@@ -120,6 +121,7 @@ struct plan_level {
   pricepoint::engine::tally kept{};
   std::uint32_t subset = 0;  // bits of plan::soft_shapes
   bool made = false;         // when first needed
+  bool impossible = false;   // no amount has them all
   bool beyond_limits = false;
   const shape::automaton* allowed = nullptr;  // with the required shapes; nothing where no amount has them all
 };
@@ -137,6 +139,7 @@ struct plan {
   const shape::automaton* unit_only = nullptr;
   std::vector<std::uint32_t> contradictions;    // pairs of soft shapes (bits) that no amount has both of
   std::vector<std::vector<plan_level>> levels;  // by which strengths may be kept (bits strong, medium, weak)
+  bool impossible_levels = false;               // there are some that nobody dropped yet
   std::vector<const compiled_rule*> was;
   std::vector<const compiled_rule*> hold_rules;
   std::optional<fraction> hold;  // the largest
@@ -174,6 +177,24 @@ struct cell {
   std::optional<std::int64_t> last_boundary;  // the latest of their boundaries not after `at`
 };
 
+// Where names were found in a table, by their place in the request: rows of one source name the same things in the same
+// order, so that one comparison replaces a look-up. A hint that does not fit costs that comparison and changes nothing.
+class name_hints {
+ public:
+  template <class Table, class Find>
+  std::optional<std::uint32_t> find(std::size_t place, std::string_view name, const Table& table, const Find& find) {
+    if (place >= last_.size()) return find();
+    const std::uint32_t hint = last_[place];
+    if (hint < table.size() && table[hint].name == name) return hint;
+    const std::optional<std::uint32_t> found = find();
+    if (found) last_[place] = *found;
+    return found;
+  }
+
+ private:
+  std::array<std::uint32_t, 16> last_{};
+};
+
 class workspace {
  public:
   workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits);
@@ -206,7 +227,12 @@ class workspace {
     }
     return *of.plans[segment];
   }
-  const std::vector<plan_level>& levels(plan& of, unsigned strengths);
+  const std::vector<plan_level>& levels(plan& of, unsigned strengths) {
+    const std::vector<plan_level>& made = of.levels[strengths];
+    return made.empty() ? make_levels(of, strengths) : made;
+  }
+  // Forgets the levels that turned out to have no amount. Not while any are looked through.
+  static void drop_impossible(plan& of);
   // The automaton of the required shapes and one level of the soft ones; nothing where they contradict each other.
   const shape::automaton* allowed(plan& of, unsigned strengths, std::size_t level);
   // Whether an automaton beyond the limits was asked for since the last call. It belongs to one decision, not to the
@@ -225,6 +251,7 @@ class workspace {
   std::uint32_t shape_id(shape::any_shape what);
   std::unique_ptr<cell> make_cell();
   void find_contradictions(plan& of);
+  const std::vector<plan_level>& make_levels(plan& of, unsigned strengths);
   std::unique_ptr<plan> make_plan(std::vector<const compiled_rule*> on);
 
   struct key_hash {
@@ -258,6 +285,7 @@ class workspace {
   static tax_terms terms(std::optional<rate> tax, bool gross);
   std::vector<tax_terms> market_terms_;  // 2 * market + (gross display)
   std::vector<fraction> channel_fees_;
+  name_hints market_hint_, channel_hint_, price_hints_, attribute_hints_;
   std::shared_ptr<const exchange_rates> rates_;
   pricer_limits limits_;
   pricer_stats stats_;

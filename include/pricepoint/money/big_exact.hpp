@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
+#include <optional>
 #include <utility>
 
 #include "pricepoint/money/exact.hpp"
@@ -41,6 +42,14 @@ class big_exact {
                        : std::strong_ordering::equal;
   }
   int sign() const { return value_.sign(); }
+  // Nothing where it has more than 128 bits.
+  std::optional<fraction> to_fraction() const {
+    const integer n = numerator(value_);
+    const integer d = denominator(value_);
+    const integer limit = (integer(1) << 127) - 1;
+    if (abs(n) > limit || d > limit) return {};
+    return fraction{static_cast<int128>(n), static_cast<int128>(d)};
+  }
 
   std::int64_t rounded(rounding mode, std::int64_t limit) const {
     const integer n = numerator(value_);

@@ -2,9 +2,9 @@
 // Exact rationals in two tiers.
 //
 // `fraction` is plain data: a constant of a policy or a field of a request, in minor units, always representable.
-// `fast_exact` computes with 128-bit numerators and denominators and throws `exact_overflow` where they do not fit;
-// the evaluation is then repeated with `big_exact` (money/big_exact.hpp), which has no limit and gives the same answer.
-// Nothing here rounds but floor, ceil and round, and each says which way.
+// `fast_exact` keeps 64-bit numerators and denominators, computes in 128 bits and throws `exact_overflow` where a
+// result does not fit even in lowest terms; the evaluation is then repeated with `big_exact` (money/big_exact.hpp),
+// which has no limit and gives the same answer. Nothing here rounds but floor, ceil and round, and each says which way.
 #pragma once
 
 #include <compare>
@@ -35,6 +35,21 @@ struct fraction {
   }
   static constexpr fraction of(const decimal& value) noexcept { return minor_units(value, 0); }
   static constexpr fraction of(rate value) noexcept { return reduced(value.e8(), 100'000'000); }
+
+  // By value, without products that could overflow: whole parts first, then the rests turned over.
+  friend constexpr std::strong_ordering operator<=>(fraction a, fraction b) noexcept {
+    for (bool turned = false;; turned = !turned) {
+      const int128 whole_a = divide(a.numerator, a.denominator, rounding::down);
+      const int128 whole_b = divide(b.numerator, b.denominator, rounding::down);
+      if (whole_a != whole_b) return turned ? whole_b <=> whole_a : whole_a <=> whole_b;
+      const int128 rest_a = a.numerator - whole_a * a.denominator;
+      const int128 rest_b = b.numerator - whole_b * b.denominator;
+      if (rest_a == 0 || rest_b == 0) return turned ? rest_b <=> rest_a : rest_a <=> rest_b;
+      a = {a.denominator, rest_a};
+      b = {b.denominator, rest_b};
+    }
+  }
+  friend constexpr bool operator==(const fraction& a, const fraction& b) noexcept { return (a <=> b) == 0; }
 };
 
 struct exact_overflow {};
@@ -43,66 +58,74 @@ class fast_exact {
  public:
   constexpr fast_exact() noexcept = default;
   constexpr fast_exact(std::int64_t value) noexcept : n_(value) {}  // NOLINT(google-explicit-constructor)
-  constexpr explicit fast_exact(const fraction& value) noexcept : n_(value.numerator), d_(value.denominator) {}
+  constexpr explicit fast_exact(const fraction& value) : fast_exact(make(value.numerator, value.denominator)) {}
 
   friend constexpr fast_exact operator+(const fast_exact& a, const fast_exact& b) {
-    if (a.d_ == b.d_) return make(add(a.n_, b.n_), a.d_);
-    return make(add(multiply(a.n_, b.d_), multiply(b.n_, a.d_)), multiply(a.d_, b.d_));
+    std::int64_t n = 0;
+    std::int64_t d = a.d_;
+    if (a.d_ == b.d_) {
+      if (!__builtin_add_overflow(a.n_, b.n_, &n)) return checked(n, d);
+      return make(int128{a.n_} + b.n_, d);
+    }
+    std::int64_t left = 0;
+    std::int64_t right = 0;
+    if (!__builtin_mul_overflow(a.n_, b.d_, &left) && !__builtin_mul_overflow(b.n_, a.d_, &right) &&
+        !__builtin_mul_overflow(a.d_, b.d_, &d) && !__builtin_add_overflow(left, right, &n)) {
+      return checked(n, d);
+    }
+    return make(int128{a.n_} * b.d_ + int128{b.n_} * a.d_, int128{a.d_} * b.d_);
   }
   friend constexpr fast_exact operator-(const fast_exact& a, const fast_exact& b) { return a + (-b); }
-  constexpr fast_exact operator-() const noexcept { return fast_exact(fraction{-n_, d_}); }
+  constexpr fast_exact operator-() const noexcept { return {-n_, d_}; }
   friend constexpr fast_exact operator*(const fast_exact& a, const fast_exact& b) {
-    return make(multiply(a.n_, b.n_), multiply(a.d_, b.d_));
+    std::int64_t n = 0;
+    std::int64_t d = 0;
+    if (!__builtin_mul_overflow(a.n_, b.n_, &n) && !__builtin_mul_overflow(a.d_, b.d_, &d)) return checked(n, d);
+    return make(int128{a.n_} * b.n_, int128{a.d_} * b.d_);
   }
   // Requires b != 0.
   friend constexpr fast_exact operator/(const fast_exact& a, const fast_exact& b) {
-    const int128 n = multiply(a.n_, b.d_);
-    const int128 d = multiply(a.d_, b.n_);
+    const int128 n = int128{a.n_} * b.d_;
+    const int128 d = int128{a.d_} * b.n_;
     return d < 0 ? make(-n, -d) : make(n, d);
   }
-  friend constexpr bool operator==(const fast_exact& a, const fast_exact& b) { return (a <=> b) == 0; }
-  friend constexpr std::strong_ordering operator<=>(const fast_exact& a, const fast_exact& b) {
+  friend constexpr bool operator==(const fast_exact& a, const fast_exact& b) noexcept { return (a <=> b) == 0; }
+  friend constexpr std::strong_ordering operator<=>(const fast_exact& a, const fast_exact& b) noexcept {
     if (a.d_ == b.d_) return a.n_ <=> b.n_;
-    return multiply(a.n_, b.d_) <=> multiply(b.n_, a.d_);
+    return int128{a.n_} * b.d_ <=> int128{b.n_} * a.d_;
   }
   constexpr int sign() const noexcept { return n_ > 0 ? 1 : n_ < 0 ? -1 : 0; }
   constexpr fraction lowest() const noexcept { return fraction::reduced(n_, d_); }
 
   // Rounded to a whole number and kept within +-limit, so that a bound far outside what can be priced stays a bound.
   constexpr std::int64_t rounded(rounding mode, std::int64_t limit) const noexcept {
-    const int128 whole = divide(n_, d_, mode);
-    return whole > limit ? limit : whole < -limit ? -limit : static_cast<std::int64_t>(whole);
+    const std::int64_t whole = d_ == 1 ? n_ : static_cast<std::int64_t>(divide(n_, d_, mode));
+    return whole > limit ? limit : whole < -limit ? -limit : whole;
   }
 
  private:
-  // Beyond this size a value is reduced, so that products of two reduced ones fit.
-  static constexpr int128 comfortable = static_cast<int128>(1) << 62;
+  constexpr fast_exact(std::int64_t n, std::int64_t d) noexcept : n_(n), d_(d) {}
 
-  static constexpr int128 add(int128 a, int128 b) {
-    int128 sum = 0;
-    if (__builtin_add_overflow(a, b, &sum) || sum == minimum) throw exact_overflow{};
-    return sum;
+  // INT64_MIN has no negation, so it does not fit either.
+  static constexpr bool fits(int128 value) noexcept {
+    return fits_int64(value) && static_cast<std::int64_t>(value) != INT64_MIN;
   }
-  static constexpr int128 multiply(int128 a, int128 b) {
-    if (fits_int64(a) && fits_int64(b)) {
-      return static_cast<int128>(static_cast<std::int64_t>(a)) * static_cast<std::int64_t>(b);
-    }
-    int128 product = 0;
-    if (__builtin_mul_overflow(a, b, &product) || product == minimum) throw exact_overflow{};
-    return product;
+  static constexpr fast_exact checked(std::int64_t n, std::int64_t d) {
+    if (n == INT64_MIN) throw exact_overflow{};
+    return {n, d};
   }
   static constexpr fast_exact make(int128 n, int128 d) {
-    if (d >= comfortable || n >= comfortable || n <= -comfortable) {
-      if (d == 1) return fast_exact(fraction{n, d});
-      return fast_exact(fraction::reduced(n, d));
-    }
-    return fast_exact(fraction{n, d});
+    if (fits(n) && fits(d)) return {static_cast<std::int64_t>(n), static_cast<std::int64_t>(d)};
+    return make_reduced(n, d);
   }
-  // Its negation does not exist, so it is refused as an overflow.
-  static constexpr int128 minimum = static_cast<int128>(uint128{1} << 127);
+  static constexpr fast_exact make_reduced(int128 n, int128 d) {
+    const fraction lowest = fraction::reduced(n, d);
+    if (!fits(lowest.numerator) || !fits(lowest.denominator)) throw exact_overflow{};
+    return {static_cast<std::int64_t>(lowest.numerator), static_cast<std::int64_t>(lowest.denominator)};
+  }
 
-  int128 n_ = 0;
-  int128 d_ = 1;
+  std::int64_t n_ = 0;
+  std::int64_t d_ = 1;
 };
 
 }  // namespace pricepoint::detail

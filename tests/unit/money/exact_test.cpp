@@ -68,7 +68,7 @@ TEST(exact, both_tiers_agree) {
     }
   }
   EXPECT_GT(overflows, 100);
-  EXPECT_LT(overflows, 15'000);
+  EXPECT_LT(overflows, 18'000);
 }
 
 TEST(exact, compares_without_loss) {
@@ -79,8 +79,38 @@ TEST(exact, compares_without_loss) {
 }
 
 TEST(exact, keeps_what_is_out_of_range_at_the_limit) {
-  EXPECT_EQ(fast_exact(fraction{static_cast<int128>(INT64_MAX) * 8, 1}).rounded(rounding::down, 1000), 1000);
-  EXPECT_EQ(fast_exact(fraction{-static_cast<int128>(INT64_MAX) * 8, 1}).rounded(rounding::down, 1000), -1000);
+  EXPECT_EQ(fast_exact(INT64_MAX).rounded(rounding::down, 1000), 1000);
+  EXPECT_EQ(fast_exact(-INT64_MAX).rounded(rounding::down, 1000), -1000);
+  EXPECT_EQ(big_exact(fraction{static_cast<int128>(INT64_MAX) * 8, 1}).rounded(rounding::down, 1000), 1000);
+}
+
+TEST(exact, overflows_only_where_lowest_terms_do_not_fit) {
+  const int128 huge = static_cast<int128>(INT64_MAX) * 2;
+  EXPECT_EQ(fast_exact(fraction{huge, 2}), fast_exact(INT64_MAX));
+  EXPECT_THROW((fast_exact(fraction{huge, 1})), exact_overflow);
+  EXPECT_THROW((fast_exact(fraction{static_cast<int128>(INT64_MIN), 1})), exact_overflow);
+  EXPECT_EQ(fast_exact(INT64_MAX) * fast_exact(fraction{1, INT64_MAX}), fast_exact(1));
+  EXPECT_THROW(fast_exact(INT64_MAX) + fast_exact(1), exact_overflow);
+  EXPECT_THROW(fast_exact(-INT64_MAX) - fast_exact(1), exact_overflow);
+  const fast_exact half(fraction{1, 2});
+  EXPECT_EQ(fast_exact(INT64_MAX / 2) + half - half, fast_exact(INT64_MAX / 2));
+  EXPECT_THROW(fast_exact(INT64_MAX) + half, exact_overflow);
+}
+
+TEST(fraction, compares_without_products) {
+  std::uint64_t state = 11;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto random = [&](int bits) { return static_cast<std::int64_t>(next(state) >> (64 - bits)); };
+    const int bits = 1 + static_cast<int>(next(state) % 62);
+    const fraction a{random(bits) - random(bits), 1 + random(bits)};
+    const fraction b = i % 3 == 0 ? fraction{a.numerator * 3, a.denominator * 3}
+                                  : fraction{random(bits) - random(bits), 1 + random(bits)};
+    ASSERT_EQ(a < b, big_exact(a) < big_exact(b)) << i;
+    ASSERT_EQ(a == b, big_exact(a) == big_exact(b)) << i;
+  }
+  const int128 most = static_cast<int128>(INT64_MAX) * INT64_MAX;
+  EXPECT_LT((fraction{most - 1, most}), (fraction{most, most - 1}));
+  EXPECT_GT((fraction{most, 3}), (fraction{most - 1, 3}));
 }
 
 TEST(fraction, of_decimals_in_minor_units) {
