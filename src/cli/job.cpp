@@ -18,7 +18,7 @@ result<policy> load(const std::string& path) {
   if (path != "-") return load_policy(path);
   auto text = read_whole(path);
   if (!text) return text.error();
-  return parse_policy(std::move(*text), "standard input");
+  return parse_policy(std::move(*text), "standard input", {}, tables_beside(""));
 }
 
 result<std::shared_ptr<const exchange_rates>> load_rates(const std::string& path) {

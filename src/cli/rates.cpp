@@ -11,12 +11,17 @@
 #include <utility>
 #include <vector>
 
-#include "cli/csv.hpp"
 #include "cli/problems.hpp"
 #include "cli/text.hpp"
+#include "detail/csv.hpp"
 
 namespace pricepoint::cli {
 namespace {
+
+using detail::count_lines;
+using detail::csv_cell;
+using detail::csv_value;
+using detail::read_csv_record;
 
 constexpr std::size_t max_reported = 20;
 

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "cli/csv.hpp"
 #include "cli/text.hpp"
+#include "detail/csv.hpp"
 #include "pricepoint/explain/render.hpp"
 
 namespace pricepoint::cli {

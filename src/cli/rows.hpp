@@ -10,13 +10,20 @@
 #include <vector>
 
 #include "cli/blocks.hpp"
-#include "cli/csv.hpp"
 #include "cli/fields.hpp"
 #include "cli/json_row.hpp"
+#include "detail/csv.hpp"
 #include "pricepoint/engine/request.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint::cli {
+
+using detail::append_csv_cell;
+using detail::count_lines;
+using detail::csv_cell;
+using detail::csv_value;
+using detail::quote_csv_cell;
+using detail::read_csv_record;
 
 // What rows that do not say take from the command line. The texts must outlive the rows.
 struct row_defaults {

@@ -8,6 +8,7 @@
 
 #include "engine/sha256.hpp"
 #include "pricepoint/money/exact.hpp"
+#include "pricepoint/policy/source.hpp"
 
 namespace pricepoint::engine {
 
@@ -199,6 +200,14 @@ class canonical_form {
     std::sort(rules.begin(), rules.end(),
               [](const language::rule* a, const language::rule* b) { return a->id < b->id; });
     for (const language::rule* one : rules) rule(*one);
+    if (document_.source) {
+      for (const auto& [name, text] : document_.source->tables()) {
+        const auto digest = detail::sha256(text);
+        out_.tag('T');
+        out_.text(name);
+        out_.text(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+      }
+    }
     for (const language::rule& one : document_.rules) {
       if (!std::holds_alternative<language::effect::base>(one.effect)) continue;
       out_.tag('B');

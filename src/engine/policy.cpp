@@ -47,15 +47,18 @@ std::vector<std::string_view> policy::in_order_of_reference(const std::vector<st
   return ordered;
 }
 
-result<policy> parse_policy(std::string text, std::string file, const policy_language::parse_limits& limits) {
-  auto document = policy_language::parse(std::move(text), std::move(file), limits);
+result<policy> parse_policy(std::string text, std::string file, const policy_language::parse_limits& limits,
+                            const policy_language::table_loader& tables) {
+  auto document = policy_language::parse(std::move(text), std::move(file), limits, tables);
   if (!document) return document.error();
   auto compiled = engine::machine::compile(std::move(*document));
   if (!compiled) return compiled.error();
   return policy(std::move(*compiled));
 }
 
-result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits) {
+namespace {
+
+result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   const auto unreadable = [&](const char* why) {
     diagnostic one;
     one.code = "PP-F001";
@@ -67,8 +70,8 @@ result<policy> load_policy(const std::string& path, const policy_language::parse
   if (file == nullptr) return unreadable(std::strerror(errno));
   std::string text;
   char block[65536];
-  // One byte beyond the limit is enough for the parser to refuse it.
-  while (text.size() <= limits.max_bytes) {
+  // A little beyond the limit is enough to be refused.
+  while (text.size() <= max_bytes) {
     const std::size_t got = std::fread(block, 1, sizeof block, file);
     text.append(block, got);
     if (got < sizeof block) break;
@@ -76,7 +79,27 @@ result<policy> load_policy(const std::string& path, const policy_language::parse
   const int failed = std::ferror(file) != 0 ? errno : 0;
   std::fclose(file);
   if (failed != 0) return unreadable(std::strerror(failed));
-  return parse_policy(std::move(text), path, limits);
+  return text;
+}
+
+}  // namespace
+
+policy_language::table_loader tables_beside(std::string directory) {
+  if (!directory.empty() && directory.back() != '/') directory += '/';
+  return [directory](const std::string& name, std::size_t max_bytes) -> result<policy_language::loaded_table> {
+    std::string path = directory + name;
+    auto text = read_file(path, max_bytes);
+    if (!text) return text.error();
+    return policy_language::loaded_table{std::move(path), std::move(*text)};
+  };
+}
+
+result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits) {
+  auto text = read_file(path, limits.max_bytes);
+  if (!text) return text.error();
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+  return parse_policy(std::move(*text), path, limits, tables_beside(directory));
 }
 
 }  // namespace pricepoint

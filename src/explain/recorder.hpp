@@ -90,7 +90,7 @@ struct recorder {
       one.target_holds = !made.never && !(made.has_low && *target_exact < widened(made.low)) &&
                          !(made.has_high && *target_exact > widened(made.high));
     }
-    bounds.push_back(std::move(one));
+    bounds.push_back(one);
   }
   template <class Number>
   void was(const engine::compiled_rule& rule, const Number& value) {

@@ -83,6 +83,14 @@ inline constexpr char bad_digits[] = "PP-P083";           // no digits, sequence
 inline constexpr char sequence_at_last[] = "PP-P084";     // sequences with "in": "last"
 inline constexpr char bad_advice[] = "PP-P085";           // an advice code that is empty or has spaces
 
+// Rule tables.
+inline constexpr char key_beside_table[] = "PP-T001";  // a key of a rule beside "table"
+inline constexpr char bad_table_name[] = "PP-T002";    // no name of a file beside the policy
+inline constexpr char table_unreadable[] = "PP-T003";  // the file cannot be read
+inline constexpr char table_empty[] = "PP-T004";       // no row that names the columns
+inline constexpr char bad_column[] = "PP-T005";        // a column that is no key of a rule, stands twice, or lacks
+inline constexpr char bad_table_row[] = "PP-T006";  // a row with other cells than the header, or quotes that do not fit
+
 // Money expressions.
 inline constexpr char expected_value[] = "PP-X001";        // an amount, a name or "(" was expected
 inline constexpr char expected_operator[] = "PP-X002";     // an operator, "," or ")" was expected

@@ -11,10 +11,11 @@ namespace pricepoint::policy_language {
 
 namespace {
 
-result<document> read(std::string text, const std::string& file, const parse_limits& limits) {
+result<document> read(std::string text, const std::string& file, const parse_limits& limits,
+                      const table_loader& tables) {
   auto source = source::read(std::move(text), file, limits);
   if (!source) return source.error();
-  reader in(*source, limits);
+  reader in(*source, tables, limits);
   in.read();
   if (in.wrong().count() != 0) return error(in.wrong().take());
   return in.take();
@@ -22,9 +23,9 @@ result<document> read(std::string text, const std::string& file, const parse_lim
 
 }  // namespace
 
-result<document> parse(std::string text, std::string file, const parse_limits& limits) {
+result<document> parse(std::string text, std::string file, const parse_limits& limits, const table_loader& tables) {
   try {
-    return read(std::move(text), file, limits);
+    return read(std::move(text), file, limits, tables);
   } catch (const std::exception& thrown) {
     // Nothing above throws by itself: this is memory that ran out.
     diagnostic out;

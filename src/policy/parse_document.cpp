@@ -40,8 +40,8 @@ bool has_key(const json_node& node, std::initializer_list<std::string_view> keys
 
 }  // namespace
 
-reader::reader(std::shared_ptr<const policy_language::source> text, const parse_limits& limits)
-    : source_(std::move(text)), limits_(limits), wrong_(*source_, limits.max_diagnostics) {
+reader::reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits)
+    : source_(std::move(text)), tables_(tables), limits_(limits), wrong_(*source_, limits.max_diagnostics) {
   document_.source = source_;
   const std::int64_t defaults[] = {5'000'000, 2'000'000, 1'000'000};
   for (std::size_t i = 0; i < 3; ++i) document_.within_by_strength[i].rates = {rate::from_e8(defaults[i])};

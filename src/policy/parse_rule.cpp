@@ -125,25 +125,42 @@ void reader::read_rules(const json_node& node) {
   for (std::size_t i = 1; i < ids_.size(); ++i) {
     if (ids_[i].first != ids_[i - 1].first) continue;
     const text_place place = wrong_.full() ? text_place() : source_->place(ids_[i - 1].second);
+    const std::string& file = source_->file_of(ids_[i - 1].second);
+    const bool elsewhere = &file != &source_->file_of(ids_[i].second);
     wrong_.add(codes::duplicate_name, ids_[i].second,
-               say("the id ", quote(ids_[i].first), " is taken by the rule in line ", std::to_string(place.line)),
+               say("the id ", quote(ids_[i].first), " is taken by the rule in line ", std::to_string(place.line),
+                   elsewhere ? say(" of ", file) : std::string()),
                "every rule has an id of its own");
   }
 }
 
-void reader::read_rule(const json_node& node) {
+const std::vector<std::string_view>& reader::rule_keys() {
   static const std::vector<std::string_view> known = [] {
     std::vector<std::string_view> names = {"id",      "when",  "except",    "during",  "strength", "skip_if_missing",
                                            "because", "group", "exclusive", "without", "table"};
     for (const auto& one : effects) names.push_back(one.name);
     return names;
   }();
+  return known;
+}
+
+const std::vector<std::string_view>& reader::subject_names() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> made;
+    for (const auto& one : subjects) made.push_back(one.name);
+    return made;
+  }();
+  return names;
+}
+
+bool reader::subject_or_attribute(std::string_view name) const {
+  const auto& names = subject_names();
+  return std::find(names.begin(), names.end(), name) != names.end() || find_named(document_.attributes, name);
+}
+
+void reader::read_rule(const json_node& node) {
   if (!is_object(node, "a rule")) return;
-  if (const json_node* table = node.find("table")) {
-    wrong_.add(codes::not_in_this_version, table->offset, "rules from tables are not in this version of the library",
-               "write the rules out, or generate the policy from the table");
-    return;
-  }
+  if (node.find("table") != nullptr) return read_table(node);
 
   rule out;
   out.offset = node.offset;
@@ -184,7 +201,7 @@ void reader::read_rule(const json_node& node) {
       std::size_t which = 0;
       while (which < std::size(effects) && effects[which].name != key) ++which;
       if (which == std::size(effects)) {
-        unknown_key(member, known, "a rule");
+        unknown_key(member, rule_keys(), "a rule");
       } else if (std::none_of(given.begin(), given.end(), [&](const auto& one) { return one.which == which; })) {
         given.push_back({which, &member});
       }
@@ -314,8 +331,7 @@ void reader::read_condition(const json_node::member& member, bool before_target,
       wrong_.add(codes::unknown_attribute, member.key_offset, {});
       return;
     }
-    std::vector<std::string_view> known;
-    for (const auto& one : subjects) known.push_back(one.name);
+    std::vector<std::string_view> known = subject_names();
     for (const auto& one : document_.attributes) known.push_back(one.name);
     wrong_.add(codes::unknown_attribute, member.key_offset,
                say("no attribute ", quote(name), " is declared", wrong_.nearest(name, known)),

@@ -66,11 +66,23 @@ std::vector<diagnostic> mistakes::take() {
 }
 
 text_offsets::text_offsets(const source& text, const json_node& node)
-    : begin_(node.type == json_node::kind::string ? node.offset + 1 : node.offset), size_(node.text.size()) {
+    : begin_(node.type == json_node::kind::string && !node.cell ? node.offset + 1 : node.offset),
+      size_(node.text.size()) {
+  if (node.cell) {
+    if (node.end - node.offset == size_) return;
+    // A quote inside a quoted cell stands twice.
+    std::size_t at = begin_;
+    for (const char c : node.text) {
+      escaped_.push_back(at);
+      at += c == '"' ? 2 : 1;
+    }
+    escaped_.push_back(at);
+    return;
+  }
   if (node.type != json_node::kind::string || node.end - node.offset == size_ + 2) return;
-  const std::string_view raw = text.text();
+  const std::string_view raw = text.from(begin_);
   escaped_.reserve(size_ + 1);
-  std::size_t at = begin_;
+  std::size_t at = 0;
   while (escaped_.size() < size_) {
     std::size_t length = 1;
     std::size_t decoded = 1;
@@ -87,10 +99,10 @@ text_offsets::text_offsets(const source& text, const json_node& node)
         decoded = pair ? 4 : unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
       }
     }
-    escaped_.insert(escaped_.end(), decoded, at);
+    escaped_.insert(escaped_.end(), decoded, begin_ + at);
     at += length;
   }
-  escaped_.push_back(at);
+  escaped_.push_back(begin_ + at);
 }
 
 bool is_plain_name(std::string_view name, std::string_view also) {

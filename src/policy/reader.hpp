@@ -21,6 +21,10 @@
 #include "pricepoint/policy/parse.hpp"
 #include "pricepoint/policy/source.hpp"
 
+namespace pricepoint::detail {
+struct csv_cell;
+}
+
 namespace pricepoint::policy_language {
 
 // Collects diagnostics up to a limit and counts the rest.
@@ -95,7 +99,7 @@ bool is_plain_name(std::string_view name, std::string_view also);
 
 class reader {
  public:
-  reader(std::shared_ptr<const policy_language::source> text, const parse_limits& limits);
+  reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits);
   void read();
   mistakes& wrong() noexcept { return wrong_; }
   document take() { return std::move(document_); }
@@ -153,6 +157,9 @@ class reader {
   // parse_rule.cpp
   void read_rules(const json_node& node);
   void read_rule(const json_node& node);
+  static const std::vector<std::string_view>& rule_keys();
+  static const std::vector<std::string_view>& subject_names();
+  bool subject_or_attribute(std::string_view name) const;
   conditions read_conditions(const json_node& node, bool before_target);
   void read_condition(const json_node::member& member, bool before_target, conditions& into);
   void read_range(const json_node& node, condition& into);
@@ -170,7 +177,18 @@ class reader {
   std::optional<any_effect> read_credit(const json_node& node);
   std::optional<std::string> read_advice(const json_node& node, std::string_view what);
 
-  std::shared_ptr<const policy_language::source> source_;
+  // parse_table.cpp
+  struct table_column;
+  void read_table(const json_node& entry);
+  void read_table_rows(std::size_t begin);
+  bool read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
+                         std::vector<table_column>& columns);
+  void check_column(table_column& column, std::size_t offset);
+  bool put_cell(const table_column& column, json_node cell, json_node& row);
+
+  std::shared_ptr<policy_language::source> source_;
+  const table_loader& tables_;
+  std::size_t tables_read_ = 0;
   parse_limits limits_;
   mistakes wrong_;
   document document_;

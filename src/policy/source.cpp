@@ -319,9 +319,10 @@ const json_node* json_node::find(std::string_view key) const {
   return nullptr;
 }
 
-result<std::shared_ptr<const source>> source::read(std::string text, std::string file, const parse_limits& limits) {
+result<std::shared_ptr<source>> source::read(std::string text, std::string file, const parse_limits& limits) {
   auto made = std::make_shared<source>();
-  made->file_ = std::move(file);
+  part& policy = made->parts_.emplace_back();
+  policy.file = std::move(file);
   const auto failed = [&](const char* code, std::size_t at, std::string message, std::string hint = {}) {
     return error({made->diagnose(code, at, std::move(message), std::move(hint))});
   };
@@ -330,13 +331,10 @@ result<std::shared_ptr<const source>> source::read(std::string text, std::string
                   say("the text has ", std::to_string(text.size()), " bytes; at most ",
                       std::to_string(limits.max_bytes), " are read"));
   }
-  made->text_ = std::move(text);
-  const std::string_view whole = made->text_;
-  const std::size_t begin = whole.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
-  made->lines_.push_back(begin);
-  for (std::size_t i = whole.find('\n'); i != std::string_view::npos; i = whole.find('\n', i + 1)) {
-    made->lines_.push_back(i + 1);
-  }
+  policy.text = std::move(text);
+  made->find_lines(policy);
+  const std::string_view whole = policy.text;
+  const std::size_t begin = policy.lines.front();
   // Before anything else, so that excerpts and messages are always UTF-8. Comments count too.
   for (std::size_t i = begin; i < whole.size();) {
     const std::size_t length = static_cast<unsigned char>(whole[i]) < 0x80 ? 1 : utf8_length(whole.substr(i, 4));
@@ -379,22 +377,64 @@ result<std::shared_ptr<const source>> source::read(std::string text, std::string
   if (rest != whole.size()) {
     return failed(codes::trailing_text, rest, "the policy has ended, but the text goes on", "one JSON object a file");
   }
-  return std::shared_ptr<const source>(std::move(made));
+  return made;
+}
+
+void source::find_lines(part& of) {
+  const std::string_view whole = of.text;
+  of.lines.push_back(whole.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0);
+  for (std::size_t i = whole.find('\n'); i != std::string_view::npos; i = whole.find('\n', i + 1)) {
+    of.lines.push_back(i + 1);
+  }
+}
+
+std::size_t source::add_table(std::string name, std::string file, std::string text, std::size_t named_at) {
+  const std::size_t begin = parts_.back().begin + parts_.back().text.size() + 1;
+  part& made = parts_.emplace_back();
+  made.name = std::move(name);
+  made.file = std::move(file);
+  made.text = std::move(text);
+  made.size = made.text.size();
+  if (made.text.empty() || made.text.back() != '\n') made.text.push_back('\n');
+  made.begin = begin;
+  made.named_at = named_at;
+  find_lines(made);
+  return begin;
+}
+
+std::vector<source::table> source::tables() const {
+  std::vector<table> all;
+  for (std::size_t i = 1; i < parts_.size(); ++i)
+    all.push_back({parts_[i].name, std::string_view(parts_[i].text).substr(0, parts_[i].size)});
+  return all;
+}
+
+const source::part& source::part_of(std::size_t offset) const {
+  const auto after = std::upper_bound(parts_.begin() + 1, parts_.end(), offset,
+                                      [](std::size_t at, const part& one) { return at < one.begin; });
+  return *(after - 1);
+}
+
+std::string_view source::from(std::size_t offset) const {
+  const part& in = part_of(offset);
+  return std::string_view(in.text).substr(std::min(offset - in.begin, in.text.size()));
 }
 
 text_place source::place(std::size_t offset) const {
-  if (lines_.empty()) return {};
-  offset = std::clamp(offset, lines_.front(), std::max(lines_.front(), text_.size()));
-  const auto after = std::upper_bound(lines_.begin(), lines_.end(), offset);
+  const part& in = part_of(offset);
+  if (in.lines.empty()) return {};
+  offset = std::clamp(offset - in.begin, in.lines.front(), std::max(in.lines.front(), in.text.size()));
+  const auto after = std::upper_bound(in.lines.begin(), in.lines.end(), offset);
   const std::size_t begin = *(after - 1);
   const auto points =
-      std::count_if(text_.begin() + static_cast<std::ptrdiff_t>(begin),
-                    text_.begin() + static_cast<std::ptrdiff_t>(offset), [](char c) { return !continues(c); });
-  return {static_cast<std::size_t>(after - lines_.begin()), static_cast<std::size_t>(points) + 1};
+      std::count_if(in.text.begin() + static_cast<std::ptrdiff_t>(begin),
+                    in.text.begin() + static_cast<std::ptrdiff_t>(offset), [](char c) { return !continues(c); });
+  return {static_cast<std::size_t>(after - in.lines.begin()), static_cast<std::size_t>(points) + 1};
 }
 
 std::string source::pointer(std::size_t offset) const {
   std::string out;
+  if (const part& in = part_of(offset); in.begin != 0) offset = in.named_at;
   const json_node* node = &root_;
   while (true) {
     if (node->type == json_node::kind::object) {
@@ -433,24 +473,27 @@ diagnostic source::diagnose(std::string code, std::size_t offset, std::string me
   out.code = std::move(code);
   out.message = std::move(message);
   out.hint = std::move(hint);
-  out.file = file_;
+  const part& in = part_of(offset);
+  out.file = in.file;
   out.pointer = pointer(offset);
-  out.offset = offset;
-  if (lines_.empty()) return out;
+  out.offset = offset - in.begin;
+  if (in.lines.empty()) return out;
   const auto [line, column] = place(offset);
   out.line = line;
   out.column = column;
+  offset -= in.begin;
 
-  const std::size_t line_begin = lines_[line - 1];
-  std::size_t line_end = line < lines_.size() ? lines_[line] - 1 : text_.size();
-  if (line_end > line_begin && text_[line_end - 1] == '\r') --line_end;
+  const std::string& text = in.text;
+  const std::size_t line_begin = in.lines[line - 1];
+  std::size_t line_end = line < in.lines.size() ? in.lines[line] - 1 : text.size();
+  if (line_end > line_begin && text[line_end - 1] == '\r') --line_end;
   const std::size_t caret = std::clamp(offset, line_begin, line_end);
   std::size_t begin = caret;
   std::size_t points = 0;
   while (begin > line_begin && points < excerpt_before) {
     do {
       --begin;
-    } while (begin > line_begin && continues(text_[begin]));
+    } while (begin > line_begin && continues(text[begin]));
     ++points;
   }
   if (begin > line_begin) {
@@ -462,13 +505,13 @@ diagnostic source::diagnose(std::string code, std::size_t offset, std::string me
   for (std::size_t taken = 0; end < line_end && taken < excerpt_after; ++taken) {
     do {
       ++end;
-    } while (end < line_end && continues(text_[end]));
+    } while (end < line_end && continues(text[end]));
   }
   for (std::size_t i = begin; i < end; ++i) {
-    const auto c = static_cast<unsigned char>(text_[i]);
-    const bool c1 = c == 0xC2 && i + 1 < end && static_cast<unsigned char>(text_[i + 1]) < 0xA0;
+    const auto c = static_cast<unsigned char>(text[i]);
+    const bool c1 = c == 0xC2 && i + 1 < end && static_cast<unsigned char>(text[i + 1]) < 0xA0;
     if (c1) ++i;  // a control character of two bytes
-    out.excerpt += c < 0x20 || c == 0x7F || c1 ? ' ' : text_[i];
+    out.excerpt += c < 0x20 || c == 0x7F || c1 ? ' ' : text[i];
   }
   if (end < line_end) out.excerpt += "...";
   return out;

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pricepoint/policy/source.hpp"
+#include "pricepoint/policy/parse.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint {
@@ -41,16 +41,22 @@ class policy {
 
  private:
   explicit policy(std::shared_ptr<const engine::machine> machine) noexcept : machine_(std::move(machine)) {}
-  friend result<policy> parse_policy(std::string text, std::string file, const policy_language::parse_limits& limits);
+  friend result<policy> parse_policy(std::string text, std::string file, const policy_language::parse_limits& limits,
+                                     const policy_language::table_loader& tables);
 
   std::shared_ptr<const engine::machine> machine_;
 };
 
-// Reads and compiles a policy. All diagnostics at once. `file` names the text in them.
+// Reads and compiles a policy. All diagnostics at once. `file` names the text in them. `tables` finds the rule tables
+// that it names; without it, a policy that names any is an error (PP-T003).
 result<policy> parse_policy(std::string text, std::string file = "policy",
-                            const policy_language::parse_limits& limits = {});
+                            const policy_language::parse_limits& limits = {},
+                            const policy_language::table_loader& tables = {});
 
-// The same from a file. An unreadable file is the diagnostic PP-F001.
+// Rule tables as files of this directory; "" is the current one.
+policy_language::table_loader tables_beside(std::string directory);
+
+// The same from a file, with its rule tables beside it. An unreadable file is the diagnostic PP-F001.
 result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits = {});
 
 }  // namespace pricepoint

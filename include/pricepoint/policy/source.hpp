@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text of a policy with the place of every node in it: a JSON tree that keeps numbers as their digits.
+// The text of a policy with the place of every node in it: a JSON tree that keeps numbers as their digits. Rule tables
+// (CSV) that the policy names are texts of their own.
+//
+// Offsets run through all texts: the policy's bytes come first, then those of each table. A text keeps one more offset
+// than it has bytes, for its end.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +23,8 @@ struct parse_limits {
   std::size_t max_depth = 32;           // of nested objects and lists; at most 256
   std::size_t max_values = 10'000'000;  // of the JSON text: objects, lists, texts, numbers
   std::size_t max_rules = 1'000'000;
+  std::size_t max_table_bytes = 256u << 20;  // of one rule table
+  std::size_t max_tables = 64;
   std::size_t max_expression = 4096;  // nodes of one money expression
   std::size_t max_expression_depth = 64;
   std::size_t max_patterns = 1024;    // endings, sequences or amounts of one rule
@@ -29,6 +35,7 @@ struct json_node {
   enum class kind : unsigned char { null, boolean, number, string, array, object };
   kind type = kind::null;
   bool boolean = false;
+  bool cell = false;             // string: a cell of a table, or a part of one; its offset is that of its first letter
   std::string text;              // string: decoded UTF-8; number: its digits as written
   std::size_t offset = 0;        // of its first byte
   std::size_t end = 0;           // one past its last byte
@@ -53,22 +60,44 @@ struct text_place {
 class source {
  public:
   // Reads JSON with comments and trailing commas; a byte order mark is skipped. `file` names the text in diagnostics.
-  static result<std::shared_ptr<const source>> read(std::string text, std::string file, const parse_limits& limits);
+  static result<std::shared_ptr<source>> read(std::string text, std::string file, const parse_limits& limits);
 
-  const std::string& text() const noexcept { return text_; }
-  const std::string& file() const noexcept { return file_; }
+  // A rule table: its name as the policy writes it, the file it was read from, its text, and where the policy names it.
+  // Gives the offset of its first byte.
+  std::size_t add_table(std::string name, std::string file, std::string text, std::size_t named_at);
+  struct table {
+    std::string_view name;
+    std::string_view text;
+  };
+  std::vector<table> tables() const;
+
+  const std::string& file() const noexcept { return parts_.front().file; }
   const json_node& root() const noexcept { return root_; }
+  // The bytes from this offset to the end of its text; a table's ends in a newline, added where it has none.
+  std::string_view from(std::size_t offset) const;
   text_place place(std::size_t offset) const;
-  // The JSON pointer of the innermost node (or key) that holds this byte.
+  // The name of the text that holds this byte.
+  const std::string& file_of(std::size_t offset) const { return part_of(offset).file; }
+  // The JSON pointer of the innermost node (or key) that holds this byte; in a table that of the entry naming it.
   std::string pointer(std::size_t offset) const;
   // A diagnostic at this byte: file, pointer, line, column, excerpt and caret filled in.
   diagnostic diagnose(std::string code, std::size_t offset, std::string message, std::string hint = {}) const;
 
  private:
-  std::string text_;
-  std::string file_;
+  struct part {
+    std::string name;  // of a table
+    std::string file;
+    std::string text;
+    std::size_t size = 0;            // of a table: bytes of the file
+    std::size_t begin = 0;           // offset of its first byte
+    std::size_t named_at = 0;        // of a table: where the policy names it
+    std::vector<std::size_t> lines;  // where in `text` each line begins; after a byte order mark
+  };
+  const part& part_of(std::size_t offset) const;
+  void find_lines(part& of);
+
+  std::vector<part> parts_;  // the policy, then its tables
   json_node root_;
-  std::vector<std::size_t> lines_;  // offset of each line's first byte
 };
 
 }  // namespace pricepoint::policy_language

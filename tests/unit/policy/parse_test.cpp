@@ -86,7 +86,7 @@ TEST(parse, reads_everything_outside_of_rules) {
   EXPECT_EQ(read.fallback, fallback::reference);
   EXPECT_EQ(read.discounts, combine::compound);
   ASSERT_TRUE(read.source);
-  EXPECT_EQ(read.source->text(), acme);
+  EXPECT_EQ(read.source->from(0), acme);
 
   ASSERT_EQ(read.markets.size(), 3u);
   EXPECT_EQ(read.markets[0].name, "CH");

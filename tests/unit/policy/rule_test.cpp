@@ -54,7 +54,6 @@ TEST(rule, effects_of_later_versions_are_refused) {
   EXPECT_EQ(effect_of(R"("squeeze":{})"), lines({"PP-P007 21 /rules/0/squeeze"}));
   EXPECT_EQ(effect_of(R"("leak":{})"), lines({"PP-P007 18 /rules/0/leak"}));
   EXPECT_EQ(effect_of(R"("inverted":{})"), lines({"PP-P007 22 /rules/0/inverted"}));
-  EXPECT_EQ(wrong(R"({"table":"overrides.csv"})"), lines({"PP-P007 10 /rules/0/table"}));
   EXPECT_EQ(effect_of(R"("floor":1,"without":["x"])"), lines({"PP-P052 31 /rules/0/without"}));
 }
 

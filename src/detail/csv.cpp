@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The cells of a record. The loop over plain cells is where most bytes of a run pass.
-// Entry: read_csv_record. Test: tests/unit/cli/csv_test.cpp.
-#include "cli/csv.hpp"
+// Entry: read_csv_record. Test: tests/unit/detail/csv_test.cpp.
+#include "detail/csv.hpp"
 
 #include <algorithm>
 #include <cstring>
 
-namespace pricepoint::cli {
+namespace pricepoint::detail {
 namespace {
 
 std::string_view between(const char* from, const char* to) { return {from, static_cast<std::size_t>(to - from)}; }
@@ -97,4 +97,4 @@ std::uint64_t count_lines(const char* from, const char* to) noexcept {
   return count;
 }
 
-}  // namespace pricepoint::cli
+}  // namespace pricepoint::detail

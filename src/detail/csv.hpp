@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pricepoint::cli {
+namespace pricepoint::detail {
 
 struct csv_cell {
   std::string_view raw;  // as it stands, with its quotes
@@ -35,4 +35,4 @@ void quote_csv_cell(std::string& out, std::size_t begin);
 // Newlines inside the record, so that the line of the next one is known.
 std::uint64_t count_lines(const char* from, const char* to) noexcept;
 
-}  // namespace pricepoint::cli
+}  // namespace pricepoint::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/csv.hpp"
+#include "detail/csv.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pricepoint::cli {
+namespace pricepoint::detail {
 namespace {
 
 // The values of the first record's cells; a malformed one has "!" before it.
@@ -54,4 +54,4 @@ TEST(cli_csv, quotes_only_what_needs_it) {
 }
 
 }  // namespace
-}  // namespace pricepoint::cli
+}  // namespace pricepoint::detail

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules from tables: { "table": "overrides.csv" } stands for one rule a row. A row becomes the JSON object that it
+// abbreviates, with the places of its cells, and is read like any other rule.
+// Entry: reader::read_table. Test: tests/unit/policy/table_test.cpp.
+#include "detail/csv.hpp"
+#include "policy/reader.hpp"
+
+namespace pricepoint::policy_language {
+
+namespace {
+
+using detail::csv_cell;
+
+constexpr std::size_t longest_name = 255;
+constexpr std::size_t most_columns = 1000;
+
+bool is_space(char c) { return c == ' ' || c == '\t'; }
+
+// Beside the policy or below: nobody's policy reads other files of the machine.
+bool is_beside(std::string_view name) {
+  if (name.empty() || name.size() > longest_name || name.front() == '/') return false;
+  if (name.find('\\') != std::string_view::npos || name.find('\0') != std::string_view::npos) return false;
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    const std::string_view part = name.substr(begin, end - begin);
+    if (part.empty() || part == "..") return false;
+    begin = end + 1;
+  }
+  return true;
+}
+
+std::vector<std::string> split(std::string_view name) {
+  std::vector<std::string> path;
+  for (std::size_t begin = 0; begin <= name.size();) {
+    const std::size_t end = std::min(name.find('.', begin), name.size());
+    path.emplace_back(name.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return path;
+}
+
+std::optional<bool> as_flag(std::string_view text) {
+  const auto is = [&](std::string_view word) {
+    return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) {
+             return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+           });
+  };
+  if (is("true")) return true;  // spreadsheets write TRUE
+  if (is("false")) return false;
+  return {};
+}
+
+std::string listed(const std::vector<std::string_view>& names) {
+  std::string out;
+  for (const std::string_view one : names) out += out.empty() ? quote(one) : ", " + quote(one);
+  return out;
+}
+
+// Keys that a column may have below its first one; where amounts by currency may stand, codes come beside them.
+struct nested_keys {
+  std::string_view key;
+  std::vector<std::string_view> below;
+  bool by_currency;  // the key itself
+};
+const std::vector<nested_keys>& nested() {
+  static const std::vector<nested_keys> all = {
+      {"gap", {"to", "min", "max"}, false},
+      {"margin", {"min", "max"}, false},
+      {"credit", {"to", "rate"}, false},
+      {"avoid", {"digits", "sequences", "amounts", "in"}, false},
+      {"prefer", {"digits", "sequences", "amounts", "in"}, false},
+      {"during", {"from", "until", "zone"}, false},
+      {"squeeze", {"dealer", "wholesale", "cost", "margin"}, false},
+      {"leak", {"from"}, false},
+      {"inverted", {"to"}, false},
+      {"base", {}, true},
+      {"discount", {}, true},
+      {"price", {}, true},
+      {"floor", {}, true},
+      {"ceiling", {}, true},
+      {"was", {}, true},
+      {"multiple_of", {}, true},
+  };
+  return all;
+}
+
+}  // namespace
+
+struct reader::table_column {
+  enum class kind : unsigned char { text, flag, list };
+  std::string name;
+  std::vector<std::string> path;  // empty for the owner's notes
+  kind what = kind::text;
+};
+
+void reader::read_table(const json_node& entry) {
+  const json_node* name = nullptr;
+  for (const auto& member : entry.members) {
+    if (member.key == "table") {
+      name = &member.value;
+    } else if (!is_note(member.key)) {
+      wrong_.add(codes::key_beside_table, member.key_offset,
+                 say(quote(member.key), " cannot stand beside \"table\": every row is a rule of its own"),
+                 say("give the table a column ", quote(member.key)));
+    }
+  }
+  if (name->type != json_node::kind::string) {
+    wrong_type(*name, "the name of a CSV file beside the policy for \"table\"");
+    return;
+  }
+  if (!is_beside(name->text)) {
+    wrong_.add(codes::bad_table_name, name->offset,
+               say(quote(name->text), " is no name of a file beside the policy or in a folder below it"),
+               "such as \"overrides.csv\": relative, without \"..\"");
+    return;
+  }
+  if (++tables_read_ > limits_.max_tables) {
+    if (tables_read_ == limits_.max_tables + 1) {
+      wrong_.add(codes::too_many, name->offset,
+                 say("more than ", std::to_string(limits_.max_tables), " tables in one policy"));
+    }
+    return;
+  }
+  if (!tables_) {
+    wrong_.add(codes::table_unreadable, name->offset, say("the table ", quote(name->text), " cannot be read here"),
+               "a policy that is given as text needs to be told where its tables lie");
+    return;
+  }
+  auto loaded = tables_(name->text, limits_.max_table_bytes);
+  if (!loaded) {
+    const std::vector<diagnostic> why = loaded.error().diagnostics();
+    wrong_.add(codes::table_unreadable, name->offset,
+               say("the table ", quote(name->text), why.empty() ? " cannot be read" : ": ",
+                   why.empty() ? std::string() : why.front().message));
+    return;
+  }
+  if (loaded->text.size() > limits_.max_table_bytes) {
+    wrong_.add(
+        codes::too_large, name->offset,
+        say("the table ", quote(name->text), " has more than ", std::to_string(limits_.max_table_bytes), " bytes"));
+    return;
+  }
+  const std::size_t begin =
+      source_->add_table(name->text, std::move(loaded->file), std::move(loaded->text), name->offset);
+  read_table_rows(begin);
+}
+
+void reader::read_table_rows(std::size_t begin) {
+  const std::string_view text = source_->from(begin);  // ends in a newline
+  const auto offset_of = [&](const char* at) { return begin + static_cast<std::size_t>(at - text.data()); };
+  if (text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF") {
+    wrong_.add(codes::not_utf8, begin, "this file is UTF-16", "save it as UTF-8");
+    return;
+  }
+  const std::size_t mark = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  for (std::size_t i = mark; i < text.size();) {
+    const std::size_t length = static_cast<unsigned char>(text[i]) < 0x80 ? 1 : utf8_length(text.substr(i, 4));
+    if (length == 0) {
+      wrong_.add(codes::not_utf8, begin + i, "this byte is not UTF-8", "save the file as UTF-8");
+      return;
+    }
+    i += length;
+  }
+  const char* at = text.data() + mark;
+  const char* const end = text.data() + text.size();
+  const auto skip_empty_lines = [&] {
+    while (at < end && (*at == '\n' || (*at == '\r' && at[1] == '\n'))) at += *at == '\n' ? 1 : 2;
+  };
+  skip_empty_lines();
+  if (at == end) {
+    wrong_.add(codes::table_empty, begin + mark, "the table is empty",
+               "its first row names the columns: the keys of a rule, such as id,when.sku,price");
+    return;
+  }
+  std::vector<csv_cell> cells;
+  at = detail::read_csv_record(at, end, cells);
+  std::vector<table_column> columns;
+  if (!read_table_header(cells, offset_of(cells.front().raw.data()), columns)) return;
+
+  std::string scratch;
+  while (skip_empty_lines(), at < end) {
+    const char* const record = at;
+    at = detail::read_csv_record(record, end, cells);
+    const bool blank = std::all_of(cells.begin(), cells.end(), [](const csv_cell& one) { return one.raw.empty(); });
+    if (blank) continue;  // spreadsheets leave such rows at the end
+    const auto bad = std::find_if(cells.begin(), cells.end(), [](const csv_cell& one) { return one.malformed; });
+    if (bad != cells.end()) {
+      wrong_.add(codes::bad_table_row, offset_of(bad->raw.data()),
+                 bad->unclosed ? "this quoted cell is not closed" : "text after the closing quote of a cell",
+                 "a quote inside a quoted cell stands twice");
+      continue;
+    }
+    if (cells.size() != columns.size()) {
+      const bool more = cells.size() > columns.size();
+      wrong_.add(
+          codes::bad_table_row, offset_of(more ? cells[columns.size()].raw.data() : cells.back().raw.data()),
+          say("this row has ", std::to_string(cells.size()), " cells, the header ", std::to_string(columns.size())),
+          more ? "a cell with a comma in it stands in quotes" : "");
+      continue;
+    }
+    if (document_.rules.size() >= limits_.max_rules) {
+      wrong_.add(codes::too_many, offset_of(record),
+                 say("the policy has more than ", std::to_string(limits_.max_rules), " rules"));
+      return;
+    }
+    json_node row;
+    row.type = json_node::kind::object;
+    row.offset = offset_of(record);
+    row.end = offset_of(at);
+    bool good = true;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i].path.empty() || cells[i].raw.empty()) continue;
+      scratch.clear();
+      scratch.reserve(cells[i].raw.size());
+      const std::string_view value = detail::csv_value(cells[i], scratch);
+      if (value.empty()) continue;
+      json_node cell;
+      cell.type = json_node::kind::string;
+      cell.cell = true;
+      cell.text = value;
+      cell.offset = offset_of(cells[i].raw.data()) + (cells[i].quoted ? 1 : 0);
+      cell.end = offset_of(cells[i].raw.data() + cells[i].raw.size()) - (cells[i].quoted ? 1 : 0);
+      good = put_cell(columns[i], std::move(cell), row) && good;
+    }
+    if (good) read_rule(row);
+  }
+}
+
+bool reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
+                               std::vector<table_column>& columns) {
+  const std::size_t before = wrong_.count();
+  const char* const first = cells.front().raw.data();
+  if (cells.size() > most_columns) {
+    wrong_.add(codes::too_many, begin, say("the table has more than ", std::to_string(most_columns), " columns"));
+    return false;
+  }
+  std::string scratch;
+  bool has_id = false;
+  for (const csv_cell& cell : cells) {
+    const std::size_t offset = begin + static_cast<std::size_t>(cell.raw.data() - first) + (cell.quoted ? 1 : 0);
+    if (cell.malformed) {
+      wrong_.add(codes::bad_table_row, offset,
+                 cell.unclosed ? "this quoted name is not closed" : "text after the closing quote of a name");
+      return false;
+    }
+    scratch.clear();
+    scratch.reserve(cell.raw.size());
+    table_column made;
+    made.name = detail::csv_value(cell, scratch);
+    const auto same = [&](const table_column& one) { return one.name == made.name; };
+    if (made.name.empty()) {
+      wrong_.add(codes::bad_column, offset, "this column has no name", "begin a column of your own with x-");
+    } else if (std::any_of(columns.begin(), columns.end(), same)) {
+      wrong_.add(codes::bad_column, offset, say("the column ", quote(made.name), " stands twice"));
+    } else if (!is_note(made.name)) {
+      made.path = split(made.name);
+      has_id = has_id || made.name == "id";
+      check_column(made, offset);
+    }
+    columns.push_back(std::move(made));
+  }
+  if (!has_id) {
+    const bool other = cells.size() == 1 && cells.front().raw.find(';') != std::string_view::npos;
+    wrong_.add(codes::bad_column, begin, "the table needs a column \"id\"",
+               other ? "columns are separated by commas" : "every row is a rule with an id of its own");
+  }
+  return wrong_.count() == before;
+}
+
+void reader::check_column(table_column& column, std::size_t offset) {
+  const std::vector<std::string>& path = column.path;
+  const std::string& key = path.front();
+  constexpr std::string_view hint =
+      "columns are the keys of a rule (id, when.sku, discount, gap.max); begin one of your own with x-";
+  const auto no_currency = [&](std::string_view name) {
+    wrong_.add(codes::unknown_currency, offset, say("no currency of ISO 4217 is called ", quote(name)),
+               "amounts by currency are columns such as \"floor.EUR\"");
+  };
+  const auto is_currency = [](std::string_view name) { return find_currency(name).has_value(); };
+  const auto too_deep = [&](std::size_t depth) {
+    if (path.size() <= depth) return false;
+    wrong_.add(codes::bad_column, offset, say("the column ", quote(column.name), " goes deeper than a rule does"));
+    return true;
+  };
+  std::vector<std::string_view> keys = rule_keys();
+  if (std::find(keys.begin(), keys.end(), key) == keys.end() || key == "table") {
+    // Of a name such as "sku" the condition is nearer than any key.
+    const bool asked = subject_or_attribute(key);
+    wrong_.add(codes::bad_column, offset,
+               say("no key of a rule is called ", quote(key), asked ? "" : wrong_.nearest(key, keys)),
+               asked ? say("conditions are columns such as \"when.", key, "\"") : std::string(hint));
+    return;
+  }
+  if (key == "when" || key == "except") {
+    if (path.size() < 2) {
+      wrong_.add(codes::bad_column, offset, say("the column ", quote(key), " needs what it asks about"),
+                 say("such as \"", key, ".sku\""));
+      return;
+    }
+    if (!subject_or_attribute(path[1])) {
+      if (!attributes_known_) return;
+      std::vector<std::string_view> known = subject_names();
+      for (const auto& one : document_.attributes) known.push_back(one.name);
+      wrong_.add(codes::unknown_attribute, offset,
+                 say("no attribute ", quote(path[1]), " is declared", wrong_.nearest(path[1], known)),
+                 "declare it under \"attributes\" of the policy: \"text\", \"number\" or a list of words");
+      return;
+    }
+    column.what = path.size() == 2 ? table_column::kind::list : table_column::kind::text;
+    if (path.size() >= 3 && path[2] != "from" && path[2] != "below") {
+      wrong_.add(codes::bad_column, offset, say("a range has \"from\" and \"below\", not ", quote(path[2])));
+    } else if (!too_deep(path[1] == "target" ? 4 : 3) && path.size() == 4 && !is_currency(path[3])) {
+      no_currency(path[3]);
+    }
+    return;
+  }
+  const auto found = std::find_if(nested().begin(), nested().end(), [&](const auto& one) { return one.key == key; });
+  if (found == nested().end()) {
+    if (too_deep(1)) return;
+  } else if (path.size() >= 2) {
+    if (found->by_currency) {
+      if (!too_deep(2) && !is_currency(path[1])) no_currency(path[1]);
+      return;
+    }
+    if (std::find(found->below.begin(), found->below.end(), path[1]) == found->below.end()) {
+      wrong_.add(codes::bad_column, offset,
+                 say(quote(key), " has no ", quote(path[1]), wrong_.nearest(path[1], found->below)),
+                 say("it has ", listed(found->below)));
+      return;
+    }
+    const bool amount = key == "gap" && path[1] != "to";
+    if (!too_deep(amount ? 3 : 2) && path.size() == 3 && !is_currency(path[2])) no_currency(path[2]);
+  } else if (!found->by_currency && key != "margin" && key != "during") {
+    wrong_.add(codes::bad_column, offset, say("the column ", quote(key), " needs the part it gives"),
+               say("such as \"", key, ".", found->below.front(), "\""));
+    return;
+  }
+  if (key == "skip_if_missing" || key == "exclusive") column.what = table_column::kind::flag;
+  const bool sequences = path.size() == 2 && (path[1] == "sequences" || path[1] == "amounts");
+  if (key == "endings" || key == "culture" || key == "without" || (key == "during" && path.size() == 1) || sequences) {
+    column.what = table_column::kind::list;
+  }
+}
+
+bool reader::put_cell(const table_column& column, json_node cell, json_node& row) {
+  if (column.what == table_column::kind::flag) {
+    if (const auto value = as_flag(cell.text)) {
+      cell.type = json_node::kind::boolean;
+      cell.boolean = *value;
+    }
+  } else if (column.what == table_column::kind::list) {
+    const bool one = cell.text.find('|') == std::string::npos;
+    // Endings and the like are lists even of one.
+    const bool always = column.path.front() != "when" && column.path.front() != "except" &&
+                        column.path.front() != "during" && column.path.front() != "culture";
+    if (!one || always) {
+      const text_offsets places(*source_, cell);
+      json_node list;
+      list.type = json_node::kind::array;
+      list.offset = cell.offset;
+      list.end = cell.end;
+      for (std::size_t begin = 0; begin <= cell.text.size();) {
+        const std::size_t end = std::min(cell.text.find('|', begin), cell.text.size());
+        std::size_t from = begin;
+        std::size_t to = end;
+        while (from < to && is_space(cell.text[from])) ++from;
+        while (to > from && is_space(cell.text[to - 1])) --to;
+        json_node& item = list.items.emplace_back();
+        item.type = json_node::kind::string;
+        item.cell = true;
+        item.text = cell.text.substr(from, to - from);
+        item.offset = places[from];
+        item.end = places[to];
+        begin = end + 1;
+      }
+      cell = std::move(list);
+    }
+  }
+  json_node* into = &row;
+  for (std::size_t i = 0;; ++i) {
+    const auto found = std::find_if(into->members.begin(), into->members.end(),
+                                    [&](const json_node::member& one) { return one.key == column.path[i]; });
+    const bool last = i + 1 == column.path.size();
+    if (found != into->members.end() && (last || found->value.type != json_node::kind::object)) {
+      wrong_.add(codes::bad_table_row, cell.offset,
+                 say("this row gives ", quote(column.path[i]), " twice, as a whole and by its parts"));
+      return false;
+    }
+    if (found != into->members.end()) {
+      into = &found->value;
+      continue;
+    }
+    json_node::member& made = into->members.emplace_back();
+    made.key = column.path[i];
+    made.key_offset = cell.offset;
+    if (last) {
+      made.value = std::move(cell);
+      return true;
+    }
+    made.value.type = json_node::kind::object;
+    made.value.offset = cell.offset;
+    made.value.end = cell.end;
+    into = &made.value;
+  }
+}
+
+}  // namespace pricepoint::policy_language
