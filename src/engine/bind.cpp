@@ -154,6 +154,17 @@ workspace::workspace(const machine& compiled, std::shared_ptr<const exchange_rat
   for (const language::channel& one : machine_.document().channels) channel_fees_.push_back(fraction::of(one.fee));
 }
 
+workspace::workspace(const workspace& other, const compiled_rule& without)
+    : machine_(other.machine_),
+      market_terms_(other.market_terms_),
+      channel_fees_(other.channel_fees_),
+      rates_(other.rates_),
+      limits_(other.limits_),
+      without_(&without),
+      bound_(other.bound_),
+      invalid_(other.invalid_),
+      missing_(other.missing_) {}
+
 void workspace::bind(const request& what) {
   const language::document& document = machine_.document();
   invalid_.clear();

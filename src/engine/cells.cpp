@@ -225,6 +225,7 @@ std::unique_ptr<cell> workspace::make_cell() {
   std::vector<std::pair<std::optional<std::string_view>, std::vector<discount_term>>> groups;
   std::optional<std::int64_t> next;
   for (const compiled_rule* rule : candidates) {
+    if (rule == without_) continue;
     match found = match_rule(machine_, *rule, bound_);
     if (found.possible && rule->names_period) {
       made->timed = true;

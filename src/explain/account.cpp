@@ -40,6 +40,7 @@ class gathering {
     discounts();
     if (heard_.on != nullptr && !heard_.bounds.empty()) bounds();
     if (heard_.on != nullptr && out_.made->status() != status::withheld) shapes();
+    if (out_.made->status() == status::conflict) out_.ways_out = ways_out_of(memory_, *out_.made, heard_);
     if (heard_.chosen_of) {
       out_.nearest = heard_.chosen_of->star;
       out_.chosen = heard_.chosen_of->chosen;

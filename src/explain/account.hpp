@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "explain/recorder.hpp"
+#include "explain/ways_out.hpp"
 #include "explain/words.hpp"
 
 namespace pricepoint::explaining {
@@ -77,6 +78,7 @@ struct account {
   std::vector<discount_account> discounts;
   std::vector<bound_account> bounds;
   std::vector<shape_account> shapes;
+  std::vector<way_out> ways_out;  // of a conflict
   std::optional<std::int64_t> nearest;
   std::optional<std::int64_t> chosen;  // before a hold
   std::vector<candidate_account> candidates;

@@ -28,6 +28,7 @@ class writer {
     each("discount_terms", of_.discounts, [&](const discount_account& one) { discount(one); });
     each("bounds", of_.bounds, [&](const bound_account& one) { bound(one); });
     each("shapes", of_.shapes, [&](const shape_account& one) { shape(one); });
+    each("ways_out", of_.ways_out, [&](const way_out& one) { way(one); });
     if (of_.nearest) text("nearest", figure(*of_.nearest, of_.in));
     each("candidates", of_.candidates, [&](const candidate_account& one) {
       text("price", figure(one.minor, of_.in));
@@ -160,6 +161,19 @@ class writer {
     if (one.idle) flag("idle", true);
     if (one.kept) flag("kept", *one.kept);
     if (!one.too_far.empty()) flag("in_reach", false);
+  }
+
+  void way(const way_out& one) {
+    text("without", one.rule->id());
+    text("status", to_string(one.made.status()));
+    if (one.made.price()) text("price", figure(one.made.price()->minor, of_.in));
+    if (one.limit_minor) text("limit", figure(*one.limit_minor, of_.in));
+    if (one.excess_minor) text("excess", figure(*one.excess_minor, of_.in));
+    if (one.excess_e4) text("excess_rate", percent_of(*one.excess_e4));
+    if (!one.made.relaxed().empty()) list("relaxed", one.made.relaxed());
+    if (!one.made.conflict().empty()) list("conflict", one.made.conflict());
+    if (!one.made.missing().empty()) list("missing", one.made.missing());
+    if (!one.made.invalid().empty()) list("invalid", one.made.invalid());
   }
 
   void hold() {

@@ -190,6 +190,35 @@ class writer {
     line(listed(demands, "; "));
     const language::market& market = of_.compiled->document().markets[of_.bound->market];
     if (market.unit_minor != 1) line("Prices here are multiples of " + money(market.unit_minor, of_.in));
+    ways_out();
+  }
+
+  void ways_out() {
+    if (of_.ways_out.size() > 1) out_ += "Ways out, the one that gives up least first:\n";
+    for (const way_out& one : of_.ways_out) {
+      std::string text = "Without " + std::string(one.rule->id()) + ": ";
+      if (!one.made.price()) {
+        text += "still no price";
+        if (one.made.conflict().size() > 1) text += "; then " + names(one.made.conflict()) + " contradict one another";
+        if (one.made.conflict().size() == 1) text += "; then no price satisfies " + std::string(one.made.conflict()[0]);
+        if (one.made.conflict().empty()) text += " (" + std::string(to_string(one.made.status())) + ")";
+        line(text);
+        continue;
+      }
+      text += money(one.made.price()->minor, of_.in);
+      if (one.excess_minor) {
+        const bool below = *one.excess_minor < 0;
+        const std::int64_t size = below ? -*one.excess_minor : *one.excess_minor;
+        text += ", which is " + money(size, of_.in);
+        if (one.excess_e4) text += " (" + percent_of(*one.excess_e4) + ")";
+        text += (below ? " below the " : " above the ") + money(*one.limit_minor, of_.in) + " that it " +
+                (below ? "asks for" : "allows");
+      } else if (!one.unlimited) {
+        text += ", which is not " + shape_words(one.rule->source->effect, of_.in);
+      }
+      if (!one.made.relaxed().empty()) text += "; it gives up " + names(one.made.relaxed());
+      line(text);
+    }
   }
 
   // ---- how the price came about

@@ -166,6 +166,12 @@ std::string figure(decimal value, currency in) {
 std::string money(std::int64_t minor, currency in) { return figure(minor, in) + " " + std::string(in.code()); }
 std::string money(const decimal& value, currency in) { return figure(value, in) + " " + std::string(in.code()); }
 
+std::string percent_of(std::int64_t e4) {
+  std::string text;
+  detail::append_scaled(text, e4, 2);
+  return text + "%";
+}
+
 std::string listed(const std::vector<std::string>& all, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -20,6 +20,8 @@ std::string figure(decimal value, currency in);
 // "29.80 CNY".
 std::string money(std::int64_t minor, currency in);
 std::string money(const decimal& value, currency in);
+// Hundredths of a percent as "12.50%".
+std::string percent_of(std::int64_t e4);
 // "a", "a or b", "a, b or c".
 std::string listed(const std::vector<std::string>& all, std::string_view last);
 std::string in_quotes(std::string_view text);

@@ -23,7 +23,7 @@ struct report {
 };
 
 // The engine's request of the reference's; its text lives as long as `fields`.
-pricepoint::request engine_request(const pricepoint::policy& policy, const std::map<std::string, std::string>& fields);
+pricepoint::request engine_request(const std::map<std::string, std::string>& fields);
 
 // The parts of two decisions that differ, one a line; empty where they agree.
 std::string difference(const reference::decision& expected, const pricepoint::decision& got);

@@ -11,24 +11,13 @@
 // [OUT-4] [OUT-11] [OUT-12] [OUT-17] [OUT-20] [OUT-23]
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <string>
 
 #include "agreement.hpp"
+#include "seed.hpp"
 
 namespace {
-
-std::uint64_t fresh_seed() {
-  if (const char* given = std::getenv("PRICEPOINT_SEED"); given != nullptr && *given != '\0') {
-    std::uint64_t seed = 0;
-    for (const char* at = given; *at >= '0' && *at <= '9'; ++at)
-      seed = seed * 10 + static_cast<std::uint64_t>(*at - '0');
-    return seed;
-  }
-  return static_cast<std::uint64_t>(std::chrono::system_clock::now().time_since_epoch().count());
-}
 
 void run(std::uint64_t seed, int policies, int requests) {
   agreement::report report;
@@ -44,6 +33,6 @@ void run(std::uint64_t seed, int policies, int requests) {
 
 TEST(agreement, of_engine_and_reference_on_a_fixed_seed) { run(20'261'122, 40, 40); }
 
-TEST(agreement, of_engine_and_reference_on_a_fresh_seed) { run(fresh_seed(), 40, 40); }
+TEST(agreement, of_engine_and_reference_on_a_fresh_seed) { run(testing_seed(), 40, 40); }
 
 }  // namespace

@@ -995,6 +995,9 @@ std::size_t soft_index(strength how) { return static_cast<std::size_t>(how) - 1;
 // -------------------------------------------------------------------------------------------------------------
 // candidates
 
+/// Amounts that may still be looked at.
+thread_local long long effort_left = std::numeric_limits<long long>::max();
+
 class candidates {
  public:
   std::size_t decimals = 2;
@@ -1027,6 +1030,7 @@ class candidates {
 
   /// Whether the amount p satisfies every rule of the set: bounds first, since they are quickest to ask.
   bool satisfies(long long p, const rule_set& rules) const {
+    if (effort_left-- <= 0) throw undecided("more amounts would have to be looked at than the effort allows");
     for (const active_rule* one : rules) {
       if (one->is_bound && !one->bound_holds(p)) return false;
     }
@@ -2300,7 +2304,9 @@ class evaluation {
 
 policy::policy(std::string_view json_text) : document_(read_document(json_text)) {}
 
-decision decide(const policy& rules, const request& asked, const std::vector<rate_row>& rates, trace* watched) {
+decision decide(const policy& rules, const request& asked, const std::vector<rate_row>& rates, trace* watched,
+                long long effort) {
+  effort_left = effort;
   return evaluation(rules.get(), asked, rates, {}, watched).decide();
 }
 
@@ -2348,6 +2354,7 @@ std::vector<decision> decide_all(const policy& rules, const request& asked, cons
                                  const std::vector<rate_row>& rates, std::vector<trace>* watched) {
   const document& doc = rules.get();
   std::vector<decision> result;
+  effort_left = std::numeric_limits<long long>::max();
   carried_prices carried;
   for (const std::string& name : decision_order(rules, channels)) {
     request one = asked;

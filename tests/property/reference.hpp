@@ -11,6 +11,7 @@
 
 #include <boost/multiprecision/cpp_int.hpp>
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -59,7 +60,8 @@ struct trace {
   bool gross = false;
 };
 
-/// Thrown where emptiness beyond the enumeration limit could not be proved (see `search_limit` in reference.cpp).
+/// Thrown where the effort is used up, or emptiness beyond the enumeration limit could not be proved (see
+/// `search_limit` in reference.cpp).
 class undecided : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -75,8 +77,9 @@ class policy {
   std::shared_ptr<const document> document_;
 };
 
-decision decide(const policy& rules, const request& asked, const std::vector<rate_row>& rates,
-                trace* watched = nullptr);
+/// `effort`: amounts looked at before it gives up (`undecided`).
+decision decide(const policy& rules, const request& asked, const std::vector<rate_row>& rates, trace* watched = nullptr,
+                long long effort = std::numeric_limits<long long>::max());
 
 /// The order in which several channels of one product are decided.
 std::vector<std::string> decision_order(const policy& rules, const std::vector<std::string>& channels);

@@ -198,6 +198,8 @@ class name_hints {
 class workspace {
  public:
   workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits);
+  // Bound to the same request, with nothing remembered, and as if the policy had no such rule.
+  workspace(const workspace& other, const compiled_rule& without);
 
   const machine& compiled() const noexcept { return machine_; }
   // Fills `bound`, `invalid` and `missing` (channel, market). Only where both stay empty can the request be decided.
@@ -288,6 +290,7 @@ class workspace {
   name_hints market_hint_, channel_hint_, price_hints_, attribute_hints_;
   std::shared_ptr<const exchange_rates> rates_;
   pricer_limits limits_;
+  const compiled_rule* without_ = nullptr;
   pricer_stats stats_;
   bound_request bound_;
   std::vector<std::uint32_t> key_;

@@ -102,6 +102,9 @@ TEST(explanation, says_what_contradicts_what) {
   EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (conflict)
 These rules contradict one another: gap and margin.
 gap allows at most 31.68 CNY; margin asks for at least 35.69 CNY.
+Ways out, the one that gives up least first:
+Without gap: 35.80 CNY, which is 4.12 CNY (13.01%) above the 31.68 CNY that it allows.
+Without margin: 29.80 CNY, which is 5.89 CNY (16.50%) below the 35.69 CNY that it asks for.
 Rules that apply: traffic, gap, margin, endings, no-four and eight.
 The base is the reference price, price.store: 32.00 CNY.
 traffic takes off 8%, 2.56 CNY.
@@ -124,6 +127,9 @@ TEST(explanation, a_conflict_of_a_bound_with_a_shape) {
 These rules contradict one another: cap and round.
 cap allows at most 0.50 EUR; round asks for a price that is a multiple of 1.00 EUR.
 Prices here are multiples of 0.05 EUR.
+Ways out, the one that gives up least first:
+Without round: 0.50 EUR, which is not a price that is a multiple of 1.00 EUR.
+Without cap: 40.00 EUR, which is 39.50 EUR (7900.00%) above the 0.50 EUR that it allows.
 Rules that apply: cap and round.
 The base is the reference price, price.store: 40.00 EUR.
 The target is 40.00 EUR.
