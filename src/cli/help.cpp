@@ -13,6 +13,7 @@ constexpr std::string_view overview = R"(Pricepoint: exact, explained prices acr
 
 usage: pricepoint price --policy P --items F [flags]            one decision a row
        pricepoint explain --policy P --items F --sku S [flags]  why that price, in sentences
+       pricepoint schema [--out F]                              the JSON Schema of policies
        pricepoint COMMAND --help
        pricepoint --version
 )";
@@ -40,6 +41,17 @@ Why each row of that product has its price, on each channel asked for.
   --out F               write to F instead of standard output; F is replaced when all is done
 )";
 
+constexpr std::string_view schema_usage = R"(usage: pricepoint schema [--out F]
+
+The JSON Schema (draft 2020-12) of policies, for editors and validators.
+
+  --out F               write to F instead of standard output; F is replaced when all is done
+
+It describes the whole policy language, also what this version does not read yet. Policies may have comments and
+trailing commas: read them as JSON with comments. What no schema can say, such as that a name is declared, only the
+program finds.
+)";
+
 constexpr std::string_view common = R"(
 For rows that do not say:
   --channel C[,C...]    the channel; of several, each row is decided for each, in the order of their references
@@ -63,6 +75,7 @@ with errors: then nothing is written.
 
 std::string help_text(std::string_view about) {
   if (about.empty()) return std::string(overview);
+  if (about == "schema") return std::string(schema_usage);
   return std::string(about == "price" ? price_usage : explain_usage).append(common);
 }
 

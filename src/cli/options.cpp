@@ -16,7 +16,7 @@ namespace {
 
 constexpr unsigned max_threads = 1024;
 
-enum : unsigned { for_price = 1, for_explain = 2, for_both = 3 };
+enum : unsigned { for_price = 1, for_explain = 2, for_both = 3, for_schema = 4 };
 
 using bad_value = std::string;  // why a value is refused; empty where it is good
 
@@ -93,7 +93,7 @@ constexpr auto flags = std::to_array<flag>({
     {"--input-format", true, for_both, set_input},
     {"--threads", true, for_both, set_threads},
     {"--format", true, for_both, set_format},
-    {"--out", true, for_both, set_text<&options::out>},
+    {"--out", true, for_both | for_schema, set_text<&options::out>},
     {"--explain", false, for_price,
      [](options& to, std::string_view) -> bad_value {
        to.explain = true;
@@ -106,8 +106,8 @@ constexpr auto flags = std::to_array<flag>({
      }},
 });
 
-constexpr std::string_view commands[] = {"price", "explain"};
-constexpr std::string_view later_commands[] = {"audit", "compare", "check", "inputs", "markets", "schema", "replay"};
+constexpr std::string_view commands[] = {"price", "explain", "schema"};
+constexpr std::string_view later_commands[] = {"audit", "compare", "check", "inputs", "markets", "replay"};
 constexpr std::string_view later_flags[] = {"--record",  "--offers",     "--before",     "--after",
                                             "--summary", "--max-change", "--max-changed"};
 
@@ -128,8 +128,10 @@ class reader {
   result<options> read() {
     for (next_ = 1; next_ < arguments_.size();) argument(arguments_[next_++]);
     if (made_.command == command::help && help_) return made_;
-    made_.command = command_ == for_price ? command::price : command::explain;
-    check();
+    made_.command = command_ == for_price     ? command::price
+                    : command_ == for_explain ? command::explain
+                                              : command::schema;
+    if (command_ != for_schema) check();
     if (!problems_.empty()) return error(std::move(problems_));
     return made_;
   }
@@ -147,8 +149,9 @@ class reader {
       return;
     }
     if (!text.starts_with("-") || text == "-") {
-      report("PP-C010", in_quotes(text) + " stands alone: files are given to flags",
-             "pricepoint " + std::string(command_name_) + " --policy P --items F");
+      report(
+          "PP-C010", in_quotes(text) + " stands alone: files are given to flags",
+          "pricepoint " + std::string(command_name_) + (command_ == for_schema ? " --out F" : " --policy P --items F"));
       return;
     }
     const std::size_t equals = text.find('=');
@@ -265,7 +268,7 @@ std::optional<row_format> format_of_file(std::string_view path) {
 result<options> parse_options(std::span<const std::string_view> arguments) {
   options made;
   if (arguments.empty()) {
-    return failure(problem("PP-C001", "no command: price or explain", "pricepoint --help says what each does"));
+    return failure(problem("PP-C001", "no command: price, explain or schema", "pricepoint --help says what each does"));
   }
   const std::string_view first = arguments[0];
   if (first == "--help" || first == "-h" || first == "help") {
@@ -278,14 +281,15 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   }
   if (first == "price") return reader(arguments, first, for_price).read();
   if (first == "explain") return reader(arguments, first, for_explain).read();
+  if (first == "schema") return reader(arguments, first, for_schema).read();
   if (contains(later_commands, first)) {
     return failure(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
-                           "this version has price and explain"));
+                           "this version has price, explain and schema"));
   }
   std::vector<std::string_view> known(std::begin(commands), std::end(commands));
   known.insert(known.end(), std::begin(later_commands), std::end(later_commands));
   if (first.starts_with("-")) {
-    return failure(problem("PP-C001", "no command before " + std::string(first) + ": price or explain",
+    return failure(problem("PP-C001", "no command before " + std::string(first) + ": price, explain or schema",
                            "pricepoint --help says what each does"));
   }
   std::string hint = did_you_mean(first, known);

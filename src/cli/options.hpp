@@ -13,7 +13,7 @@
 
 namespace pricepoint::cli {
 
-enum class command : unsigned char { help, version, price, explain };
+enum class command : unsigned char { help, version, price, explain, schema };
 enum class row_format : unsigned char { csv, ndjson };
 enum class output_format : unsigned char { table, csv, ndjson, text, json };
 

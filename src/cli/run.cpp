@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/problems.hpp"
+#include "pricepoint/policy/schema.hpp"
 #include "pricepoint/version.hpp"
 
 namespace pricepoint::cli {
@@ -20,9 +21,9 @@ instant read_clock() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
-int print(std::string_view text) {
-  auto out = output_file::open("-");
-  if (out && out->write(text)) return all_decided;
+int print(std::string_view text, const std::string& path = "-") {
+  auto out = output_file::open(path);
+  if (out && out->write(text) && out->commit()) return all_decided;
   if (out && out->closed_by_reader()) return pipe_closed;
   tell(out ? to_string(out->failed()) : out.error().to_string());
   return no_run;
@@ -50,6 +51,7 @@ int run(std::span<const std::string_view> arguments) {
   }
   if (what->command == command::help) return print(help_text(what->help_about));
   if (what->command == command::version) return print("pricepoint " + std::string(version) + "\n");
+  if (what->command == command::schema) return print(policy_schema(), what->out);
 
   std::vector<diagnostic> warnings;
   const auto prepared = prepare(*what, read_clock(), warnings);

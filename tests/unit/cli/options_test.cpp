@@ -75,9 +75,19 @@ TEST(cli_options, commands) {
   EXPECT_EQ(codes({"--policy", "p"}), "PP-C001");
   EXPECT_EQ(codes({"prise"}), "PP-C002");
   EXPECT_NE(message({"prise"}).find("did you mean price?"), std::string::npos);
-  for (const std::string_view later : {"audit", "compare", "check", "inputs", "markets", "schema", "replay"}) {
+  for (const std::string_view later : {"audit", "compare", "check", "inputs", "markets", "replay"}) {
     EXPECT_EQ(codes({later, "--policy", "p"}), "PP-C003") << later;
   }
+}
+
+TEST(cli_options, schema_takes_a_place_to_write_to) {
+  EXPECT_EQ(parsed({"schema"}).command, command::schema);
+  EXPECT_EQ(parsed({"schema", "--out", "s.json"}).out, "s.json");
+  EXPECT_EQ(parsed({"schema", "--help"}).help_about, "schema");
+  EXPECT_EQ(parsed({"help", "schema"}).help_about, "schema");
+  EXPECT_EQ(codes({"schema", "--policy", "p"}), "PP-C004") << "a flag of price";
+  EXPECT_EQ(codes({"schema", "s.json"}), "PP-C010");
+  EXPECT_NE(message({"shcema"}).find("did you mean schema?"), std::string::npos);
 }
 
 TEST(cli_options, every_mistake_at_once) {
