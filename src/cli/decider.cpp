@@ -8,8 +8,8 @@
 namespace pricepoint::cli {
 
 row_decider::row_decider(const policy& policy, std::shared_ptr<const exchange_rates> rates,
-                         const std::vector<std::string_view>& channels, bool explain)
-    : pricer_(policy, std::move(rates)), channels_(channels), explain_(explain), decisions_(1) {}
+                         const std::vector<std::string_view>& channels, telling told)
+    : pricer_(policy, std::move(rates)), channels_(channels), told_(told), decisions_(1) {}
 
 const std::vector<row_decider::answer>& row_decider::decide(const row& from) {
   answers_.clear();
@@ -25,17 +25,19 @@ const std::vector<row_decider::answer>& row_decider::decide(const row& from) {
   }
   if (several) {
     pricer_.price_all(from.request, channels_, decisions_, decided_);
-    if (explain_) explanations_ = pricer_.explain_all(from.request, channels_);
+    if (told_ == telling::explanation) explanations_ = pricer_.explain_all(from.request, channels_);
+    if (told_ == telling::timeline) explanations_ = pricer_.timeline_all(from.request, channels_);
   } else {
     pricer_.price(from.request, decisions_[0]);
     decided_.assign(1, from.request.channel);
-    if (explain_) {
+    if (told_ != telling::nothing) {
       explanations_.clear();
-      explanations_.push_back(pricer_.explain(from.request));
+      explanations_.push_back(told_ == telling::explanation ? pricer_.explain(from.request)
+                                                            : pricer_.timeline(from.request));
     }
   }
   for (std::size_t i = 0; i < decided_.size(); ++i) {
-    answers_.push_back({decided_[i], &decisions_[i], explain_ ? &explanations_[i] : nullptr});
+    answers_.push_back({decided_[i], &decisions_[i], told_ == telling::nothing ? nullptr : &explanations_[i]});
   }
   return answers_;
 }

@@ -13,12 +13,15 @@
 
 namespace pricepoint::cli {
 
+// What is told beside a decision.
+enum class telling : unsigned char { nothing, explanation, timeline };
+
 // One per thread.
 class row_decider {
  public:
   // `channels` in the order of their references; they must outlive the decider.
   row_decider(const policy& policy, std::shared_ptr<const exchange_rates> rates,
-              const std::vector<std::string_view>& channels, bool explain);
+              const std::vector<std::string_view>& channels, telling told);
 
   struct answer {
     std::string_view channel;
@@ -32,7 +35,7 @@ class row_decider {
  private:
   pricer pricer_;
   const std::vector<std::string_view>& channels_;
-  bool explain_;
+  telling told_;
   std::vector<decision> decisions_;
   std::vector<std::string_view> decided_;
   std::vector<explanation> explanations_;

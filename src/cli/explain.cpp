@@ -63,7 +63,8 @@ int run_explain(const options& what, job& prepared) {
   const bool as_json = what.format == output_format::json;
   const row_writer writer(output_format::ndjson, prepared.columns_or_null(), prepared.policy.fingerprint());
   row_reader reader(prepared.fields, prepared.columns_or_null(), prepared.defaults);
-  row_decider decider(prepared.policy, prepared.rates, prepared.channels, true);
+  row_decider decider(prepared.policy, prepared.rates, prepared.channels,
+                      what.timeline ? telling::timeline : telling::explanation);
   near_misses near(what.sku);
   run_counts counts;
   std::string text;

@@ -37,6 +37,7 @@ Why each row of that product has its price, on each channel asked for.
   --policy P            the policy, a JSON file
   --items F             the products, CSV or NDJSON
   --sku S               the product
+  --timeline            instead: every change of that price from --at on, with what causes it
   --format FORMAT       text (default), or json: one object a row
   --out F               write to F instead of standard output; F is replaced when all is done
 )";

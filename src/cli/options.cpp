@@ -99,6 +99,11 @@ constexpr auto flags = std::to_array<flag>({
        to.explain = true;
        return {};
      }},
+    {"--timeline", false, for_explain,
+     [](options& to, std::string_view) -> bad_value {
+       to.timeline = true;
+       return {};
+     }},
     {"--quiet", false, for_both,
      [](options& to, std::string_view) -> bad_value {
        to.quiet = true;

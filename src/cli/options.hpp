@@ -32,6 +32,7 @@ struct options {
   std::optional<output_format> format;  // nothing: table on a terminal, else csv; for explain text
   row_format input = row_format::csv;
   bool explain = false;
+  bool timeline = false;
   bool quiet = false;
 };
 

@@ -98,7 +98,8 @@ class price_run {
   void work_through_blocks() {
     row_reader reader(job_.fields, job_.columns_or_null(), job_.defaults,
                       [this](std::string_view name, std::uint64_t line) { unknown_member(name, line); });
-    row_decider decider(job_.policy, job_.rates, job_.channels, what_.explain);
+    row_decider decider(job_.policy, job_.rates, job_.channels,
+                        what_.explain ? telling::explanation : telling::nothing);
     row current;
     block in;
     std::string out;

@@ -40,6 +40,14 @@ class exchange_rates {
     const exchange_rate& found = *std::prev(after);
     return found.from == from && found.to == to ? &found : nullptr;
   }
+  // When the rate of that pair changes next, if it does.
+  std::optional<instant> next_after(currency from, currency to, instant at) const noexcept {
+    const auto after = std::upper_bound(
+        rows_.begin(), rows_.end(), std::tie(from, to, at),
+        [](const auto& wanted, const exchange_rate& row) { return wanted < std::tie(row.from, row.to, row.at); });
+    if (after == rows_.end() || after->from != from || after->to != to) return {};
+    return after->at;
+  }
 
  private:
   std::vector<exchange_rate> rows_;

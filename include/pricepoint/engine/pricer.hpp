@@ -63,6 +63,13 @@ class pricer {
   // Explanations of what price_all decides, in its order.
   std::vector<pricepoint::explanation> explain_all(const request& what, std::span<const std::string_view> channels);
 
+  // Every change of this price from the request's `at` on, each with the rules whose period causes it: a thousand
+  // changes at most. The text has a sentence for each; the JSON is `sku`, `channel`, `market` and `timeline`, a list of
+  // decisions with `from` and `causes`. Without `at` only what is missing is said.
+  pricepoint::explanation timeline(const request& what);
+  // The same for what price_all decides, in its order: prices of other channels change in step.
+  std::vector<pricepoint::explanation> timeline_all(const request& what, std::span<const std::string_view> channels);
+
   const pricepoint::policy& policy() const noexcept { return policy_; }
   const pricer_stats& stats() const noexcept;
 

@@ -202,6 +202,7 @@ class workspace {
   workspace(const workspace& other, const compiled_rule& without);
 
   const machine& compiled() const noexcept { return machine_; }
+  const exchange_rates* rates() const noexcept { return rates_.get(); }
   // Fills `bound`, `invalid` and `missing` (channel, market). Only where both stay empty can the request be decided.
   void bind(const request& what);
   bound_request& bound() noexcept { return bound_; }
