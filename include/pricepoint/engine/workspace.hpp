@@ -200,6 +200,8 @@ class workspace {
   workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits);
 
   const machine& compiled() const noexcept { return machine_; }
+  // Nothing that is remembered depends on rates.
+  void use_rates(std::shared_ptr<const exchange_rates> rates) noexcept { rates_ = std::move(rates); }
   // Fills `bound`, `invalid` and `missing` (channel, market). Only where both stay empty can the request be decided.
   void bind(const request& what);
   bound_request& bound() noexcept { return bound_; }
