@@ -13,6 +13,7 @@ constexpr std::string_view overview = R"(Pricepoint: exact, explained prices acr
 
 usage: pricepoint price --policy P --items F [flags]            one decision a row
        pricepoint explain --policy P --items F --sku S [flags]  why that price, in sentences
+       pricepoint replay --record F [flags]                     decides recorded requests again
        pricepoint COMMAND --help
        pricepoint --version
 )";
@@ -26,6 +27,7 @@ One decision a row, in the order of the rows.
   --format FORMAT       table, csv or ndjson (default: table on a terminal, else csv)
   --out F               write to F instead of standard output; F is replaced when all is done
   --explain             add the explanation to each row (with --format ndjson)
+  --record F            also write to F, one NDJSON line a decision, all that it was made of: for pricepoint replay
   --threads N           default: all cores; the output is the same for any number
 )";
 
@@ -38,6 +40,27 @@ Why each row of that product has its price, on each channel asked for.
   --sku S               the product
   --format FORMAT       text (default), or json: one object a row
   --out F               write to F instead of standard output; F is replaced when all is done
+  --record F            also write to F, one NDJSON line a decision, all that it was made of: for pricepoint replay
+)";
+
+constexpr std::string_view replay_usage = R"(usage: pricepoint replay --record F [flags]
+
+Decides again what --record of price or explain wrote, and tells every decision that is another one now: which line and
+product, and each member that differs, as it was and as it is.
+
+  --record F            the record, NDJSON
+  --policy P            decide with P (default: the policy that the record names)
+  --format FORMAT       table, csv or ndjson (default: table on a terminal, else csv)
+  --out F               write to F instead of standard output; F is replaced when all is done
+  --threads N           default: all cores; the output is the same for any number
+  --quiet               no progress, no summary
+
+- is standard input or output. The fingerprint of the policy is not compared; where it is another one, the summary says
+so. Rows that could not be read have no request and are not replayed. A line that is no record is told, and the lines
+after it go on.
+
+Exit status: 0 every decision is the same; 1 some differ; 2 usage, an unreadable file, a policy with errors, or some
+line is no record.
 )";
 
 constexpr std::string_view common = R"(
@@ -63,6 +86,7 @@ with errors: then nothing is written.
 
 std::string help_text(std::string_view about) {
   if (about.empty()) return std::string(overview);
+  if (about == "replay") return std::string(replay_usage);
   return std::string(about == "price" ? price_usage : explain_usage).append(common);
 }
 

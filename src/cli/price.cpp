@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// `pricepoint price`: rows to decisions, block by block, in the order of the rows.
+// `pricepoint price`: rows to decisions, block by block, in the order of the rows; beside them the record.
 // Entry: run_price. Test: tests/golden/cases, tests/golden/stream.py.
 #include <unistd.h>
 
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -14,6 +15,7 @@
 #include "cli/ordered_run.hpp"
 #include "cli/problems.hpp"
 #include "cli/progress.hpp"
+#include "cli/record.hpp"
 #include "cli/row_writer.hpp"
 #include "cli/run.hpp"
 #include "cli/table.hpp"
@@ -25,10 +27,13 @@ constexpr std::size_t max_member_warnings = 100;
 
 class price_run {
  public:
-  price_run(const options& what, job& prepared, output_file& out, output_format format)
+  // `record` is null where none is asked for.
+  price_run(const options& what, job& prepared, output_file& out, output_file* record, output_format format)
       : what_(what),
         job_(prepared),
         out_(out),
+        record_(record),
+        policy_file_(record == nullptr ? std::string() : policy_file_in(what.record, what.policy)),
         format_(format),
         writer_(format, prepared.columns_or_null(), prepared.policy.fingerprint()),
         run_([this](block& in) { return next(in); }, [this] { return std::make_unique<worker>(*this); }) {}
@@ -36,7 +41,7 @@ class price_run {
   int run() {
     std::string header;
     writer_.header(header);
-    if (!out_.write(header)) return write_failed();
+    if (!out_.write(header)) return write_failed(out_);
     const bool is_watched = !what_.quiet && ::isatty(STDERR_FILENO) == 1;
     ordered_run::progress show;
     if (is_watched && !out_.is_terminal()) {
@@ -50,7 +55,11 @@ class price_run {
       tell(failure->diagnostics());
       return no_run;
     }
-    if (write_failed_ || !out_.commit()) return write_failed();
+    if (failed_ != nullptr) return write_failed(*failed_);
+    // The record first: no decisions without their record.
+    for (output_file* const one : {record_, &out_}) {
+      if (one != nullptr && !one->commit()) return write_failed(*one);
+    }
     if (is_watched) tell(summary_line(counts_, run_.so_far()) + "\n");
     return counts_.all_decided() ? all_decided : some_not;
   }
@@ -62,28 +71,30 @@ class price_run {
         : of_(of),
           reader_(of.job_.fields, of.job_.columns_or_null(), of.job_.defaults,
                   [&of](std::string_view name, std::uint64_t line) { of.unknown_member(name, line); }),
-          decider_(of.job_.policy, of.job_.rates, of.job_.channels, of.what_.explain) {}
+          decider_(of.job_.policy, of.job_.rates, of.job_.channels, of.what_.explain),
+          recorder_(of.job_.policy, of.policy_file_, of.job_.rates.get()) {}
 
     void work(const block& in) override {
       out_.clear();
+      record_.clear();
       counts_ = {};
       reader_.start(in);
       while (reader_.next(row_)) {
-        for (const row_decider::answer& answer : decider_.decide(row_)) {
+        const auto& answers = decider_.decide(row_);
+        for (const row_decider::answer& answer : answers) {
           counts_.add(answer.what == nullptr ? status::invalid : answer.what->status());
           write_row(answer);
         }
+        if (of_.record_ != nullptr) recorder_.write(record_, row_, decider_, answers);
       }
       if (of_.format_ == output_format::table) of_.table_.flush(out_);
     }
 
     bool write() override {
-      if (!of_.out_.write(out_)) {
-        of_.write_failed_ = true;
-        return false;
-      }
+      if (!of_.out_.write(out_)) of_.failed_ = &of_.out_;
+      if (of_.record_ != nullptr && !of_.record_->write(record_)) of_.failed_ = of_.record_;
       of_.counts_.add(counts_);
-      return true;
+      return of_.failed_ == nullptr;
     }
 
    private:
@@ -105,8 +116,10 @@ class price_run {
     price_run& of_;
     row_reader reader_;
     row_decider decider_;
+    record_writer recorder_;
     row row_;
     std::string out_;
+    std::string record_;
     run_counts counts_;
   };
 
@@ -116,9 +129,9 @@ class price_run {
     return got;
   }
 
-  int write_failed() {
-    if (out_.closed_by_reader()) return pipe_closed;
-    tell(to_string(out_.failed()));
+  static int write_failed(const output_file& what) {
+    if (what.closed_by_reader()) return pipe_closed;
+    tell(to_string(what.failed()));
     return no_run;
   }
 
@@ -132,12 +145,14 @@ class price_run {
   const options& what_;
   job& job_;
   output_file& out_;
+  output_file* record_;
+  std::string policy_file_;  // as the record names it
   output_format format_;
   row_writer writer_;
   table_writer table_{terminal_width(STDOUT_FILENO)};
   std::atomic<std::uint64_t> bytes_read_{0};
   run_counts counts_;
-  bool write_failed_ = false;
+  output_file* failed_ = nullptr;  // could not be written
   std::mutex warned_mutex_;
   std::set<std::string, std::less<>> warned_;
   ordered_run run_;
@@ -147,12 +162,14 @@ class price_run {
 
 int run_price(const options& what, job& prepared) {
   auto out = output_file::open(what.out);
-  if (!out) {
-    tell(out.error().diagnostics());
+  std::optional<result<output_file>> record;
+  if (out && !what.record.empty()) record.emplace(output_file::open(what.record));
+  if (!out || (record && !*record)) {
+    tell(out ? record->error().diagnostics() : out.error().diagnostics());
     return no_run;
   }
   const output_format format = what.format.value_or(out->is_terminal() ? output_format::table : output_format::csv);
-  return price_run(what, prepared, *out, format).run();
+  return price_run(what, prepared, *out, record ? &**record : nullptr, format).run();
 }
 
 }  // namespace pricepoint::cli
