@@ -14,7 +14,7 @@ row_decider::row_decider(const policy& policy, std::shared_ptr<const exchange_ra
 const std::vector<row_decider::answer>& row_decider::decide(const row& from) {
   answers_.clear();
   // A row that names its channel means that one.
-  const bool several = channels_.size() > 1 && from.request.channel.empty();
+  const bool several = together(from) != nullptr;
   if (!from.problems.empty()) {
     if (several) {
       for (const std::string_view channel : channels_) answers_.push_back({channel});

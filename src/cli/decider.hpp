@@ -29,6 +29,11 @@ class row_decider {
     const explanation* because = nullptr;  // null where explanations are not asked for
   };
 
+  // The channels that are decided in one call for a row that names none; null where the row is decided for one channel.
+  const std::vector<std::string_view>* together(const row& from) const noexcept {
+    return channels_.size() > 1 && from.request.channel.empty() ? &channels_ : nullptr;
+  }
+
   // The answers hold until the next call.
   const std::vector<answer>& decide(const row& from);
 

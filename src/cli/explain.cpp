@@ -12,6 +12,7 @@
 #include "cli/files.hpp"
 #include "cli/problems.hpp"
 #include "cli/progress.hpp"
+#include "cli/record.hpp"
 #include "cli/row_writer.hpp"
 #include "cli/run.hpp"
 #include "cli/text.hpp"
@@ -57,6 +58,18 @@ std::string unreadable_text(const row& from, std::string_view channel) {
   return text;
 }
 
+int write_whole(const std::string& path, std::string_view text) {
+  auto out = output_file::open(path);
+  if (!out) {
+    tell(out.error().diagnostics());
+    return no_run;
+  }
+  if (out->write(text) && out->commit()) return all_decided;
+  if (out->closed_by_reader()) return pipe_closed;
+  tell(to_string(out->failed()));
+  return no_run;
+}
+
 }  // namespace
 
 int run_explain(const options& what, job& prepared) {
@@ -65,9 +78,13 @@ int run_explain(const options& what, job& prepared) {
   row_reader reader(prepared.fields, prepared.columns_or_null(), prepared.defaults);
   row_decider decider(prepared.policy, prepared.rates, prepared.channels,
                       what.timeline ? telling::timeline : telling::explanation);
+  record_writer recorder(prepared.policy,
+                         what.record.empty() ? std::string() : policy_file_in(what.record, what.policy),
+                         prepared.rates.get());
   near_misses near(what.sku);
   run_counts counts;
   std::string text;
+  std::string recorded;
   row current;
   block in;
   for (;;) {
@@ -82,7 +99,9 @@ int run_explain(const options& what, job& prepared) {
         near.see(current.request.sku);
         continue;
       }
-      for (const row_decider::answer& answer : decider.decide(current)) {
+      const auto& answers = decider.decide(current);
+      if (!what.record.empty()) recorder.write(recorded, current, decider, answers);
+      for (const row_decider::answer& answer : answers) {
         counts.add(answer.what == nullptr ? status::invalid : answer.what->status());
         if (as_json) {
           if (answer.what == nullptr) {
@@ -101,16 +120,10 @@ int run_explain(const options& what, job& prepared) {
     tell({problem("PP-I006", "no row has the sku " + in_quotes(what.sku), near.hint(), prepared.items.name())});
     return no_run;
   }
-  auto out = output_file::open(what.out);
-  if (!out) {
-    tell(out.error().diagnostics());
-    return no_run;
+  if (!what.record.empty()) {
+    if (const int status = write_whole(what.record, recorded); status != all_decided) return status;
   }
-  if (!out->write(text) || !out->commit()) {
-    if (out->closed_by_reader()) return pipe_closed;
-    tell(to_string(out->failed()));
-    return no_run;
-  }
+  if (const int status = write_whole(what.out, text); status != all_decided) return status;
   return counts.all_decided() ? all_decided : some_not;
 }
 

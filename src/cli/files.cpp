@@ -8,12 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -25,24 +27,33 @@ namespace {
 
 std::string why(int number) { return std::generic_category().message(number); }
 
-// The temporary that a signal must take away; a handler can reach only globals.
-char doomed_path[PATH_MAX];
-volatile std::sig_atomic_t doomed = 0;
+// The temporaries that a signal must take away; a handler can reach only globals. No command has more than two outputs.
+struct doomed_file {
+  char path[PATH_MAX];
+  volatile std::sig_atomic_t set;
+};
+doomed_file doomed[2];
 
-extern "C" void remove_temporary(int signal) {
-  if (doomed != 0) ::unlink(doomed_path);
+extern "C" void remove_temporaries(int signal) {
+  for (const doomed_file& one : doomed) {
+    if (one.set != 0) ::unlink(one.path);
+  }
   // SA_RESETHAND: this time the default action ends the program.
   ::raise(signal);
 }
 
 void doom(const std::string& path) {
-  if (path.size() + 1 > sizeof doomed_path) return;
-  std::memcpy(doomed_path, path.c_str(), path.size() + 1);
-  doomed = 1;
+  if (path.size() + 1 > PATH_MAX) return;
+  doomed_file* const free =
+      std::find_if(std::begin(doomed), std::end(doomed), [](const doomed_file& one) { return one.set == 0; });
+  if (free == std::end(doomed)) return;
+  std::memcpy(free->path, path.c_str(), path.size() + 1);
+  free->set = 1;
   struct sigaction action = {};
-  action.sa_handler = remove_temporary;
+  action.sa_handler = remove_temporaries;
   action.sa_flags = SA_RESETHAND;
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  // SIGPIPE: one output may be a pipe that nobody reads any more while the other is a file.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     struct sigaction before = {};
     // What the caller ignores (nohup) stays ignored.
     if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler != SIG_IGN)
@@ -50,7 +61,11 @@ void doom(const std::string& path) {
   }
 }
 
-void spare() { doomed = 0; }
+void spare(const std::string& path) {
+  for (doomed_file& one : doomed) {
+    if (one.set != 0 && path == one.path) one.set = 0;
+  }
+}
 
 mode_t creation_mode() {
   const mode_t mask = ::umask(0);
@@ -164,7 +179,7 @@ output_file::~output_file() {
   if (owned_ && descriptor_ >= 0) ::close(descriptor_);
   if (!temporary_.empty()) {
     ::unlink(temporary_.c_str());
-    spare();
+    spare(temporary_);
   }
 }
 
@@ -188,7 +203,7 @@ bool output_file::commit() {
     errno_ = errno;
     return false;
   }
-  if (!temporary_.empty()) spare();
+  if (!temporary_.empty()) spare(temporary_);
   temporary_.clear();
   return true;
 }

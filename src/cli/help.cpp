@@ -13,7 +13,9 @@ constexpr std::string_view overview = R"(Pricepoint: exact, explained prices acr
 
 usage: pricepoint price --policy P --items F [flags]            one decision a row
        pricepoint explain --policy P --items F --sku S [flags]  why that price, in sentences
+       pricepoint inputs --policy P [flags]                     what the policy needs to be sent
        pricepoint schema [--out F]                              the JSON Schema of policies
+       pricepoint replay --record F [flags]                     decides recorded requests again
        pricepoint COMMAND --help
        pricepoint --version
 )";
@@ -27,6 +29,7 @@ One decision a row, in the order of the rows.
   --format FORMAT       table, csv or ndjson (default: table on a terminal, else csv)
   --out F               write to F instead of standard output; F is replaced when all is done
   --explain             add the explanation to each row (with --format ndjson)
+  --record F            also write to F, one NDJSON line a decision, all that it was made of: for pricepoint replay
   --threads N           default: all cores; the output is the same for any number
 )";
 
@@ -40,6 +43,40 @@ Why each row of that product has its price, on each channel asked for.
   --timeline            instead: every change of that price from --at on, with what causes it
   --format FORMAT       text (default), or json: one object a row
   --out F               write to F instead of standard output; F is replaced when all is done
+  --record F            also write to F, one NDJSON line a decision, all that it was made of: for pricepoint replay
+)";
+
+constexpr std::string_view replay_usage = R"(usage: pricepoint replay --record F [flags]
+
+Decides again what --record of price or explain wrote, and tells every decision that is another one now: which line and
+product, and each member that differs, as it was and as it is.
+
+  --record F            the record, NDJSON
+  --policy P            decide with P (default: the policy that the record names)
+  --format FORMAT       table, csv or ndjson (default: table on a terminal, else csv)
+  --out F               write to F instead of standard output; F is replaced when all is done
+  --threads N           default: all cores; the output is the same for any number
+  --quiet               no progress, no summary
+
+- is standard input or output. The fingerprint of the policy is not compared; where it is another one, the summary says
+so. Rows that could not be read have no request and are not replayed. A line that is no record is told, and the lines
+after it go on.
+
+Exit status: 0 every decision is the same; 1 some differ; 2 usage, an unreadable file, a policy with errors, or some
+line is no record.
+)";
+
+constexpr std::string_view inputs_usage = R"(usage: pricepoint inputs --policy P [flags]
+
+What a policy reads of requests, by channel: the fields it needs, those it uses where they are given, and the attributes
+that decide which rules apply. Two requests of one channel and market that agree in all of these, between two ends of
+its periods, have the same decision.
+
+  --policy P            the policy, a JSON file
+  --format FORMAT       text (default), or json
+  --out F               write to F instead of standard output; F is replaced when all is done
+
+Exit status: 0 it is written; 2 usage, an unreadable file or a policy with errors.
 )";
 
 constexpr std::string_view schema_usage = R"(usage: pricepoint schema [--out F]
@@ -76,7 +113,9 @@ with errors: then nothing is written.
 
 std::string help_text(std::string_view about) {
   if (about.empty()) return std::string(overview);
+  if (about == "inputs") return std::string(inputs_usage);
   if (about == "schema") return std::string(schema_usage);
+  if (about == "replay") return std::string(replay_usage);
   return std::string(about == "price" ? price_usage : explain_usage).append(common);
 }
 

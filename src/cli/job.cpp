@@ -14,13 +14,6 @@
 namespace pricepoint::cli {
 namespace {
 
-result<policy> load(const std::string& path) {
-  if (path != "-") return load_policy(path);
-  auto text = read_whole(path);
-  if (!text) return text.error();
-  return parse_policy(std::move(*text), "standard input", {}, tables_beside(""));
-}
-
 result<std::shared_ptr<const exchange_rates>> load_rates(const std::string& path) {
   if (path.empty()) return std::shared_ptr<const exchange_rates>();
   auto text = read_whole(path);
@@ -59,8 +52,15 @@ std::vector<diagnostic> check_names(const options& what, const policy& policy) {
 
 }  // namespace
 
+result<policy> load_policy_from(const std::string& path) {
+  if (path != "-") return load_policy(path);
+  auto text = read_whole(path);
+  if (!text) return text.error();
+  return parse_policy(std::move(*text), "standard input", {}, tables_beside(""));
+}
+
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings) {
-  auto policy = load(what.policy);
+  auto policy = load_policy_from(what.policy);
   if (!policy) return policy.error();
   if (auto problems = check_names(what, *policy); !problems.empty()) return error(std::move(problems));
   auto rates = load_rates(what.rates);

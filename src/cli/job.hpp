@@ -37,6 +37,9 @@ struct job {
 // `what`. It stays where it is, since its parts point at one another.
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings);
 
+// From a path; "-" is standard input.
+result<policy> load_policy_from(const std::string& path);
+
 // What is said about a member of NDJSON that is no field, or nothing where its name is near none.
 std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name, std::uint64_t line,
                                                const std::string& file);

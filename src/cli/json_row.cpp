@@ -31,8 +31,8 @@ void append_code_point(std::string& out, std::uint32_t c) {
 
 }  // namespace
 
-json_row_reader::json_row_reader(std::string_view text, std::string& scratch) noexcept
-    : text_(text), scratch_(scratch) {}
+json_row_reader::json_row_reader(std::string_view text, std::string& scratch, json_kind what) noexcept
+    : text_(text), scratch_(scratch), object_(what == json_kind::object) {}
 
 bool json_row_reader::fail(const char* what) noexcept {
   if (error_ == nullptr) {
@@ -48,25 +48,29 @@ void json_row_reader::blanks() noexcept {
 
 bool json_row_reader::next(json_member& out) {
   if (done_ || failed()) return false;
+  const char close = object_ ? '}' : ']';
   blanks();
   if (first_) {
-    if (!at('{')) return fail("expected an object");
+    if (!at(object_ ? '{' : '[')) return fail(object_ ? "expected an object" : "expected a list");
     ++at_;
     blanks();
-    if (at('}')) return after_object();
+    if (at(close)) return after_container();
   } else {
-    if (at('}')) return after_object();
-    if (!at(',')) return fail("expected \",\" or \"}\"");
+    if (at(close)) return after_container();
+    if (!at(',')) return fail(object_ ? "expected \",\" or \"}\"" : "expected \",\" or \"]\"");
     ++at_;
     blanks();
   }
   first_ = false;
-  if (!at('"')) return fail("expected a name in quotation marks");
-  if (!string(out.raw_key, out.key)) return false;
-  blanks();
-  if (!at(':')) return fail("expected \":\"");
-  ++at_;
-  blanks();
+  out.raw_key = out.key = {};
+  if (object_) {
+    if (!at('"')) return fail("expected a name in quotation marks");
+    if (!string(out.raw_key, out.key)) return false;
+    blanks();
+    if (!at(':')) return fail("expected \":\"");
+    ++at_;
+    blanks();
+  }
   const std::size_t begin = at_;
   if (!value(out, 0)) return false;
   out.raw = text_.substr(begin, at_ - begin);
@@ -74,11 +78,12 @@ bool json_row_reader::next(json_member& out) {
   return true;
 }
 
-bool json_row_reader::after_object() {
+bool json_row_reader::after_container() {
   ++at_;
   done_ = true;
   blanks();
-  if (at_ != text_.size()) return fail("expected nothing after the object");
+  if (at_ != text_.size())
+    return fail(object_ ? "expected nothing after the object" : "expected nothing after the list");
   return false;
 }
 

@@ -22,9 +22,9 @@ struct json_member {
 
 class json_row_reader {
  public:
-  // `text` is one JSON object, with blanks around it. Texts with escapes are decoded into `scratch`, which must have
-  // room for text.size() more bytes without moving.
-  json_row_reader(std::string_view text, std::string& scratch) noexcept;
+  // `text` is one JSON object, or an array if so asked, with blanks around it. The members of an array have no keys.
+  // Texts with escapes are decoded into `scratch`, which must have room for text.size() more bytes without moving.
+  json_row_reader(std::string_view text, std::string& scratch, json_kind what = json_kind::object) noexcept;
 
   // The next member; false after the last, or where the text is no JSON.
   bool next(json_member& out);
@@ -45,11 +45,12 @@ class json_row_reader {
   bool word(std::string_view expected) noexcept;
   bool value(json_member& out, int depth);
   bool skip_container(int depth);
-  bool after_object();
+  bool after_container();
 
   std::string_view text_;
   std::string& scratch_;
   std::size_t at_ = 0;
+  bool object_;
   bool first_ = true;
   bool done_ = false;
   bool skipping_ = false;  // inside a nested value: check, decode nothing

@@ -16,7 +16,15 @@ namespace {
 
 constexpr unsigned max_threads = 1024;
 
-enum : unsigned { for_price = 1, for_explain = 2, for_both = 3, for_schema = 4 };
+enum : unsigned {
+  for_price = 1,
+  for_explain = 2,
+  for_both = 3,
+  for_replay = 4,
+  for_rows = 7,
+  for_inputs = 8,
+  for_schema = 16
+};
 
 using bad_value = std::string;  // why a value is refused; empty where it is good
 
@@ -83,7 +91,7 @@ bad_value set_text(options& to, std::string_view value) {
 }
 
 constexpr auto flags = std::to_array<flag>({
-    {"--policy", true, for_both, set_text<&options::policy>},
+    {"--policy", true, for_rows | for_inputs, set_text<&options::policy>},
     {"--items", true, for_both, set_text<&options::items>},
     {"--sku", true, for_explain, set_text<&options::sku>},
     {"--channel", true, for_both, set_channels},
@@ -91,9 +99,10 @@ constexpr auto flags = std::to_array<flag>({
     {"--at", true, for_both, set_at},
     {"--rates", true, for_both, set_text<&options::rates>},
     {"--input-format", true, for_both, set_input},
-    {"--threads", true, for_both, set_threads},
-    {"--format", true, for_both, set_format},
-    {"--out", true, for_both | for_schema, set_text<&options::out>},
+    {"--threads", true, for_rows, set_threads},
+    {"--format", true, for_rows | for_inputs, set_format},
+    {"--out", true, for_rows | for_inputs | for_schema, set_text<&options::out>},
+    {"--record", true, for_rows, set_text<&options::record>},
     {"--explain", false, for_price,
      [](options& to, std::string_view) -> bad_value {
        to.explain = true;
@@ -104,16 +113,18 @@ constexpr auto flags = std::to_array<flag>({
        to.timeline = true;
        return {};
      }},
-    {"--quiet", false, for_both,
+    {"--quiet", false, for_rows | for_inputs,
      [](options& to, std::string_view) -> bad_value {
        to.quiet = true;
        return {};
      }},
 });
 
-constexpr std::string_view commands[] = {"price", "explain", "schema"};
-constexpr std::string_view later_commands[] = {"audit", "compare", "check", "inputs", "markets", "replay"};
-constexpr std::string_view later_flags[] = {"--record",  "--offers",     "--before",     "--after",
+constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema"};
+// As sentences name them.
+constexpr std::string_view all_commands = "price, explain, replay, inputs or schema";
+constexpr std::string_view later_commands[] = {"audit", "compare", "check", "markets"};
+constexpr std::string_view later_flags[] = {"--offers",  "--before",     "--after",
                                             "--summary", "--max-change", "--max-changed"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
@@ -135,6 +146,8 @@ class reader {
     if (made_.command == command::help && help_) return made_;
     made_.command = command_ == for_price     ? command::price
                     : command_ == for_explain ? command::explain
+                    : command_ == for_replay  ? command::replay
+                    : command_ == for_inputs  ? command::inputs
                                               : command::schema;
     if (command_ != for_schema) check();
     if (!problems_.empty()) return error(std::move(problems_));
@@ -154,9 +167,12 @@ class reader {
       return;
     }
     if (!text.starts_with("-") || text == "-") {
-      report(
-          "PP-C010", in_quotes(text) + " stands alone: files are given to flags",
-          "pricepoint " + std::string(command_name_) + (command_ == for_schema ? " --out F" : " --policy P --items F"));
+      report("PP-C010", in_quotes(text) + " stands alone: files are given to flags",
+             "pricepoint " + std::string(command_name_) +
+                 (command_ == for_replay   ? " --record F"
+                  : command_ == for_schema ? " --out F"
+                  : command_ == for_inputs ? " --policy P"
+                                           : " --policy P --items F"));
       return;
     }
     const std::size_t equals = text.find('=');
@@ -210,22 +226,24 @@ class reader {
   }
 
   void check() {
-    need("--policy");
-    need("--items");
+    if (command_ == for_replay) {
+      need("--record");
+    } else {
+      need("--policy");
+      if (command_ != for_inputs) need("--items");
+    }
     if (command_ == for_explain) need("--sku");
     const auto format = made_.format;
-    const bool wrong =
-        format && (command_ == for_price ? *format == output_format::text || *format == output_format::json
-                                         : *format != output_format::text && *format != output_format::json);
-    if (wrong) {
+    const bool is_text = format == output_format::text || format == output_format::json;
+    const bool wants_text = command_ == for_explain || command_ == for_inputs;
+    if (format && is_text != wants_text) {
       report("PP-C006", "--format of pricepoint " + std::string(command_name_) + " is " +
-                            (command_ == for_price ? "table, csv or ndjson" : "text or json"));
+                            (wants_text ? "text or json" : "table, csv or ndjson"));
     }
     if (made_.explain && format != output_format::ndjson) {
       report("PP-C009", "--explain adds an explanation to each ndjson row", "--format ndjson --explain");
     }
-    const int from_input = (made_.policy == "-") + (made_.items == "-") + (made_.rates == "-");
-    if (from_input > 1) report("PP-C009", "only one of --policy, --items and --rates can be standard input");
+    check_streams();
     if (given("--items") && !given("--input-format")) {
       const auto input = format_of_file(made_.items);
       if (input) {
@@ -235,6 +253,23 @@ class reader {
                "--input-format csv or --input-format ndjson");
       }
     }
+  }
+
+  // No two files in one.
+  void check_streams() {
+    const bool replays = command_ == for_replay;
+    const int from_input =
+        (made_.policy == "-") + (made_.items == "-") + (made_.rates == "-") + (replays && made_.record == "-");
+    if (from_input > 1) {
+      report("PP-C009", replays ? "only one of --record and --policy can be standard input"
+                                : "only one of --policy, --items and --rates can be standard input");
+    }
+    if (made_.record.empty() || (replays && made_.record == "-")) return;
+    if (made_.record != (made_.out.empty() ? "-" : made_.out)) return;
+    report("PP-C009",
+           made_.record == "-" ? "the record and the answers cannot both go to standard output"
+                               : "--record and --out are the same file",
+           made_.record == "-" ? "--out F or --record F" : "");
   }
 
   void need(std::string_view name) {
@@ -273,7 +308,8 @@ std::optional<row_format> format_of_file(std::string_view path) {
 result<options> parse_options(std::span<const std::string_view> arguments) {
   options made;
   if (arguments.empty()) {
-    return failure(problem("PP-C001", "no command: price, explain or schema", "pricepoint --help says what each does"));
+    return failure(
+        problem("PP-C001", "no command: " + std::string(all_commands), "pricepoint --help says what each does"));
   }
   const std::string_view first = arguments[0];
   if (first == "--help" || first == "-h" || first == "help") {
@@ -286,15 +322,17 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   }
   if (first == "price") return reader(arguments, first, for_price).read();
   if (first == "explain") return reader(arguments, first, for_explain).read();
+  if (first == "replay") return reader(arguments, first, for_replay).read();
+  if (first == "inputs") return reader(arguments, first, for_inputs).read();
   if (first == "schema") return reader(arguments, first, for_schema).read();
   if (contains(later_commands, first)) {
     return failure(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
-                           "this version has price, explain and schema"));
+                           "this version has " + std::string(all_commands)));
   }
   std::vector<std::string_view> known(std::begin(commands), std::end(commands));
   known.insert(known.end(), std::begin(later_commands), std::end(later_commands));
   if (first.starts_with("-")) {
-    return failure(problem("PP-C001", "no command before " + std::string(first) + ": price, explain or schema",
+    return failure(problem("PP-C001", "no command before " + std::string(first) + ": " + std::string(all_commands),
                            "pricepoint --help says what each does"));
   }
   std::string hint = did_you_mean(first, known);

@@ -13,7 +13,7 @@
 
 namespace pricepoint::cli {
 
-enum class command : unsigned char { help, version, price, explain, schema };
+enum class command : unsigned char { help, version, price, explain, replay, inputs, schema };
 enum class row_format : unsigned char { csv, ndjson };
 enum class output_format : unsigned char { table, csv, ndjson, text, json };
 
@@ -23,7 +23,8 @@ struct options {
   std::string policy;      // a path; "-" is standard input, as in all that follow
   std::string items;
   std::string rates;
-  std::string out;  // empty: standard output
+  std::string out;     // empty: standard output
+  std::string record;  // to write, or to replay; empty: none
   std::string sku;
   std::vector<std::string> channels;
   std::string market;

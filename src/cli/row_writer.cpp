@@ -22,7 +22,7 @@ constexpr std::string_view csv_names[] = {
     "advice", "credits",     "held",    "fallback_price", "next_change_at", "policy"};
 
 bool is_output_name(std::string_view name) {
-  return name == "explanation" || std::find(std::begin(csv_names), std::end(csv_names), name) != std::end(csv_names);
+  return name == "explanation" || output_place(name) < std::size(csv_names);
 }
 
 // Appends cells with commas between them. Commas wait until a cell has something to say: most are empty.
@@ -116,6 +116,10 @@ class csv_line {
 };
 
 }  // namespace
+
+std::size_t output_place(std::string_view name) {
+  return static_cast<std::size_t>(std::find(std::begin(csv_names), std::end(csv_names), name) - std::begin(csv_names));
+}
 
 std::string carried_name(std::string_view name) {
   return is_output_name(name) ? "in." + std::string(name) : std::string(name);

@@ -2,6 +2,7 @@
 // Decisions as rows of CSV and NDJSON. Columns and keys have one fixed order.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,9 @@ class row_writer {
   std::string_view fingerprint_;
   std::vector<carried_column> carried_;
 };
+
+// Where a member stands among those of the output; those that it does not have stand after all others.
+std::size_t output_place(std::string_view name);
 
 // The name under which an unknown column stands in the output: its own, or in.NAME where the output has that name.
 std::string carried_name(std::string_view name);

@@ -196,6 +196,15 @@ bool row_reader::next_json(row& out) {
   }
 }
 
+void row_reader::read(std::string_view object, std::uint64_t line, row& out) {
+  line_ = line;
+  problem_ = record_problem::none;
+  reset(out);
+  prepare_scratch(out.scratch, object.size());
+  read_members(object, out);
+  finish(out);
+}
+
 const field& row_reader::field_of(std::string_view key, std::size_t position) {
   if (position < positions_.size() && positions_[position].first == key) return positions_[position].second;
   // "price.store" is a name of CSV; here the prices are one map.

@@ -74,6 +74,9 @@ class row_reader {
   void start(const block& from);
   bool next(row& out);
 
+  // One object of NDJSON that stands inside another; it must be UTF-8 and live as long as the row is used.
+  void read(std::string_view object, std::uint64_t line, row& out);
+
  private:
   bool next_csv(row& out);
   bool next_json(row& out);

@@ -52,6 +52,8 @@ int run(std::span<const std::string_view> arguments) {
   if (what->command == command::help) return print(help_text(what->help_about));
   if (what->command == command::version) return print("pricepoint " + std::string(version) + "\n");
   if (what->command == command::schema) return print(policy_schema(), what->out);
+  if (what->command == command::replay) return run_replay(*what);
+  if (what->command == command::inputs) return run_inputs(*what);
 
   std::vector<diagnostic> warnings;
   const auto prepared = prepare(*what, read_clock(), warnings);

@@ -25,6 +25,11 @@ int run(std::span<const std::string_view> arguments);
 int run_price(const options& what, job& prepared);
 int run_explain(const options& what, job& prepared);
 
+// Errors: PP-I001 the record is empty, PP-C013 it names no policy and the command line none either, PP-I007 a line is
+// no record, PP-I008 a line was decided with another policy than the first.
+int run_replay(const options& what);
+int run_inputs(const options& what);
+
 // To standard error.
 void tell(std::string_view text);
 void tell(const std::vector<diagnostic>& all);

@@ -4,6 +4,7 @@
 #include "pricepoint/engine/pricer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/decide.hpp"
 #include "pricepoint/engine/evaluate.hpp"
@@ -19,6 +20,8 @@ pricer::pricer(pricer&&) noexcept = default;
 pricer& pricer::operator=(pricer&&) noexcept = default;
 
 const pricer_stats& pricer::stats() const noexcept { return workspace_->stats(); }
+
+void pricer::use_rates(std::shared_ptr<const exchange_rates> rates) { workspace_->use_rates(std::move(rates)); }
 
 decision pricer::price(const request& what) {
   decision out;

@@ -46,6 +46,9 @@ class pricer {
   pricer(pricer&&) noexcept;
   pricer& operator=(pricer&&) noexcept;
 
+  // Converts with these from the next request on. For one who decides again what was decided with other rates.
+  void use_rates(std::shared_ptr<const exchange_rates> rates);
+
   // Never fails: what cannot be priced has a status that says why.
   decision price(const request& what);
   // The same into a decision that is used again; allocates nothing once this kind of request is known.

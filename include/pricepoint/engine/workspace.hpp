@@ -203,6 +203,8 @@ class workspace {
 
   const machine& compiled() const noexcept { return machine_; }
   const exchange_rates* rates() const noexcept { return rates_.get(); }
+  // Nothing that is remembered depends on rates.
+  void use_rates(std::shared_ptr<const exchange_rates> rates) noexcept { rates_ = std::move(rates); }
   // Fills `bound`, `invalid` and `missing` (channel, market). Only where both stay empty can the request be decided.
   void bind(const request& what);
   bound_request& bound() noexcept { return bound_; }

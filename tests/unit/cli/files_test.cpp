@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -65,6 +66,17 @@ TEST_F(cli_files, a_link_stays_and_a_mode_stays) {
   EXPECT_TRUE(fs::is_symlink(path("link.csv")));
   EXPECT_EQ(content(name), "after");
   EXPECT_EQ(fs::status(name).permissions(), fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+}
+
+TEST_F(cli_files, a_signal_takes_both_outputs_away) {
+  EXPECT_EXIT(
+      {
+        const auto one = output_file::open(path("one.csv"));
+        const auto two = output_file::open(path("two.ndjson"));
+        ::raise(one && two ? SIGTERM : SIGKILL);
+      },
+      testing::KilledBySignal(SIGTERM), "");
+  EXPECT_EQ(file_count(), 0);
 }
 
 TEST_F(cli_files, refusals) {

@@ -10,10 +10,10 @@ namespace pricepoint::cli {
 namespace {
 
 // "key=text;" for each member, then "!" and the error with its offset, if any.
-std::string read(std::string_view text) {
+std::string read(std::string_view text, json_kind what = json_kind::object) {
   std::string scratch;
   scratch.reserve(2 * text.size());
-  json_row_reader reader(text, scratch);
+  json_row_reader reader(text, scratch, what);
   std::string all;
   for (json_member member; reader.next(member);) {
     all.append(member.key).append("=").append(member.text).append(";");
@@ -26,6 +26,14 @@ TEST(cli_json_row, members) {
   EXPECT_EQ(read("{}"), "");
   EXPECT_EQ(read(" { \"a\" : \"b\" , \"c\":null }\r\n"), "a=b;c=null;");
   EXPECT_EQ(read(R"({"a":{"b":["c",{"d":1}]},"e":[],"f":true})"), R"(a={"b":["c",{"d":1}]};e=[];f=true;)");
+}
+
+TEST(cli_json_row, lists_have_no_keys) {
+  EXPECT_EQ(read("[]", json_kind::array), "");
+  EXPECT_EQ(read(R"( ["a\n", 1 ,{"b":[2]}] )", json_kind::array), "=a\n;=1;={\"b\":[2]};");
+  EXPECT_EQ(read("{}", json_kind::array), "!expected a list 0");
+  EXPECT_EQ(read("[1 2]", json_kind::array), "=1;!expected \",\" or \"]\" 3");
+  EXPECT_EQ(read("[1] x", json_kind::array), "=1;!expected nothing after the list 4");
 }
 
 TEST(cli_json_row, numbers_stay_the_digits_written) {

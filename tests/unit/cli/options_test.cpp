@@ -75,7 +75,7 @@ TEST(cli_options, commands) {
   EXPECT_EQ(codes({"--policy", "p"}), "PP-C001");
   EXPECT_EQ(codes({"prise"}), "PP-C002");
   EXPECT_NE(message({"prise"}).find("did you mean price?"), std::string::npos);
-  for (const std::string_view later : {"audit", "compare", "check", "inputs", "markets", "replay"}) {
+  for (const std::string_view later : {"audit", "compare", "check", "markets"}) {
     EXPECT_EQ(codes({later, "--policy", "p"}), "PP-C003") << later;
   }
 }
@@ -117,12 +117,30 @@ TEST(cli_options, values) {
   EXPECT_EQ(with({"--explain"}), "PP-C009");
   EXPECT_EQ(with({"--explain", "--format", "csv"}), "PP-C009");
   EXPECT_EQ(with({"--explain", "--format", "ndjson"}), "");
-  EXPECT_EQ(with({"--record", "r.ndjson"}), "PP-C003");
+  EXPECT_EQ(with({"--offers", "o.csv"}), "PP-C003");
+  EXPECT_EQ(with({"--record", "r.ndjson"}), "");
+  EXPECT_EQ(with({"--record", "-"}), "PP-C009") << "beside the answers";
+  EXPECT_EQ(with({"--record", "-", "--out", "o.csv"}), "");
+  EXPECT_EQ(with({"--record", "o.csv", "--out", "o.csv"}), "PP-C009");
   EXPECT_EQ(with({"--sku", "A"}), "PP-C004") << "a flag of explain";
   EXPECT_EQ(with({"--threads", "1025"}), "PP-C006");
   EXPECT_EQ(with({"--threads", "2x"}), "PP-C006");
   EXPECT_EQ(codes({"price", "--policy", "-", "--items", "-"}), "PP-C009");
   EXPECT_EQ(codes({"explain", "--policy", "p", "--items", "-", "--sku", "A", "--format", "table"}), "PP-C006");
+}
+
+TEST(cli_options, replay) {
+  const options made = parsed({"replay", "--record", "r.ndjson", "--policy=p.json", "--threads", "2", "--format",
+                               "ndjson", "--out", "o", "--quiet"});
+  EXPECT_EQ(made.command, command::replay);
+  EXPECT_EQ(made.record, "r.ndjson");
+  EXPECT_EQ(made.policy, "p.json");
+  EXPECT_EQ(codes({"replay"}), "PP-C008");
+  EXPECT_EQ(codes({"replay", "--record", "-"}), "");
+  EXPECT_EQ(codes({"replay", "--record", "-", "--policy", "-"}), "PP-C009");
+  EXPECT_EQ(codes({"replay", "--record", "r", "--out", "r"}), "PP-C009") << "it is read, not written";
+  EXPECT_EQ(codes({"replay", "--record", "r", "--format", "text"}), "PP-C006");
+  EXPECT_EQ(codes({"replay", "--record", "r", "--items", "i.csv", "--at", "2026-06-01T00:00:00Z"}), "PP-C004 PP-C004");
 }
 
 }  // namespace

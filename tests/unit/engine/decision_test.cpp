@@ -391,6 +391,23 @@ TEST(decision, converts_currencies_before_rounding) {
   EXPECT_EQ(line(pricer.price(asked)), "incomplete missing[at]");
 }
 
+TEST(decision, other_rates_count_from_the_next_request_on) {
+  const auto at = *pricepoint::parse_instant("2026-01-01T00:00:00Z");
+  const auto jpy = *pricepoint::find_currency("JPY");
+  const auto usd = *pricepoint::find_currency("USD");
+  pricepoint::pricer pricer(policy_of(R"({ "id": "e", "endings": ["9.99"], "strength": "required" })"));
+  const request asked{.channel = "plain", .market = "US", .at = at, .list = "1000"_money, .currency = "JPY"};
+  EXPECT_EQ(line(pricer.price(asked)), "incomplete missing[rate.JPY.USD]");
+  for (const auto& [factor, price] :
+       {std::pair{"0.01"_money, "priced 9.99"}, std::pair{"0.02"_money, "priced 19.99"}}) {
+    pricer.use_rates(
+        std::make_shared<pricepoint::exchange_rates>(std::vector<pricepoint::exchange_rate>{{jpy, usd, factor, at}}));
+    EXPECT_EQ(line(pricer.price(asked)), price);
+  }
+  pricer.use_rates(nullptr);
+  EXPECT_EQ(line(pricer.price(asked)), "incomplete missing[rate.JPY.USD]");
+}
+
 // [SEQ-1] to [SEQ-9]
 TEST(decision, of_several_channels_in_the_order_of_references) {
   pricepoint::pricer pricer(policy_of(R"(

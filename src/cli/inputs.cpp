@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// `pricepoint inputs`: what a policy needs of requests, as text or as JSON.
+// Entry: run_inputs. Test: tests/golden/cases (inputs*).
+#include "pricepoint/engine/inputs.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/files.hpp"
+#include "cli/job.hpp"
+#include "cli/run.hpp"
+#include "cli/text.hpp"
+#include "pricepoint/explain/render.hpp"
+
+namespace pricepoint::cli {
+namespace {
+
+using need = policy_inputs::need;
+
+constexpr std::size_t most_values = 12;  // shown in the text; JSON has them all
+
+std::string joined(const std::vector<std::string>& all, std::size_t most = SIZE_MAX) {
+  std::string text;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (i == most) return text + " and " + number(all.size() - most) + " more";
+    text.append(text.empty() ? "" : ", ").append(all[i]);
+  }
+  return text;
+}
+
+void append_line(std::string& out, std::string_view name, const std::string& what) {
+  out.append("  ").append(name);
+  out.append(name.size() < 14 ? 14 - name.size() : 1, ' ');
+  out.append(what).push_back('\n');
+}
+
+std::string field_line(const policy_inputs::field& one) {
+  std::string text = joined(one.rules, most_values);
+  if (one.rules.empty()) {
+    text = one.name == "tax" ? one.need == need::required ? "net prices are stored" : "the net price of the answer"
+           : one.name == "currency" ? "of the amounts, where it is not the market's"
+           : one.name == "at"       ? "chooses the exchange rate"
+                                    : "the price to start from, or to fall back on";
+  }
+  if (!one.markets.empty()) text += " (in " + joined(one.markets) + ")";
+  return text;
+}
+
+std::string as_text(const policy_inputs& of) {
+  std::string out;
+  for (const auto& channel : of.channels) {
+    if (!out.empty()) out.push_back('\n');
+    out.append(channel.name).append(" needs, beside channel and market\n");
+    std::size_t shown = 0;
+    const auto section = [&](need level, std::string_view title) {
+      bool any = false;
+      for (const auto& one : channel.fields) {
+        if (one.need != level) continue;
+        if (!any && !title.empty()) out.append(title);
+        any = true;
+        ++shown;
+        append_line(out, one.name, field_line(one));
+      }
+    };
+    section(need::required, "");
+    if (shown == 0) out.append("  nothing\n");
+    section(need::one_of, "at least one of\n");
+    section(need::optional, "and uses, where given\n");
+    if (!channel.attributes.empty()) out.append("These decide which rules apply, with channel and market\n");
+    for (const auto& one : channel.attributes) {
+      append_line(out, one.name, joined(one.values, most_values) + " (" + joined(one.rules, most_values) + ")");
+    }
+    if (!channel.periods.empty()) append_line(out, "at", joined(channel.periods, most_values));
+  }
+  return out;
+}
+
+class json_writer {
+ public:
+  std::string run(const policy_inputs& of, std::string_view fingerprint) {
+    out_ = "{\"policy\":";
+    append_json_string(out_, fingerprint);
+    out_ += ",\"channels\":";
+    list(of.channels, [&](const policy_inputs::channel& channel) {
+      out_ += "{\"channel\":";
+      append_json_string(out_, channel.name);
+      out_ += ",\"fields\":";
+      list(channel.fields, [&](const policy_inputs::field& one) {
+        static constexpr std::string_view names[] = {"required", "one_of", "optional"};
+        out_ += "{\"name\":";
+        append_json_string(out_, one.name);
+        out_.append(",\"need\":\"").append(names[static_cast<std::size_t>(one.need)]).append("\"");
+        words("rules", one.rules);
+        words("markets", one.markets);
+        out_ += '}';
+      });
+      out_ += ",\"attributes\":";
+      list(channel.attributes, [&](const policy_inputs::attribute& one) {
+        out_ += "{\"name\":";
+        append_json_string(out_, one.name);
+        words("values", one.values);
+        words("rules", one.rules);
+        out_ += '}';
+      });
+      words("periods", channel.periods);
+      out_ += '}';
+    });
+    return std::move(out_) + "}\n";
+  }
+
+ private:
+  template <class List, class Write>
+  void list(const List& all, const Write& write) {
+    char separator = '[';
+    for (const auto& one : all) {
+      out_ += separator;
+      separator = ',';
+      write(one);
+    }
+    out_ += all.empty() ? "[]" : "]";
+  }
+  void words(std::string_view key, const std::vector<std::string>& all) {
+    if (all.empty()) return;
+    out_.append(",\"").append(key).append("\":");
+    list(all, [&](const std::string& one) { append_json_string(out_, one); });
+  }
+  std::string out_;
+};
+
+}  // namespace
+
+int run_inputs(const options& what) {
+  const auto policy = load_policy_from(what.policy);
+  if (!policy) {
+    tell(policy.error().diagnostics());
+    return no_run;
+  }
+  const policy_inputs inputs = policy->inputs();
+  auto out = output_file::open(what.out);
+  if (!out) {
+    tell(out.error().diagnostics());
+    return no_run;
+  }
+  const bool json = what.format == output_format::json;
+  if (!out->write(json ? json_writer().run(inputs, policy->fingerprint()) : as_text(inputs)) || !out->commit()) {
+    if (out->closed_by_reader()) return pipe_closed;
+    tell(to_string(out->failed()));
+    return no_run;
+  }
+  return all_decided;
+}
+
+}  // namespace pricepoint::cli
