@@ -239,11 +239,18 @@ class channel_reader {
       }
       tell(stack.back(), level);
     };
-    std::set<const program*> seen;  // markets of one currency share a program
-    for (const std::uint32_t market : markets_) {
+    // Markets of one currency share a program.
+    const std::vector<std::uint32_t> all = markets_;
+    std::map<const program*, std::vector<std::uint32_t>> by_program;
+    for (const std::uint32_t market : all) {
       const program* const code = rule.value.find(document_.markets[market].currency);
-      if (code != nullptr && seen.insert(code).second) read(*code);
+      if (code != nullptr) by_program[code].push_back(market);
     }
+    for (const auto& [code, markets] : by_program) {
+      markets_ = markets;
+      read(*code);
+    }
+    markets_ = all;
   }
 
   void effect(const compiled_rule& rule) {
