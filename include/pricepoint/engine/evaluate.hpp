@@ -11,52 +11,11 @@
 
 #include "pricepoint/engine/choice.hpp"
 #include "pricepoint/engine/decision.hpp"
+#include "pricepoint/engine/missing.hpp"
+#include "pricepoint/engine/values.hpp"
 #include "pricepoint/engine/workspace.hpp"
 
 namespace pricepoint::engine {
-
-// What became of a rule that needs values.
-enum class valued : std::uint8_t {
-  value,
-  lacks,  // a field, the tax or a rate is missing
-  off,    // says nothing here (`change` without a current price)
-};
-
-// A bound on the price, exactly: low <= p <= high.
-template <class Number>
-struct exact_bound {
-  bool has_low = false, has_high = false;
-  bool never = false;  // no amount satisfies it
-  Number low, high;
-
-  bool holds(const Number& p) const { return !never && !(has_low && p < low) && !(has_high && p > high); }
-  void at_least(const Number& value) {
-    if (!has_low || value > low) low = value;
-    has_low = true;
-  }
-  void at_most(const Number& value) {
-    if (!has_high || value < high) high = value;
-    has_high = true;
-  }
-  minor_interval minor() const {
-    constexpr std::int64_t limit = 2 * max_amount_minor;
-    minor_interval made;
-    if (has_low) made.low = std::max<std::int64_t>(1, low.rounded(rounding::up, limit));
-    if (has_high) made.high = std::min(max_amount_minor, high.rounded(rounding::down, limit));
-    if (never) made = {1, 0};
-    return made;
-  }
-};
-
-// An exact amount in minor units as it is shown: four decimals more than the currency has, half up. |value| < 4 *
-// 10^15.
-template <class Number>
-decimal shown(const Number& value, currency in) {
-  constexpr std::int64_t limit = 4 * max_amount_minor;
-  const std::int64_t whole = value.rounded(rounding::down, limit);
-  const std::int64_t rest = ((value - Number(whole)) * Number(10'000)).rounded(rounding::half_up, 10'000);
-  return decimal::from_parts(static_cast<detail::int128>(whole) * 10'000 + rest, in.digits() + 4);
-}
 
 // Hears everything and keeps nothing. A listener that records has `listens` true and the same members.
 struct silent {
@@ -64,10 +23,10 @@ struct silent {
 };
 
 template <class Number, class Listener>
-class evaluation {
+class evaluation : values<Number> {
  public:
   evaluation(workspace& memory, decision& out, Listener& listener)
-      : memory_(memory), machine_(memory.compiled()), request_(memory.bound()), out_(out), listener_(listener) {}
+      : values<Number>(memory.compiled(), memory.bound()), memory_(memory), out_(out), listener_(listener) {}
 
   void run() {
     out_.clear();
@@ -109,288 +68,18 @@ class evaluation {
   }
 
  private:
-  // ---- fields and expressions
-
-  Number number(const fraction& value) const { return Number(value); }
-
-  // A field's value where present, converted and, for net fields under gross display, grossed up.
-  bool field(std::uint32_t slot, bool gross_up, Number& value) const {
-    const field_value& from = request_.fields[slot];
-    if (from.state != presence::present) return false;
-    value = number(from.value);
-    if (from.converted) {
-      value = value * number(request_.conversion);
-      const int shift = request_.conversion_shift;
-      const Number power(detail::powers_of_ten[static_cast<std::size_t>(shift < 0 ? -shift : shift)]);
-      if (shift != 0) value = shift > 0 ? value * power : value / power;
-    }
-    if (gross_up && machine_.net_slot(slot) && request_.gross) {
-      if (!request_.tax) return false;
-      value = value * number(request_.gross_factor);
-    }
-    return true;
-  }
-
-  bool reference(Number& value) const {
-    const language::channel& on = machine_.document().channels[request_.channel];
-    using kind = enum language::channel::reference;
-    switch (on.reference) {
-      case kind::list_price:
-        return field(slot::list, false, value);
-      case kind::channels:
-        for (const std::uint32_t one : on.reference_channels) {
-          const std::uint32_t slot = machine_.channel_slot(one);
-          if (request_.fields[slot].state != presence::absent) return field(slot, false, value);
-        }
-        return false;
-      case kind::lowest_traditional:
-      case kind::highest_traditional: {
-        bool any = false;
-        for (std::uint32_t one = 0; one < machine_.document().channels.size(); ++one) {
-          if (!traditional_price(one)) continue;
-          Number price;
-          if (!field(machine_.channel_slot(one), false, price)) return false;
-          if (!any || (on.reference == kind::lowest_traditional ? price < value : price > value)) value = price;
-          any = true;
-        }
-        return any;
-      }
-    }
-    return false;
-  }
-
-  // Another traditional channel with a price.
-  bool traditional_price(std::uint32_t channel) const {
-    return channel != request_.channel &&
-           machine_.document().channels[channel].kind == language::channel::kind::traditional &&
-           request_.fields[machine_.channel_slot(channel)].state != presence::absent;
-  }
-
-  bool reference_absent() const {
-    const language::channel& on = machine_.document().channels[request_.channel];
-    using kind = enum language::channel::reference;
-    if (on.reference == kind::list_price) return request_.fields[slot::list].state == presence::absent;
-    if (on.reference == kind::channels) {
-      return std::all_of(on.reference_channels.begin(), on.reference_channels.end(), [&](std::uint32_t one) {
-        return request_.fields[machine_.channel_slot(one)].state == presence::absent;
-      });
-    }
-    for (std::uint32_t one = 0; one < machine_.document().channels.size(); ++one) {
-      if (traditional_price(one)) return false;
-    }
-    return true;
-  }
-
-  struct operand {
-    Number value;
-    valued state = valued::value;
-    bool left_out = false;
-  };
-  using operands = boost::container::small_vector<operand, 8>;
-
-  bool run_program(const program& code, Number& result) const {
-    if (code.size() == 1 && code[0].op == instruction::kind::constant) {
-      result = number(code[0].value);
-      return true;
-    }
-    operands stack;
-    for (const instruction& one : code) {
-      switch (one.op) {
-        case instruction::kind::constant:
-          stack.push_back({number(one.value)});
-          break;
-        case instruction::kind::target:
-          stack.push_back({target_});
-          break;
-        case instruction::kind::reference:
-        case instruction::kind::field: {
-          operand made;
-          const bool is_reference = one.op == instruction::kind::reference;
-          if (!(is_reference ? reference(made.value) : field(one.index, true, made.value))) {
-            made.state = valued::lacks;
-            made.left_out = one.optional &&
-                            (is_reference ? reference_absent() : request_.fields[one.index].state == presence::absent);
-            if (!made.left_out) return false;
-          }
-          stack.push_back(std::move(made));
-          break;
-        }
-        case instruction::kind::add:
-        case instruction::kind::subtract: {
-          operand right = std::move(stack.back());
-          stack.pop_back();
-          operand& left = stack.back();
-          left.value = one.op == instruction::kind::add ? left.value + right.value : left.value - right.value;
-          break;
-        }
-        case instruction::kind::scale:
-          stack.back().value = stack.back().value * number(one.value);
-          break;
-        case instruction::kind::negate:
-          stack.back().value = -stack.back().value;
-          break;
-        case instruction::kind::min:
-        case instruction::kind::max: {
-          operand best;
-          best.left_out = true;
-          for (std::size_t i = stack.size() - one.index; i < stack.size(); ++i) {
-            if (stack[i].left_out) continue;
-            const bool better = best.left_out || (one.op == instruction::kind::min ? stack[i].value < best.value
-                                                                                   : stack[i].value > best.value);
-            if (better) best = stack[i];
-          }
-          if (best.left_out) return false;
-          stack.resize(stack.size() - one.index);
-          stack.push_back(std::move(best));
-          break;
-        }
-      }
-    }
-    result = stack.back().value;
-    return true;
-  }
-
-  bool value_of(const compiled_rule& rule, Number& value) const {
-    return run_program(*rule.value.find(request_.currency), value);
-  }
-
-  // ---- what is missing, by name
+  using values<Number>::machine_;
+  using values<Number>::request_;
+  using values<Number>::target_;
+  using values<Number>::credit_total_;
+  using values<Number>::number;
+  using values<Number>::field;
+  using values<Number>::reference;
+  using values<Number>::value_of;
+  using values<Number>::bound;
 
   void missing(std::string name) { out_.missing_.push_back(std::move(name)); }
-
-  std::string rate_name() const {
-    return "rate." + std::string(request_.given.code()) + "." + std::string(request_.currency.code());
-  }
-
-  // Names what a slot lacks; `net`: its value is needed on the display of the channel.
-  void lacking_field(std::uint32_t slot, bool gross_up, std::vector<std::string>& names) const {
-    switch (request_.fields[slot].state) {
-      case presence::present:
-        break;
-      case presence::absent:
-        names.push_back(machine_.slot_name(slot));
-        break;
-      case presence::lacks_rate:
-        names.push_back(rate_name());
-        break;
-      case presence::lacks_at:
-        names.emplace_back("at");
-        break;
-      case presence::lacks_tax:
-        names.emplace_back("tax");
-        break;
-    }
-    if (gross_up && machine_.net_slot(slot) && request_.gross && !request_.tax) names.emplace_back("tax");
-  }
-
-  void lacking_reference(std::vector<std::string>& names) const {
-    const language::channel& on = machine_.document().channels[request_.channel];
-    using kind = enum language::channel::reference;
-    switch (on.reference) {
-      case kind::list_price:
-        lacking_field(slot::list, false, names);
-        return;
-      case kind::channels:
-        for (const std::uint32_t one : on.reference_channels) {
-          const std::uint32_t slot = machine_.channel_slot(one);
-          if (request_.fields[slot].state == presence::absent) continue;
-          lacking_field(slot, false, names);  // the first that has a price decides
-          return;
-        }
-        for (const std::uint32_t one : on.reference_channels) lacking_field(machine_.channel_slot(one), false, names);
-        return;
-      case kind::lowest_traditional:
-      case kind::highest_traditional:
-        lacking_traditional(names);
-        return;
-    }
-  }
-
-  void lacking_traditional(std::vector<std::string>& names) const {
-    bool any = false;
-    for (std::uint32_t one = 0; one < machine_.document().channels.size(); ++one) {
-      if (!traditional_price(one)) continue;
-      any = true;
-      lacking_field(machine_.channel_slot(one), false, names);
-    }
-    if (!any) names.emplace_back("price.traditional");
-  }
-
-  void lacking_program(const program& code, std::vector<std::string>& names) const {
-    struct entry {
-      std::vector<std::string> names;
-      bool left_out = false;
-    };
-    std::vector<entry> stack;
-    for (const instruction& one : code) {
-      switch (one.op) {
-        case instruction::kind::constant:
-        case instruction::kind::target:
-          stack.emplace_back();
-          break;
-        case instruction::kind::reference:
-        case instruction::kind::field: {
-          entry made;
-          const bool is_reference = one.op == instruction::kind::reference;
-          if (is_reference) {
-            lacking_reference(made.names);
-          } else {
-            lacking_field(one.index, true, made.names);
-          }
-          const bool absent = is_reference ? reference_absent() : request_.fields[one.index].state == presence::absent;
-          made.left_out = one.optional && absent;
-          stack.push_back(std::move(made));
-          break;
-        }
-        case instruction::kind::add:
-        case instruction::kind::subtract: {
-          const entry right = std::move(stack.back());
-          stack.pop_back();
-          stack.back().names.insert(stack.back().names.end(), right.names.begin(), right.names.end());
-          break;
-        }
-        case instruction::kind::scale:
-        case instruction::kind::negate:
-          break;
-        case instruction::kind::min:
-        case instruction::kind::max: {
-          const auto first = stack.end() - static_cast<std::ptrdiff_t>(one.index);
-          const bool all_out = std::all_of(first, stack.end(), [](const entry& each) { return each.left_out; });
-          entry made;
-          for (auto each = first; each != stack.end(); ++each) {
-            if (all_out || !each->left_out) made.names.insert(made.names.end(), each->names.begin(), each->names.end());
-          }
-          stack.erase(first, stack.end());
-          stack.push_back(std::move(made));
-          break;
-        }
-      }
-    }
-    names.insert(names.end(), stack.back().names.begin(), stack.back().names.end());
-  }
-
-  void lacking(const compiled_rule& rule, std::vector<std::string>& names) const {
-    const language::any_effect& effect = rule.source->effect;
-    if (const auto* gap = std::get_if<language::effect::gap>(&effect)) {
-      using kind = language::effect::gap::target_kind;
-      if (gap->to == kind::channel) {
-        lacking_field(machine_.channel_slot(gap->channel), false, names);
-      } else if (gap->to == kind::reference) {
-        lacking_reference(names);
-      } else {
-        lacking_traditional(names);
-      }
-    } else if (std::holds_alternative<language::effect::margin>(effect)) {
-      lacking_field(slot::cost, false, names);
-      lacking_field(slot::shipping, false, names);
-      if (request_.gross && !request_.tax) names.emplace_back("tax");
-    } else if (std::holds_alternative<language::effect::change>(effect) ||
-               std::holds_alternative<language::effect::hold>(effect)) {
-      lacking_field(slot::current, false, names);
-    } else {
-      lacking_program(*rule.value.find(request_.currency), names);
-    }
-  }
+  missing_names lacking() const { return {machine_, request_}; }
 
   // ---- base and target
 
@@ -413,14 +102,14 @@ class evaluation {
       }
       if constexpr (Listener::listens) hear_lacking(*rule);
       if (rule->source->skip_if_missing) continue;
-      lacking(*rule, out_.missing_);
+      lacking().rule(*rule, out_.missing_);
       return false;
     }
     if (reference(base)) {
       if constexpr (Listener::listens) listener_.base(nullptr, base);
       return true;
     }
-    lacking_reference(out_.missing_);
+    lacking().reference(out_.missing_);
     return false;
   }
 
@@ -477,7 +166,7 @@ class evaluation {
   void hear_lacking(const compiled_rule& rule) {
     if constexpr (Listener::listens) {
       std::vector<std::string> names;
-      lacking(rule, names);
+      lacking().rule(rule, names);
       listener_.lacks(rule, std::move(names));
     }
   }
@@ -514,111 +203,6 @@ class evaluation {
     return made.target;
   }
 
-  // ---- bounds
-
-  valued bound(const compiled_rule& rule, exact_bound<Number>& made) const {
-    const language::any_effect& effect = rule.source->effect;
-    if (std::holds_alternative<language::effect::price>(effect)) {
-      Number value;
-      if (!value_of(rule, value)) return valued::lacks;
-      made.at_least(value);
-      made.at_most(value);
-      return valued::value;
-    }
-    if (std::holds_alternative<language::effect::floor>(effect)) {
-      Number value;
-      if (!value_of(rule, value)) return valued::lacks;
-      made.at_least(value);
-      return valued::value;
-    }
-    if (std::holds_alternative<language::effect::ceiling>(effect)) {
-      Number value;
-      if (!value_of(rule, value)) return valued::lacks;
-      made.at_most(value);
-      return valued::value;
-    }
-    if (const auto* gap = std::get_if<language::effect::gap>(&effect)) return gap_bound(rule, *gap, made);
-    if (const auto* margin = std::get_if<language::effect::margin>(&effect)) return margin_bound(rule, *margin, made);
-    if (std::holds_alternative<language::effect::change>(effect)) {
-      if (request_.fields[slot::current].state == presence::absent) return valued::off;
-      Number current;
-      if (!field(slot::current, false, current)) return valued::lacks;
-      const Number part = current * number(rule.max_rate);
-      made.at_least(current - part);
-      made.at_most(current + part);
-      return valued::value;
-    }
-    return valued::off;
-  }
-
-  Number below(const Number& reference, const language::rate_or_money& distance, const fraction& part) const {
-    if (std::holds_alternative<rate>(distance)) return reference - reference * number(part);
-    const decimal& money = *std::get<language::money>(distance).find(request_.currency);
-    return reference - number(fraction::minor_units(money, request_.currency.digits()));
-  }
-
-  void add_gap(const compiled_rule& rule, const language::effect::gap& gap, const Number& reference,
-               exact_bound<Number>& made) const {
-    if (gap.max) made.at_least(below(reference, *gap.max, rule.max_rate));
-    if (gap.min) made.at_most(below(reference, *gap.min, rule.min_rate));
-  }
-
-  valued gap_bound(const compiled_rule& rule, const language::effect::gap& gap, exact_bound<Number>& made) const {
-    using kind = language::effect::gap::target_kind;
-    Number against;
-    if (gap.to == kind::channel) {
-      if (!field(machine_.channel_slot(gap.channel), false, against)) return valued::lacks;
-      add_gap(rule, gap, against, made);
-      return valued::value;
-    }
-    if (gap.to == kind::reference) {
-      if (!reference(against)) return valued::lacks;
-      add_gap(rule, gap, against, made);
-      return valued::value;
-    }
-    bool any = false;
-    for (std::uint32_t one = 0; one < machine_.document().channels.size(); ++one) {
-      if (!traditional_price(one)) continue;
-      if (!field(machine_.channel_slot(one), false, against)) return valued::lacks;
-      add_gap(rule, gap, against, made);
-      any = true;
-    }
-    return any ? valued::value : valued::lacks;
-  }
-
-  // N - (fee + credits) p - cost - shipping >= min N, with N = p / (1 + tax) where the display is gross.
-  valued margin_bound(const compiled_rule& rule, const language::effect::margin& margin,
-                      exact_bound<Number>& made) const {
-    Number cost;
-    Number shipping;
-    if (!field(slot::cost, false, cost) || !field(slot::shipping, false, shipping)) return valued::lacks;
-    if (request_.gross && !request_.tax) return valued::lacks;
-    const Number spent = cost + shipping;
-    const Number net_share = request_.gross ? Number(1) / number(request_.gross_factor) : Number(1);
-    const Number owed = number(request_.fee) + number(plan_->credit_total);
-    if (margin.min) {
-      const Number share = net_share * (Number(1) - number(rule.min_rate)) - owed;
-      if (share.sign() > 0) {
-        made.at_least(spent / share);
-      } else if (share.sign() == 0) {
-        made.never = made.never || spent.sign() > 0;
-      } else {
-        made.at_most(spent / share);
-      }
-    }
-    if (margin.max) {
-      const Number share = net_share * (Number(1) - number(rule.max_rate)) - owed;
-      if (share.sign() > 0) {
-        made.at_most(spent / share);
-      } else if (share.sign() == 0) {
-        made.never = made.never || spent.sign() < 0;
-      } else {
-        made.at_least(spent / share);
-      }
-    }
-    return valued::value;
-  }
-
   // ---- the decision proper
 
   struct required_bound {
@@ -634,7 +218,7 @@ class evaluation {
       listener_.bound(rule, state, made);
       if (state == valued::lacks) hear_lacking(rule);
     }
-    if (state == valued::lacks && !rule.source->skip_if_missing) lacking(rule, out_.missing_);
+    if (state == valued::lacks && !rule.source->skip_if_missing) lacking().rule(rule, out_.missing_);
     return state == valued::value;
   }
 
@@ -646,6 +230,7 @@ class evaluation {
       return all_hold(rule.when) &&
              std::none_of(rule.except.begin(), rule.except.end(), [&](const auto& object) { return all_hold(object); });
     });
+    credit_total_ = plan_->credit_total;
     if constexpr (Listener::listens) listener_.plan(*plan_);
     out_.target_ = text_of_target();
     out_.advice_ = plan_->advice;
@@ -755,7 +340,7 @@ class evaluation {
       Number value;
       if (!value_of(*rule, value)) {
         if constexpr (Listener::listens) hear_lacking(*rule);
-        if (!rule->source->skip_if_missing) lacking(*rule, out_.missing_);
+        if (!rule->source->skip_if_missing) lacking().rule(*rule, out_.missing_);
         continue;
       }
       if constexpr (Listener::listens) listener_.was(*rule, value);
@@ -773,7 +358,7 @@ class evaluation {
     if (request_.fields[slot::current].state != presence::present) {
       for (const compiled_rule* rule : plan_->hold_rules) {
         if constexpr (Listener::listens) hear_lacking(*rule);
-        if (!rule->source->skip_if_missing) lacking(*rule, out_.missing_);
+        if (!rule->source->skip_if_missing) lacking().rule(*rule, out_.missing_);
       }
       return false;
     }
@@ -899,12 +484,9 @@ class evaluation {
   }
 
   workspace& memory_;
-  const machine& machine_;
-  const bound_request& request_;
   decision& out_;
   Listener& listener_;
   plan* plan_ = nullptr;
-  Number target_;
 };
 
 }  // namespace pricepoint::engine
