@@ -490,4 +490,42 @@ TEST(pricer, resolves_many_contradictions) {
   EXPECT_LT(pricer.stats().automata_made, 200u);
 }
 
+TEST(decision, absent_is_not_zero) {
+  // [REQ-1]
+  const std::string_view rules =
+      R"({ "id": "m", "margin": "5%" }, { "id": "d", "when": { "segment": "x" }, "discount": "1%" })";
+  request asked = web();
+  asked.cost.reset();
+  EXPECT_EQ(decide(rules, asked), "incomplete missing[cost]");
+  asked.cost = "0"_money;
+  asked.segment = "";
+  EXPECT_EQ(decide(rules, asked), "priced 32.00");
+}
+
+TEST(decision, reads_no_clock) {
+  // [REQ-3] Whatever the day, a timed rule needs the request's time; a period that is over does not make it less so.
+  const std::string_view rules =
+      R"({ "id": "d", "during": { "from": "2001-01-01", "until": "2001-01-02", "zone": "UTC" }, "discount": "50%" })";
+  request asked = web();
+  EXPECT_EQ(decide(rules, asked), "incomplete missing[at]");
+  asked.at = *pricepoint::parse_instant("2001-01-01T12:00:00Z");
+  EXPECT_EQ(decide(rules, asked), "priced 16.00 discounts[d]");
+}
+
+TEST(decision, who_owns_a_channel_has_no_part_in_pricing) {
+  // [CHN-3]
+  const auto with = [](std::string_view owner) {
+    const std::string text =
+        std::string(R"({ "pricepoint": 1, "markets": { "DE": { "currency": "EUR", "display": "gross" } },
+      "channels": { "dealer": { "kind": "traditional")") +
+        std::string(owner) + R"( } },
+      "rules": [{ "id": "d", "discount": "10%" }] })";
+    pricepoint::pricer pricer(*pricepoint::parse_policy(text));
+    return line(pricer.price({.channel = "dealer", .market = "DE", .list = "10"_money}));
+  };
+  EXPECT_EQ(with(""), "priced 9.00 discounts[d]");
+  EXPECT_EQ(with(R"(, "owner": "own")"), with(""));
+  EXPECT_EQ(with(R"(, "owner": "reseller")"), with(""));
+}
+
 }  // namespace

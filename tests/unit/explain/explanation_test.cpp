@@ -97,6 +97,7 @@ Without tax the price is 26.37 CNY; the tax is 3.43 CNY.
 }
 
 TEST(explanation, says_what_contradicts_what) {
+  // [RUL-12] The purpose of "gap" stands with it.
   request what = chinese();
   what.cost = "29.00"_money;
   EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (conflict)

@@ -80,6 +80,7 @@ const rule& named(const document& read, std::string_view id) {
 }
 
 TEST(parse, reads_everything_outside_of_rules) {
+  // [DOC-3]
   const document read = testing::good(acme);
   ASSERT_EQ(read.rules.size(), 22u);
   EXPECT_EQ(read.name, "acme-online");
@@ -317,6 +318,7 @@ std::vector<std::string> in_market(std::string_view fields) {
 }
 
 TEST(parse, markets_are_checked) {
+  // [MKT-1]
   EXPECT_EQ(in_market(""), lines({"PP-P005 1:28 /markets/M", "PP-P005 1:28 /markets/M"}));  // [MKT-2] [MKT-4]
   EXPECT_EQ(in_market(R"("currency":"CNY","display":"gross")"), lines({}));
   const std::string basis = R"("display":"net","currency":"JPY",)";
@@ -388,6 +390,7 @@ TEST(parse, a_long_chain_of_references_is_no_recursion) {
 }
 
 TEST(parse, attributes_are_checked) {
+  // [ATT-1]
   const auto with = [](std::string_view text) {
     return mistakes_of("{\"pricepoint\":1,\"attributes\":{\n" + std::string(text) + "}}");
   };
