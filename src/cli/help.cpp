@@ -73,6 +73,7 @@ that decide which rules apply. Two requests of one channel and market that agree
 its periods, have the same decision.
 
   --policy P            the policy, a JSON file
+  --channel C[,C...]    only these channels
   --format FORMAT       text (default), or json
   --out F               write to F instead of standard output; F is replaced when all is done
 

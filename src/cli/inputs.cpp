@@ -3,6 +3,7 @@
 // Entry: run_inputs. Test: tests/golden/cases (inputs*).
 #include "pricepoint/engine/inputs.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "cli/files.hpp"
 #include "cli/job.hpp"
+#include "cli/problems.hpp"
 #include "cli/run.hpp"
 #include "cli/text.hpp"
 #include "pricepoint/explain/render.hpp"
@@ -37,13 +39,20 @@ void append_line(std::string& out, std::string_view name, const std::string& wha
 }
 
 std::string field_line(const policy_inputs::field& one) {
-  std::string text = joined(one.rules, most_values);
-  if (one.rules.empty()) {
-    text = one.name == "tax" ? one.need == need::required ? "net prices are stored" : "the net price of the answer"
-           : one.name == "currency" ? "of the amounts, where it is not the market's"
-           : one.name == "at"       ? "chooses the exchange rate"
-                                    : "the price to start from, or to fall back on";
+  std::vector<std::string> parts;
+  if (one.starts) parts.emplace_back("the price that discounts start from");
+  if (!one.rules.empty()) parts.push_back(joined(one.rules, most_values));
+  if (one.name == "at")
+    parts.emplace_back(one.rules.empty() ? "chooses the exchange rate" : "this program's clock, if left out");
+  if (one.name == "currency") parts.emplace_back("of the amounts, where it is not the market's");
+  if (one.name == "tax") {
+    if (one.need == need::required && one.rules.empty()) parts.emplace_back("net prices are stored");
+    if (one.need != need::required) parts.emplace_back("where it is not that of the policy");
   }
+  if (one.name == "fee") parts.emplace_back("where it is not that of the policy");
+  if (parts.empty()) parts.emplace_back("to fall back on");
+  std::string text;
+  for (const std::string& part : parts) text.append(text.empty() ? "" : "; ").append(part);
   if (!one.markets.empty()) text += " (in " + joined(one.markets) + ")";
   return text;
 }
@@ -92,6 +101,7 @@ class json_writer {
         out_ += "{\"name\":";
         append_json_string(out_, one.name);
         out_.append(",\"need\":\"").append(names[static_cast<std::size_t>(one.need)]).append("\"");
+        if (one.starts) out_ += ",\"starts\":true";
         words("rules", one.rules);
         words("markets", one.markets);
         out_ += '}';
@@ -137,7 +147,24 @@ int run_inputs(const options& what) {
     tell(policy.error().diagnostics());
     return no_run;
   }
-  const policy_inputs inputs = policy->inputs();
+  policy_inputs inputs = policy->inputs();
+  if (!what.channels.empty()) {
+    const std::vector<std::string_view> known = policy->channels();
+    std::vector<diagnostic> unknown;
+    for (const std::string& one : what.channels) {
+      if (std::find(known.begin(), known.end(), one) != known.end()) continue;
+      const std::string_view near = nearest(one, known);
+      unknown.push_back(problem("PP-C011", "the policy declares no channel " + in_quotes(one),
+                                near.empty() ? std::string() : "did you mean " + std::string(near) + "?"));
+    }
+    if (!unknown.empty()) {
+      tell(unknown);
+      return no_run;
+    }
+    std::erase_if(inputs.channels, [&](const policy_inputs::channel& one) {
+      return std::find(what.channels.begin(), what.channels.end(), one.name) == what.channels.end();
+    });
+  }
   auto out = output_file::open(what.out);
   if (!out) {
     tell(out.error().diagnostics());

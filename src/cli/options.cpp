@@ -94,7 +94,7 @@ constexpr auto flags = std::to_array<flag>({
     {"--policy", true, for_rows | for_inputs, set_text<&options::policy>},
     {"--items", true, for_both, set_text<&options::items>},
     {"--sku", true, for_explain, set_text<&options::sku>},
-    {"--channel", true, for_both, set_channels},
+    {"--channel", true, for_both | for_inputs, set_channels},
     {"--market", true, for_both, set_text<&options::market>},
     {"--at", true, for_both, set_at},
     {"--rates", true, for_both, set_text<&options::rates>},

@@ -39,7 +39,11 @@ class channel_reader {
       always_a_base = always_a_base || (std::holds_alternative<language::effect::base>(rule.source->effect) &&
                                         unconditional(rule) && !rule.source->skip_if_missing);
     }
-    if (!always_a_base) reference(nullptr, need::required);
+    if (!always_a_base) {
+      starting_ = true;
+      reference(nullptr, need::required);
+      starting_ = false;
+    }
     if (document_.fallback == language::fallback::reference) reference(nullptr, need::optional);
     if (document_.fallback == language::fallback::current) field(slot::current, nullptr, need::optional, false);
     // What answers say beside the price, and how the amounts are read.
@@ -51,6 +55,7 @@ class channel_reader {
       policy_inputs::field made;
       made.name = name;
       made.need = one.need;
+      made.starts = one.starts;
       made.rules.assign(one.rules.begin(), one.rules.end());
       if (one.markets.size() < document_.markets.size()) {
         for (const std::uint32_t market : one.markets) made.markets.push_back(document_.markets[market].name);
@@ -137,6 +142,7 @@ class channel_reader {
     }
     if (level == one.need) one.markets.insert(markets.begin(), markets.end());
     if (rule != nullptr) one.rules.insert(std::string(rule->id()));
+    one.starts = one.starts || starting_;
   }
   std::vector<std::uint32_t> all_markets() const {
     std::vector<std::uint32_t> all(document_.markets.size());
@@ -308,12 +314,14 @@ class channel_reader {
     if (!rule.names_period) return;
     add("at", &rule, need::required, markets_);
     for (const std::uint32_t one : rule.periods) {
-      if (!document_.periods[one].name.empty()) periods_.insert(document_.periods[one].name);
+      const std::string& name = document_.periods[one].name;
+      periods_.insert(name.empty() ? std::string(rule.id()) : name);
     }
   }
 
   struct field_reads {
     policy_inputs::need need = policy_inputs::need::optional;
+    bool starts = false;
     std::set<std::string> rules;
     std::set<std::uint32_t> markets;
   };
@@ -326,6 +334,7 @@ class channel_reader {
   std::uint32_t channel_;
   const language::channel& on_;
   std::vector<std::uint32_t> markets_;  // of the rule at hand
+  bool starting_ = false;
   std::map<std::string, field_reads> fields_;
   std::map<std::string, attribute_asks> attributes_;
   std::set<std::string> periods_;

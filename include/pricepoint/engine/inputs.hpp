@@ -20,7 +20,8 @@ struct policy_inputs {
   struct field {
     std::string name;  // "price.store", "cost", "tax", "at", ...
     policy_inputs::need need = policy_inputs::need::optional;
-    std::vector<std::string> rules;    // that read it, by id; none: it is the channel's reference, or the fallback
+    bool starts = false;               // discounts start from it: it is, or may be, the reference price
+    std::vector<std::string> rules;    // that read it, by id
     std::vector<std::string> markets;  // where it is needed, if not in all
   };
   // What conditions ask about: with `channel` and `market`, all that tells two kinds of request apart.
@@ -33,7 +34,8 @@ struct policy_inputs {
     std::string name;
     std::vector<field> fields;  // required ones first, then by name
     std::vector<attribute> attributes;
-    std::vector<std::string> periods;  // named ones of its rules: their ends end what may be cached
+    std::vector<std::string> periods;  // of its rules, by name, or by the rule where written out in one: their ends end
+                                       // what may be cached
   };
   std::vector<channel> channels;  // by name
 };

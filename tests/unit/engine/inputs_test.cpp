@@ -88,6 +88,9 @@ TEST(inputs, attributes_that_decide) {
   EXPECT_EQ(joined(web.periods), "eleven");
   EXPECT_EQ(web.fields.front().name, "at");
   EXPECT_EQ(web.fields.front().need, need::required);
+  EXPECT_FALSE(web.fields.front().starts);
+  EXPECT_EQ(web.fields[1].name, "price.store");
+  EXPECT_TRUE(web.fields[1].starts);
   EXPECT_EQ(on(all, "store").attributes.size(), 1u);
 }
 
