@@ -97,17 +97,18 @@ int run_explain(const options& what, job& prepared) {
     }
   }
   if (counts.total() == 0) {
-    tell({problem("PP-I006", "no row has the sku " + in_quotes(what.sku), near.hint(), prepared.items.name())});
+    tell(what.point(problem("PP-I006", "no row has the sku " + in_quotes(what.sku), near.hint(), prepared.items.name()),
+                    "--sku"));
     return no_run;
   }
   auto out = output_file::open(what.out);
   if (!out) {
-    tell(out.error().diagnostics());
+    tell_output_failed(what, out.error().diagnostics().front());
     return no_run;
   }
   if (!out->write(text) || !out->commit()) {
     if (out->closed_by_reader()) return pipe_closed;
-    tell(to_string(out->failed()));
+    tell_output_failed(what, out->failed());
     return no_run;
   }
   return counts.all_decided() ? all_decided : some_not;

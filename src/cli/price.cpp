@@ -80,7 +80,7 @@ class price_run {
 
   int write_failed() {
     if (out_.closed_by_reader()) return pipe_closed;
-    tell(to_string(out_.failed()));
+    tell_output_failed(what_, out_.failed());
     return no_run;
   }
 
@@ -96,8 +96,9 @@ class price_run {
   }
 
   void work_through_blocks() {
-    row_reader reader(job_.fields, job_.columns_or_null(), job_.defaults,
-                      [this](std::string_view name, std::uint64_t line) { unknown_member(name, line); });
+    row_reader reader(
+        job_.fields, job_.columns_or_null(), job_.defaults,
+        [this](std::string_view name, const row_reader::member_place& place) { unknown_member(name, place); });
     row_decider decider(job_.policy, job_.rates, job_.channels, what_.explain);
     row current;
     block in;
@@ -170,11 +171,11 @@ class price_run {
     turn_.notify_all();
   }
 
-  void unknown_member(std::string_view name, std::uint64_t line) {
+  void unknown_member(std::string_view name, const row_reader::member_place& place) {
     if (what_.quiet) return;
     const std::lock_guard lock(warned_mutex_);
     if (warned_.size() >= max_member_warnings || !warned_.emplace(name).second) return;
-    if (const auto about = about_unknown_member(job_.fields, name, line, job_.items.name())) tell(to_string(*about));
+    if (const auto about = about_unknown_member(job_.fields, name, place, job_.items.name())) tell(*about);
   }
 
   // Until all threads are done; shows progress meanwhile where somebody can see it.
@@ -228,7 +229,7 @@ class price_run {
 int run_price(const options& what, job& prepared) {
   auto out = output_file::open(what.out);
   if (!out) {
-    tell(out.error().diagnostics());
+    tell_output_failed(what, out.error().diagnostics().front());
     return no_run;
   }
   const output_format format = what.format.value_or(out->is_terminal() ? output_format::table : output_format::csv);

@@ -25,8 +25,12 @@ int run(std::span<const std::string_view> arguments);
 int run_price(const options& what, job& prepared);
 int run_explain(const options& what, job& prepared);
 
-// To standard error.
+// To standard error: for people, or JSON, one object a line.
 void tell(std::string_view text);
+void tell(const diagnostic& one);
 void tell(const std::vector<diagnostic>& all);
+
+// Why the output cannot be written, at the --out that names it.
+void tell_output_failed(const options& what, diagnostic why);
 
 }  // namespace pricepoint::cli
