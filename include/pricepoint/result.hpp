@@ -32,6 +32,10 @@ struct diagnostic {
 // "file:line:column: error PP-P012: message", the excerpt with its caret, and the hint; ends with a newline.
 std::string to_string(const diagnostic& one);
 
+// The same for programs: one JSON object without newlines, with the keys code, severity, message, hint, file, pointer,
+// offset, line, column, excerpt and caret. What does not apply is absent. Bytes that are no UTF-8 become U+FFFD.
+std::string to_json(const diagnostic& one);
+
 class error {
  public:
   error() = default;

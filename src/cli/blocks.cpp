@@ -72,6 +72,7 @@ result<bool> block_reader::more(std::size_t wanted) {
     started_ = true;
     if (pending_.view().starts_with(byte_order_mark)) {
       pending_.erase_front(byte_order_mark.size());
+      next_byte_ += byte_order_mark.size();
       if (!at_end_ && pending_.size() == 0) return more(wanted);
     }
   }
@@ -123,6 +124,8 @@ void block_reader::look(scan& state, bool first_only) const {
 void block_reader::cut(block& out, std::size_t length, record_problem problem) {
   out.problem = problem;
   out.first_line = next_line_;
+  out.first_byte = next_byte_;
+  next_byte_ += length;
   out.sequence = next_sequence_++;
   next_line_ += count_newlines(pending_.view().substr(0, length));
   const std::string_view rest = pending_.view().substr(length);
@@ -162,6 +165,7 @@ result<bool> block_reader::take(block& out, bool first_only) {
 result<bool> block_reader::skip_long_record(block& out) {
   byte_buffer kept;
   kept.assign(pending_.view().substr(0, kept_of_long_record));
+  const std::uint64_t first_byte = next_byte_;
   for (;;) {
     const void* const newline = std::memchr(pending_.data(), '\n', pending_.size());
     if (newline != nullptr) {
@@ -173,10 +177,12 @@ result<bool> block_reader::skip_long_record(block& out) {
       cut(out, pending_.size(), record_problem::too_long);
       break;
     }
+    next_byte_ += pending_.size();
     pending_.resize(0);
     const auto got = more(limits_.block_bytes);
     if (!got) return got.error();
   }
+  out.first_byte = first_byte;
   kept.resize(kept.size() + 1);
   kept.data()[kept.size() - 1] = '\n';
   std::swap(out.bytes, kept);

@@ -40,6 +40,7 @@ enum class record_problem : unsigned char { none, unclosed_quote, too_long };
 struct block {
   byte_buffer bytes;             // whole records, the last one ending in '\n'
   std::uint64_t first_line = 1;  // of the input, 1-based
+  std::uint64_t first_byte = 0;  // of the input
   std::uint64_t sequence = 0;
   record_problem problem = record_problem::none;  // otherwise the block is the beginning of one unreadable record
 };
@@ -88,6 +89,7 @@ class block_reader {
   bool started_ = false;
   int recoveries_ = 0;
   std::uint64_t next_line_ = 1;
+  std::uint64_t next_byte_ = 0;
   std::uint64_t next_sequence_ = 0;
   std::uint64_t bytes_read_ = 0;
 };

@@ -58,15 +58,15 @@ std::string unreadable_text(const row& from, std::string_view channel) {
   return text;
 }
 
-int write_whole(const std::string& path, std::string_view text) {
-  auto out = output_file::open(path);
+int write_whole(const options& what, std::string_view flag, std::string_view text) {
+  auto out = output_file::open(flag == "--out" ? what.out : what.record);
   if (!out) {
-    tell(out.error().diagnostics());
+    tell_output_failed(what, flag, out.error().diagnostics().front());
     return no_run;
   }
   if (out->write(text) && out->commit()) return all_decided;
   if (out->closed_by_reader()) return pipe_closed;
-  tell(to_string(out->failed()));
+  tell_output_failed(what, flag, out->failed());
   return no_run;
 }
 
@@ -117,13 +117,14 @@ int run_explain(const options& what, job& prepared) {
     }
   }
   if (counts.total() == 0) {
-    tell({problem("PP-I006", "no row has the sku " + in_quotes(what.sku), near.hint(), prepared.items.name())});
+    tell(what.point(problem("PP-I006", "no row has the sku " + in_quotes(what.sku), near.hint(), prepared.items.name()),
+                    "--sku"));
     return no_run;
   }
   if (!what.record.empty()) {
-    if (const int status = write_whole(what.record, recorded); status != all_decided) return status;
+    if (const int status = write_whole(what, "--record", recorded); status != all_decided) return status;
   }
-  if (const int status = write_whole(what.out, text); status != all_decided) return status;
+  if (const int status = write_whole(what, "--out", text); status != all_decided) return status;
   return counts.all_decided() ? all_decided : some_not;
 }
 

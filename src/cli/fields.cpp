@@ -3,6 +3,7 @@
 // Entry: field_table, set_field. Test: tests/unit/cli/fields_test.cpp.
 #include "cli/fields.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -47,6 +48,27 @@ constexpr auto built_in_fields = std::to_array<built_in>({
     {"units", field_kind::units},
 });
 
+// What is wrong with a text that is no decimal, where it is nearly one.
+const char* why_no_decimal(std::string_view text, const char* otherwise) {
+  const auto digits = [&] {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(end);
+    return end > 0;
+  };
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (!digits()) return otherwise;
+  if (text.starts_with(',')) return "has a comma; the decimal sign is a point, and digits are not grouped";
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!digits()) return otherwise;
+  }
+  if (text.empty()) return "has too many digits; at most 15, then a point and at most 9";
+  if (text[0] != 'e' && text[0] != 'E') return otherwise;
+  text.remove_prefix(1);
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return digits() && text.empty() ? "has an exponent; exact numbers have none" : otherwise;
+}
+
 const char* set_text(std::string_view& to, std::string_view text) {
   to = text;
   return nullptr;
@@ -54,7 +76,7 @@ const char* set_text(std::string_view& to, std::string_view text) {
 
 const char* set_decimal(std::optional<decimal>& to, std::string_view text, const char* why) {
   to = parse_decimal(text);
-  return to ? nullptr : why;
+  return to ? nullptr : why_no_decimal(text, why);
 }
 
 const char* set_rate(std::optional<rate>& to, std::string_view text) {
@@ -69,7 +91,7 @@ const char* set_instant(std::optional<instant>& to, std::string_view text) {
 
 const char* add_price(request& to, std::string_view channel, std::string_view text) {
   const auto price = parse_decimal(text);
-  if (!price) return no_money;
+  if (!price) return why_no_decimal(text, no_money);
   to.prices.push_back({channel, *price});
   return nullptr;
 }
@@ -81,7 +103,7 @@ const char* add_attribute(request& to, const field& what, std::string_view text)
     return nullptr;
   }
   const auto number = parse_decimal(text);
-  if (!number) return what.attribute == kind::number ? no_number : no_money;
+  if (!number) return why_no_decimal(text, what.attribute == kind::number ? no_number : no_money);
   to.attributes.push_back({what.name, attribute_value(*number)});
   return nullptr;
 }

@@ -26,7 +26,7 @@ One decision a row, in the order of the rows.
 
   --policy P            the policy, a JSON file
   --items F             the products, CSV or NDJSON
-  --format FORMAT       table, csv or ndjson (default: table on a terminal, else csv)
+  --format FORMAT       table, csv or ndjson, also called json (default: table on a terminal, else csv)
   --out F               write to F instead of standard output; F is replaced when all is done
   --explain             add the explanation to each row (with --format ndjson)
   --record F            also write to F, one NDJSON line a decision, all that it was made of: for pricepoint replay
@@ -100,6 +100,8 @@ For rows that do not say:
   --rates F             exchange rates, CSV with the columns from,to,rate,at
   --input-format FORMAT csv or ndjson, where the name of the items does not say (.csv, .ndjson, .jsonl)
   --quiet               no warnings, no progress, no summary
+
+With --format json or ndjson, mistakes and warnings are JSON too, one object a line on standard error.
 
 - is standard input or output. Columns are the fields of a request: sku, category, segment, audience, quantity, channel,
 market, at, price.CHANNEL, list, msrp, map, current, lowest_prior, cost, shipping, currency, tax, fee, current_since,

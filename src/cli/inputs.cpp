@@ -149,15 +149,7 @@ int run_inputs(const options& what) {
   }
   policy_inputs inputs = policy->inputs();
   if (!what.channels.empty()) {
-    const std::vector<std::string_view> known = policy->channels();
-    std::vector<diagnostic> unknown;
-    for (const std::string& one : what.channels) {
-      if (std::find(known.begin(), known.end(), one) != known.end()) continue;
-      const std::string_view near = nearest(one, known);
-      unknown.push_back(problem("PP-C011", "the policy declares no channel " + in_quotes(one),
-                                near.empty() ? std::string() : "did you mean " + std::string(near) + "?"));
-    }
-    if (!unknown.empty()) {
+    if (const auto unknown = check_names(what, *policy); !unknown.empty()) {
       tell(unknown);
       return no_run;
     }
@@ -167,13 +159,13 @@ int run_inputs(const options& what) {
   }
   auto out = output_file::open(what.out);
   if (!out) {
-    tell(out.error().diagnostics());
+    tell_output_failed(what, "--out", out.error().diagnostics().front());
     return no_run;
   }
   const bool json = what.format == output_format::json;
   if (!out->write(json ? json_writer().run(inputs, policy->fingerprint()) : as_text(inputs)) || !out->commit()) {
     if (out->closed_by_reader()) return pipe_closed;
-    tell(to_string(out->failed()));
+    tell_output_failed(what, "--out", out->failed());
     return no_run;
   }
   return all_decided;

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "cli/problems.hpp"
@@ -13,6 +16,8 @@
 
 namespace pricepoint::cli {
 namespace {
+
+constexpr std::size_t most_files_looked_at = 10'000;
 
 result<std::shared_ptr<const exchange_rates>> load_rates(const std::string& path) {
   if (path.empty()) return std::shared_ptr<const exchange_rates>();
@@ -31,26 +36,75 @@ std::string list_of(const std::vector<std::string_view>& names) {
 diagnostic undeclared(std::string code, const char* what, const std::string& name,
                       const std::vector<std::string_view>& known) {
   const std::string_view near = nearest(name, known);
+  std::string hint =
+      known.empty() ? "it declares no " + std::string(what) + " at all" : "it declares " + list_of(known);
+  if (!near.empty()) hint = "did you mean " + std::string(near) + "?";
   return problem(std::move(code), "the policy declares no " + std::string(what) + " " + in_quotes(name),
-                 near.empty() ? "it declares " + list_of(known) : "did you mean " + std::string(near) + "?");
+                 std::move(hint));
 }
+
+// Of a file that is not there, the one in its directory that was probably meant.
+std::string near_file(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  const fs::path wanted(path);
+  if (path.empty() || fs::exists(wanted, failed)) return {};
+  const fs::path folder = wanted.parent_path();
+  std::vector<std::string> names;
+  for (fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (names.size() == most_files_looked_at) return {};
+    if (!at->is_directory(failed)) names.push_back(at->path().filename().string());
+  }
+  // A directory has no order of its own.
+  std::sort(names.begin(), names.end());
+  const std::string name = wanted.filename().string();
+  const std::string_view near = nearest(name, {names.begin(), names.end()});
+  return near.empty() ? std::string() : "did you mean " + (folder / near).string() + "?";
+}
+
+// Everything that several parts of a run found wrong.
+class findings {
+ public:
+  explicit findings(const options& what) : what_(&what) {}
+
+  void add(const error& from, std::string_view flag) {
+    for (diagnostic one : from.diagnostics()) {
+      // A file that cannot be read has no line to show but the one that names it.
+      const bool nowhere = one.code.starts_with("PP-F") && one.line == 0;
+      if (one.code == "PP-F001" && one.hint.empty()) one.hint = near_file(one.file);
+      all_.push_back(nowhere ? what_->point(std::move(one), flag) : std::move(one));
+    }
+  }
+  void add(std::vector<diagnostic> more) {
+    all_.insert(all_.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  }
+  bool any() const { return !all_.empty(); }
+  error take() { return error(std::move(all_)); }
+
+ private:
+  const options* what_;
+  std::vector<diagnostic> all_;
+};
+
+}  // namespace
 
 std::vector<diagnostic> check_names(const options& what, const policy& policy) {
   std::vector<diagnostic> problems;
   const auto channels = policy.channels();
+  std::size_t at = 0;
   for (const std::string& channel : what.channels) {
     if (std::find(channels.begin(), channels.end(), channel) == channels.end()) {
-      problems.push_back(undeclared("PP-C011", "channel", channel, channels));
+      problems.push_back(what.point(undeclared("PP-C011", "channel", channel, channels), "--channel", at));
     }
+    at += channel.size() + 1;
   }
   const auto markets = policy.markets();
   if (!what.market.empty() && std::find(markets.begin(), markets.end(), what.market) == markets.end()) {
-    problems.push_back(undeclared("PP-C012", "market", what.market, markets));
+    problems.push_back(what.point(undeclared("PP-C012", "market", what.market, markets), "--market"));
   }
   return problems;
 }
-
-}  // namespace
 
 result<policy> load_policy_from(const std::string& path) {
   if (path != "-") return load_policy(path);
@@ -60,13 +114,16 @@ result<policy> load_policy_from(const std::string& path) {
 }
 
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings) {
+  findings found(what);
   auto policy = load_policy_from(what.policy);
-  if (!policy) return policy.error();
-  if (auto problems = check_names(what, *policy); !problems.empty()) return error(std::move(problems));
+  if (!policy) found.add(policy.error(), "--policy");
+  if (policy) found.add(check_names(what, *policy));
   auto rates = load_rates(what.rates);
-  if (!rates) return rates.error();
+  if (!rates) found.add(rates.error(), "--rates");
   auto items = input_file::open(what.items);
-  if (!items) return items.error();
+  if (!items) found.add(items.error(), "--items");
+  // Which columns there may be, the policy says.
+  if (!policy || !items) return found.take();
 
   std::vector<std::string_view> channels = policy->in_order_of_reference({what.channels.begin(), what.channels.end()});
   const row_defaults defaults{channels.size() == 1 ? channels[0] : std::string_view(), what.market,
@@ -74,7 +131,7 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
   field_table fields(*policy);
   // The source of the blocks must name the file where the job keeps it.
   std::unique_ptr<job> made(new job{std::move(*policy),
-                                    std::move(*rates),
+                                    rates ? std::move(*rates) : nullptr,
                                     std::move(fields),
                                     std::move(channels),
                                     defaults,
@@ -85,32 +142,41 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
       block_reader([&file = made->items](char* to, std::size_t size) { return file.read(to, size); }, what.input);
 
   const auto empty = made->blocks.is_empty();
-  if (!empty) return empty.error();
-  if (*empty) {
-    return failure(problem("PP-I001", "the file is empty",
-                           what.input == row_format::csv ? "its first row names the columns" : "one object a line",
-                           made->items.name()));
+  if (!empty) {
+    found.add(empty.error(), "--items");
+  } else if (*empty) {
+    found.add({problem("PP-I001", "the file is empty",
+                       what.input == row_format::csv ? "its first row names the columns, such as sku,price.store,cost"
+                                                     : "one object a line, such as {\"sku\": \"A1\"}",
+                       made->items.name(), 1)});
+  } else if (what.input == row_format::csv) {
+    block header;
+    const auto got = made->blocks.first_record(header);
+    if (!got) {
+      found.add(got.error(), "--items");
+    } else if (auto columns = csv_columns::read(header, made->fields, made->items.name(), warnings)) {
+      made->columns = std::move(*columns);
+    } else {
+      found.add(columns.error(), "--items");
+    }
   }
-  if (what.input == row_format::ndjson) return made;
-  block header;
-  const auto got = made->blocks.first_record(header);
-  if (!got) return got.error();
-  auto columns = csv_columns::read(header, made->fields, made->items.name(), warnings);
-  if (!columns) return columns.error();
-  made->columns = std::move(*columns);
+  if (found.any()) return found.take();
   return made;
 }
 
-std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name, std::uint64_t line,
-                                               const std::string& file) {
+std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name,
+                                               const row_reader::member_place& place, const std::string& file) {
   const bool price = name.starts_with("price.") && fields.find(name).kind == field_kind::price;
   const std::string_view near = price ? std::string_view() : fields.nearest_to(name);
   if (!price && near.empty()) return {};
-  return warning(
+  diagnostic made = warning(
       problem("PP-I004", "the member " + in_quotes(name) + " is no field and is carried through",
               price ? "in JSON the prices are one map: \"prices\": {\"" + std::string(name.substr(6)) + "\": ...}"
                     : "did you mean " + std::string(near) + "?",
-              file, static_cast<std::size_t>(line)));
+              file));
+  detail::show_place(made, place.text, place.at, static_cast<std::size_t>(place.line));
+  made.offset += static_cast<std::size_t>(place.first_byte);
+  return made;
 }
 
 }  // namespace pricepoint::cli

@@ -32,16 +32,19 @@ struct job {
   const csv_columns* columns_or_null() const noexcept { return columns ? &*columns : nullptr; }
 };
 
-// Everything that can fail before the first row. Errors are those of the policy, the rates and the files, and PP-C011
-// a channel, PP-C012 a market that the policy does not declare, PP-I001 the items are empty. The job borrows from
-// `what`. It stays where it is, since its parts point at one another.
+// Everything that can fail before the first row, as much of it at once as can be found. Errors are those of the policy,
+// the rates and the files, and PP-C011 a channel, PP-C012 a market that the policy does not declare, PP-I001 the items
+// are empty. The job borrows from `what`. It stays where it is, since its parts point at one another.
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings);
 
 // From a path; "-" is standard input.
 result<policy> load_policy_from(const std::string& path);
 
+// PP-C011 a channel, PP-C012 a market of the command line that the policy does not declare.
+std::vector<diagnostic> check_names(const options& what, const policy& policy);
+
 // What is said about a member of NDJSON that is no field, or nothing where its name is near none.
-std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name, std::uint64_t line,
-                                               const std::string& file);
+std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name,
+                                               const row_reader::member_place& place, const std::string& file);
 
 }  // namespace pricepoint::cli

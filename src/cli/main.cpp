@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     return cli::run(std::vector<std::string_view>(argv + (argc > 0 ? 1 : 0), argv + argc));
   } catch (const std::exception& failure) {
     // Memory, or threads that the system refuses.
-    cli::tell(to_string(cli::problem("PP-C099", std::string("the program cannot go on: ") + failure.what())));
+    cli::tell(cli::problem("PP-C099", std::string("the program cannot go on: ") + failure.what()));
     return cli::no_run;
   }
 }

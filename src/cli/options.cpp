@@ -26,95 +26,138 @@ enum : unsigned {
   for_schema = 16
 };
 
-using bad_value = std::string;  // why a value is refused; empty where it is good
+// Why a value is refused; empty where it is good.
+struct bad_value {
+  std::string why;
+  std::string hint = {};
+  std::size_t at = 0;  // bytes of the value before the place
+};
 
 struct flag {
   std::string_view name;
   bool takes_value;
   unsigned commands;
-  bad_value (*apply)(options& to, std::string_view value);
+  std::string_view example;
+  bad_value (*apply)(options& to, std::string_view value, unsigned command);
 };
 
-bad_value set_format(options& to, std::string_view value) {
-  if (value == "table") {
-    to.format = output_format::table;
-  } else if (value == "csv") {
-    to.format = output_format::csv;
-  } else if (value == "ndjson") {
-    to.format = output_format::ndjson;
-  } else if (value == "text") {
-    to.format = output_format::text;
-  } else if (value == "json") {
-    to.format = output_format::json;
-  } else {
-    return "is no format";
-  }
-  return {};
+struct format_name {
+  std::string_view name;
+  output_format format;
+  unsigned commands;
+};
+constexpr auto format_names = std::to_array<format_name>({
+    {"table", output_format::table, for_price | for_replay},
+    {"csv", output_format::csv, for_price | for_replay},
+    {"ndjson", output_format::ndjson, for_price | for_replay},
+    {"text", output_format::text, for_explain | for_inputs},
+    {"json", output_format::json, for_rows | for_inputs},
+});
+
+std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
+  const std::string_view near = nearest(name, known);
+  return near.empty() ? std::string() : "did you mean " + std::string(near) + "?";
 }
 
-bad_value set_threads(options& to, std::string_view value) {
+// "table, csv, ndjson or json"
+std::string alternatives(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text.append(i == 0 ? "" : i + 1 == names.size() ? " or " : ", ").append(names[i]);
+  }
+  return text;
+}
+
+bad_value set_format(options& to, std::string_view value, unsigned command) {
+  std::vector<std::string_view> known;
+  for (const format_name& one : format_names) {
+    if ((one.commands & command) == 0) continue;
+    if (one.name == value) {
+      // Rows are objects anyway, one a line.
+      const bool rows = command == for_price || command == for_replay;
+      to.format = rows && one.format == output_format::json ? output_format::ndjson : one.format;
+      return {};
+    }
+    known.push_back(one.name);
+  }
+  const bool elsewhere =
+      std::any_of(format_names.begin(), format_names.end(), [&](const format_name& one) { return one.name == value; });
+  std::string why = "is no format of pricepoint ";
+  why += command == for_price     ? "price"
+         : command == for_explain ? "explain"
+         : command == for_replay  ? "replay"
+                                  : "inputs";
+  return {std::move(why) + ": " + alternatives(known), elsewhere ? std::string() : did_you_mean(value, known)};
+}
+
+bad_value set_threads(options& to, std::string_view value, unsigned) {
   unsigned threads = 0;
   const auto read = std::from_chars(value.data(), value.data() + value.size(), threads);
   if (read.ec != std::errc{} || read.ptr != value.data() + value.size() || threads < 1 || threads > max_threads) {
-    return "is no number of threads from 1 to " + number(max_threads);
+    return {"is no number of threads from 1 to " + number(max_threads), "without --threads all cores work"};
   }
   to.threads = threads;
   return {};
 }
 
-bad_value set_channels(options& to, std::string_view value) {
+bad_value set_channels(options& to, std::string_view value, unsigned) {
   for (std::size_t begin = 0; begin <= value.size();) {
     const std::size_t end = std::min(value.find(',', begin), value.size());
-    if (end == begin) return "has an empty name";
+    if (end == begin) {
+      return {value.empty() ? "is empty" : "has an empty name", "names with a comma between two: web,members", begin};
+    }
     to.channels.emplace_back(value.substr(begin, end - begin));
     begin = end + 1;
   }
   return {};
 }
 
-bad_value set_at(options& to, std::string_view value) {
+bad_value set_at(options& to, std::string_view value, unsigned) {
   to.at = parse_instant(value);
-  return to.at ? "" : "is not an instant with its offset (such as \"2026-11-11T00:00:00+08:00\")";
+  if (to.at) return {};
+  return {"is not an instant with its offset", "write it like 2026-11-11T00:00:00+08:00"};
 }
 
-bad_value set_input(options& to, std::string_view value) {
-  if (value != "csv" && value != "ndjson") return "is no input format: csv or ndjson";
+bad_value set_input(options& to, std::string_view value, unsigned) {
+  if (value != "csv" && value != "ndjson") {
+    return {"is no input format: csv or ndjson", did_you_mean(value, {"csv", "ndjson"})};
+  }
   to.input = value == "csv" ? row_format::csv : row_format::ndjson;
   return {};
 }
 
 template <std::string options::*Member>
-bad_value set_text(options& to, std::string_view value) {
-  if (value.empty()) return "is empty";
+bad_value set_text(options& to, std::string_view value, unsigned) {
+  if (value.empty()) return {"is empty"};
   to.*Member = value;
   return {};
 }
 
 constexpr auto flags = std::to_array<flag>({
-    {"--policy", true, for_rows | for_inputs, set_text<&options::policy>},
-    {"--items", true, for_both, set_text<&options::items>},
-    {"--sku", true, for_explain, set_text<&options::sku>},
-    {"--channel", true, for_both | for_inputs, set_channels},
-    {"--market", true, for_both, set_text<&options::market>},
-    {"--at", true, for_both, set_at},
-    {"--rates", true, for_both, set_text<&options::rates>},
-    {"--input-format", true, for_both, set_input},
-    {"--threads", true, for_rows, set_threads},
-    {"--format", true, for_rows | for_inputs, set_format},
-    {"--out", true, for_rows | for_inputs | for_schema, set_text<&options::out>},
-    {"--record", true, for_rows, set_text<&options::record>},
-    {"--explain", false, for_price,
-     [](options& to, std::string_view) -> bad_value {
+    {"--policy", true, for_rows | for_inputs, "--policy policy.json", set_text<&options::policy>},
+    {"--items", true, for_both, "--items items.csv", set_text<&options::items>},
+    {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
+    {"--channel", true, for_both | for_inputs, "--channel web,members", set_channels},
+    {"--market", true, for_both, "--market DE", set_text<&options::market>},
+    {"--at", true, for_both, "--at 2026-11-11T00:00:00+08:00", set_at},
+    {"--rates", true, for_both, "--rates rates.csv", set_text<&options::rates>},
+    {"--input-format", true, for_both, "--input-format csv", set_input},
+    {"--threads", true, for_rows, "--threads 4", set_threads},
+    {"--format", true, for_rows | for_inputs, "--format csv", set_format},
+    {"--out", true, for_rows | for_inputs | for_schema, "--out prices.csv", set_text<&options::out>},
+    {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
+    {"--explain", false, for_price, "",
+     [](options& to, std::string_view, unsigned) -> bad_value {
        to.explain = true;
        return {};
      }},
-    {"--timeline", false, for_explain,
-     [](options& to, std::string_view) -> bad_value {
+    {"--timeline", false, for_explain, "",
+     [](options& to, std::string_view, unsigned) -> bad_value {
        to.timeline = true;
        return {};
      }},
-    {"--quiet", false, for_rows | for_inputs,
-     [](options& to, std::string_view) -> bad_value {
+    {"--quiet", false, for_rows | for_inputs, "",
+     [](options& to, std::string_view, unsigned) -> bad_value {
        to.quiet = true;
        return {};
      }},
@@ -131,18 +174,15 @@ bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
-  const std::string_view near = nearest(name, known);
-  return near.empty() ? std::string() : "did you mean " + std::string(near) + "?";
-}
-
 class reader {
  public:
   reader(std::span<const std::string_view> arguments, std::string_view command_name, unsigned command)
-      : arguments_(arguments), command_name_(command_name), command_(command) {}
+      : arguments_(arguments), command_name_(command_name), command_(command) {
+    made_.typed = command_line(arguments);
+  }
 
   result<options> read() {
-    for (next_ = 1; next_ < arguments_.size();) argument(arguments_[next_++]);
+    for (next_ = 1; next_ < arguments_.size(); ++next_) argument(arguments_[next_]);
     if (made_.command == command::help && help_) return made_;
     made_.command = command_ == for_price     ? command::price
                     : command_ == for_explain ? command::explain
@@ -156,23 +196,24 @@ class reader {
 
  private:
   bool given(std::string_view name) const { return contains(given_, name); }
-  void report(std::string code, std::string message, std::string hint = {}) {
-    problems_.push_back(problem(std::move(code), std::move(message), std::move(hint)));
-  }
+  void report(diagnostic one, argument_place at) { problems_.push_back(made_.typed.point(std::move(one), at)); }
+  void report_value(diagnostic one, std::string_view flag) { problems_.push_back(made_.point(std::move(one), flag)); }
 
   void argument(std::string_view text) {
+    const argument_place here{next_, 0};
     if (text == "--help" || text == "-h") {
       help_ = true;
       made_.help_about = command_name_;
       return;
     }
     if (!text.starts_with("-") || text == "-") {
-      report("PP-C010", in_quotes(text) + " stands alone: files are given to flags",
-             "pricepoint " + std::string(command_name_) +
-                 (command_ == for_replay   ? " --record F"
-                  : command_ == for_schema ? " --out F"
-                  : command_ == for_inputs ? " --policy P"
-                                           : " --policy P --items F"));
+      report(problem("PP-C010", in_quotes(text) + " stands alone: files are given to flags",
+                     "pricepoint " + std::string(command_name_) +
+                         (command_ == for_schema   ? " --out F"
+                          : command_ == for_replay ? " --record F"
+                          : command_ == for_inputs ? " --policy P"
+                                                   : " --policy P --items F")),
+             here);
       return;
     }
     const std::size_t equals = text.find('=');
@@ -185,63 +226,95 @@ class reader {
       return;
     }
     std::string_view value;
+    argument_place place = here;
     if (equals != std::string_view::npos) {
       value = text.substr(equals + 1);
+      place.at = equals + 1;
       if (!found->takes_value) {
-        report("PP-C006", std::string(name) + " takes no value");
+        report(problem("PP-C006", std::string(name) + " takes no value", "write " + std::string(name) + " alone"),
+               {next_, equals});
         return;
       }
     } else if (found->takes_value) {
-      if (next_ == arguments_.size() || arguments_[next_].starts_with("--")) {
-        report("PP-C005", std::string(name) + " needs a value");
+      if (next_ + 1 == arguments_.size() || arguments_[next_ + 1].starts_with("--")) {
+        report(problem("PP-C005", std::string(name) + " needs a value", "such as " + std::string(found->example)),
+               here);
+        tried_.push_back(name);
         return;
       }
-      value = arguments_[next_++];
+      value = arguments_[++next_];
+      place = {next_, 0};
     }
     if (given(name)) {
-      report("PP-C007", std::string(name) + " is given twice",
-             name == "--channel" ? "several channels stand in one: --channel web,members" : "");
+      report(problem("PP-C007", std::string(name) + " is given twice",
+                     name == "--channel" ? "several channels stand in one: --channel web,members" : "leave one away"),
+             here);
       return;
     }
     given_.push_back(name);
-    if (const bad_value why = found->apply(made_, value); !why.empty()) {
-      report("PP-C006", std::string(name) + ": " + in_quotes(value) + " " + why);
+    made_.values.emplace_back(found->name, place);
+    if (bad_value bad = found->apply(made_, value, command_); !bad.why.empty()) {
+      place.at += bad.at;
+      tried_.push_back(found->name);
+      if (bad.hint.empty()) bad.hint = "such as " + std::string(found->example);
+      report(problem("PP-C006", std::string(name) + ": " + in_quotes(value) + " " + bad.why, std::move(bad.hint)),
+             place);
     }
   }
 
   void unknown(std::string_view name) {
+    const argument_place here{next_, 0};
     if (contains(later_flags, name)) {
-      report("PP-C003", std::string(name) + " is not in this version");
+      report(problem("PP-C003", std::string(name) + " is not in this version"), here);
     } else {
       std::vector<std::string_view> known = {"--help"};
       for (const flag& one : flags) {
         if ((one.commands & command_) != 0) known.push_back(one.name);
       }
-      report("PP-C004", "pricepoint " + std::string(command_name_) + " knows no flag " + std::string(name),
-             did_you_mean(name, known));
-      guessed_.push_back(nearest(name, known));
+      std::string hint = did_you_mean(name, known);
+      const auto elsewhere =
+          std::find_if(flags.begin(), flags.end(), [&](const flag& one) { return one.name == name; });
+      if (elsewhere != flags.end()) {
+        hint = std::string(name) + " belongs to pricepoint ";
+        bool any = false;
+        constexpr unsigned each[] = {for_price, for_explain, for_replay, for_inputs, for_schema};
+        for (std::size_t i = 0; i < std::size(each); ++i) {
+          if ((elsewhere->commands & each[i]) == 0) continue;
+          hint.append(any ? " and " : "").append(commands[i]);
+          any = true;
+        }
+      } else if (hint.empty()) {
+        hint = "pricepoint " + std::string(command_name_) + " --help lists the flags";
+      }
+      report(problem("PP-C004", "pricepoint " + std::string(command_name_) + " knows no flag " + shown(name),
+                     std::move(hint)),
+             here);
+      tried_.push_back(nearest(name, known));
     }
     // What follows such a flag is most likely its value; a second message about it would only confuse.
-    if (next_ < arguments_.size() && !arguments_[next_].starts_with("-")) ++next_;
+    const bool has_value = arguments_[next_].find('=') != std::string_view::npos;
+    if (!has_value && next_ + 1 < arguments_.size() && !arguments_[next_ + 1].starts_with("-")) ++next_;
+  }
+
+  static std::string shown(std::string_view name) {
+    const std::string quoted = in_quotes(name);
+    return quoted.size() == name.size() + 2 ? std::string(name) : quoted;
   }
 
   void check() {
     if (command_ == for_replay) {
-      need("--record");
+      need("--record", "what price or explain recorded: --record record.ndjson");
     } else {
-      need("--policy");
-      if (command_ != for_inputs) need("--items");
+      need("--policy", "the policy, a JSON file: --policy policy.json");
+      if (command_ != for_inputs) need("--items", "the products, CSV or NDJSON: --items items.csv");
     }
-    if (command_ == for_explain) need("--sku");
-    const auto format = made_.format;
-    const bool is_text = format == output_format::text || format == output_format::json;
-    const bool wants_text = command_ == for_explain || command_ == for_inputs;
-    if (format && is_text != wants_text) {
-      report("PP-C006", "--format of pricepoint " + std::string(command_name_) + " is " +
-                            (wants_text ? "text or json" : "table, csv or ndjson"));
-    }
-    if (made_.explain && format != output_format::ndjson) {
-      report("PP-C009", "--explain adds an explanation to each ndjson row", "--format ndjson --explain");
+    if (command_ == for_explain) need("--sku", "the product to explain: --sku A1");
+    if (made_.explain && !contains(tried_, "--format") && made_.format != output_format::ndjson) {
+      report_value(
+          problem("PP-C009",
+                  "--explain adds an explanation to each row of NDJSON, and other formats have no place for it",
+                  "--format ndjson --explain"),
+          "--explain");
     }
     check_streams();
     if (given("--items") && !given("--input-format")) {
@@ -249,8 +322,10 @@ class reader {
       if (input) {
         made_.input = *input;
       } else if (!made_.items.empty()) {
-        report("PP-C008", "the name of " + made_.items + " does not say whether it is CSV or NDJSON",
-               "--input-format csv or --input-format ndjson");
+        report_value(problem("PP-C008",
+                             "the name " + in_quotes(made_.items) + " does not say whether the items are CSV or NDJSON",
+                             "add --input-format csv or --input-format ndjson"),
+                     "--items");
       }
     }
   }
@@ -261,23 +336,33 @@ class reader {
     const int from_input =
         (made_.policy == "-") + (made_.items == "-") + (made_.rates == "-") + (replays && made_.record == "-");
     if (from_input > 1) {
-      report("PP-C009", replays ? "only one of --record and --policy can be standard input"
-                                : "only one of --policy, --items and --rates can be standard input");
+      std::string_view last;
+      for (const auto& [name, place] : made_.values) {
+        const bool reads =
+            name == "--policy" || name == "--items" || name == "--rates" || (replays && name == "--record");
+        if (reads && arguments_[place.argument].substr(place.at) == "-") last = name;
+      }
+      report_value(problem("PP-C009",
+                           replays ? "only one of --record and --policy can be standard input"
+                                   : "only one of --policy, --items and --rates can be standard input",
+                           "give the others as files"),
+                   last);
     }
     if (made_.record.empty() || (replays && made_.record == "-")) return;
     if (made_.record != (made_.out.empty() ? "-" : made_.out)) return;
-    report("PP-C009",
-           made_.record == "-" ? "the record and the answers cannot both go to standard output"
-                               : "--record and --out are the same file",
-           made_.record == "-" ? "--out F or --record F" : "");
+    const bool both_out = made_.record == "-";
+    report_value(problem("PP-C009",
+                         both_out ? "the record and the answers cannot both go to standard output"
+                                  : "--record and --out are the same file",
+                         both_out ? "give one of them a file: --out F or --record F" : "give each a file of its own"),
+                 "--record");
   }
 
-  void need(std::string_view name) {
-    const bool tried = std::any_of(problems_.begin(), problems_.end(),
-                                   [&](const diagnostic& one) { return one.message.starts_with(name); });
-    // Somebody who wrote --polcy knows that --policy is needed.
-    if (given(name) || tried || contains(guessed_, name)) return;
-    report("PP-C008", "pricepoint " + std::string(command_name_) + " needs " + std::string(name));
+  void need(std::string_view name, std::string hint) {
+    // Somebody who wrote --polcy, or --policy without a file, knows that --policy is needed.
+    if (given(name) || contains(tried_, name)) return;
+    problems_.push_back(made_.typed.point_at_end(problem(
+        "PP-C008", "pricepoint " + std::string(command_name_) + " needs " + std::string(name), std::move(hint))));
   }
 
   std::span<const std::string_view> arguments_;
@@ -287,7 +372,7 @@ class reader {
   bool help_ = false;
   options made_;
   std::vector<std::string_view> given_;
-  std::vector<std::string_view> guessed_;
+  std::vector<std::string_view> tried_;  // flags that were meant, if not well written
   std::vector<diagnostic> problems_;
 };
 
@@ -305,12 +390,37 @@ std::optional<row_format> format_of_file(std::string_view path) {
   return {};
 }
 
+bool asks_for_json(std::span<const std::string_view> arguments) {
+  constexpr std::string_view flag = "--format";
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view value = arguments[i];
+    if (value == flag && i + 1 < arguments.size()) {
+      value = arguments[i + 1];
+    } else if (value.starts_with("--format=")) {
+      value.remove_prefix(flag.size() + 1);
+    } else {
+      continue;
+    }
+    return value == "json" || value == "ndjson";
+  }
+  return false;
+}
+
+diagnostic options::point(diagnostic one, std::string_view flag, std::size_t bytes_in) const {
+  for (auto [name, place] : values) {
+    if (name != flag) continue;
+    place.at += bytes_in;
+    return typed.point(std::move(one), place);
+  }
+  return typed.point_at_end(std::move(one));
+}
+
 result<options> parse_options(std::span<const std::string_view> arguments) {
   options made;
-  if (arguments.empty()) {
-    return failure(
-        problem("PP-C001", "no command: " + std::string(all_commands), "pricepoint --help says what each does"));
-  }
+  made.typed = command_line(arguments);
+  const auto refuse = [&](diagnostic one) { return failure(made.typed.point(std::move(one), {})); };
+  constexpr const char* see_help = "pricepoint --help says what each does";
+  if (arguments.empty()) return refuse(problem("PP-C001", "no command: " + std::string(all_commands), see_help));
   const std::string_view first = arguments[0];
   if (first == "--help" || first == "-h" || first == "help") {
     if (arguments.size() > 1 && contains(commands, arguments[1])) made.help_about = arguments[1];
@@ -326,18 +436,18 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   if (first == "inputs") return reader(arguments, first, for_inputs).read();
   if (first == "schema") return reader(arguments, first, for_schema).read();
   if (contains(later_commands, first)) {
-    return failure(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
-                           "this version has " + std::string(all_commands)));
+    return refuse(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
+                          "this version has " + std::string(all_commands)));
+  }
+  if (first.starts_with("-")) {
+    return refuse(
+        problem("PP-C001", "no command before " + in_quotes(first) + ": " + std::string(all_commands), see_help));
   }
   std::vector<std::string_view> known(std::begin(commands), std::end(commands));
   known.insert(known.end(), std::begin(later_commands), std::end(later_commands));
-  if (first.starts_with("-")) {
-    return failure(problem("PP-C001", "no command before " + std::string(first) + ": " + std::string(all_commands),
-                           "pricepoint --help says what each does"));
-  }
   std::string hint = did_you_mean(first, known);
-  return failure(problem("PP-C002", "pricepoint knows no command " + in_quotes(first),
-                         hint.empty() ? "pricepoint --help lists the commands" : std::move(hint)));
+  return refuse(problem("PP-C002", "pricepoint knows no command " + in_quotes(first),
+                        hint.empty() ? "pricepoint --help lists the commands" : std::move(hint)));
 }
 
 }  // namespace pricepoint::cli

@@ -6,8 +6,10 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "cli/command_line.hpp"
 #include "pricepoint/engine/request.hpp"
 #include "pricepoint/result.hpp"
 
@@ -35,15 +37,23 @@ struct options {
   bool explain = false;
   bool timeline = false;
   bool quiet = false;
+  command_line typed;                                               // for diagnostics
+  std::vector<std::pair<std::string_view, argument_place>> values;  // where each flag's value stands
+
+  // The diagnostic with a caret under the value of that flag, some bytes into it.
+  diagnostic point(diagnostic one, std::string_view flag, std::size_t bytes_in = 0) const;
 };
 
-// Reads the arguments after the program's name. Errors, all at once: PP-C001 no command, PP-C002 unknown command,
-// PP-C003 not in this version, PP-C004 unknown flag, PP-C005 flag without value, PP-C006 bad value, PP-C007 given
-// twice, PP-C008 lacking, PP-C009 do not go together, PP-C010 stray argument.
+// Reads the arguments after the program's name. Errors, all at once, each with the command line and a caret: PP-C001 no
+// command, PP-C002 unknown command, PP-C003 not in this version, PP-C004 unknown flag, PP-C005 flag without value,
+// PP-C006 bad value, PP-C007 given twice, PP-C008 lacking, PP-C009 do not go together, PP-C010 stray argument.
 result<options> parse_options(std::span<const std::string_view> arguments);
 
 // Where --input-format is not given: by extension; standard input is CSV. Nothing where the name does not say.
 std::optional<row_format> format_of_file(std::string_view path);
+
+// Whether --format asks for JSON: then diagnostics are JSON too, also those about the rest of the command line.
+bool asks_for_json(std::span<const std::string_view> arguments);
 
 std::string help_text(std::string_view about);
 

@@ -69,8 +69,9 @@ class price_run {
    public:
     explicit worker(price_run& of)
         : of_(of),
-          reader_(of.job_.fields, of.job_.columns_or_null(), of.job_.defaults,
-                  [&of](std::string_view name, std::uint64_t line) { of.unknown_member(name, line); }),
+          reader_(
+              of.job_.fields, of.job_.columns_or_null(), of.job_.defaults,
+              [&of](std::string_view name, const row_reader::member_place& place) { of.unknown_member(name, place); }),
           decider_(of.job_.policy, of.job_.rates, of.job_.channels,
                    of.what_.explain ? telling::explanation : telling::nothing),
           recorder_(of.job_.policy, of.policy_file_, of.job_.rates.get()) {}
@@ -130,17 +131,17 @@ class price_run {
     return got;
   }
 
-  static int write_failed(const output_file& what) {
+  int write_failed(const output_file& what) const {
     if (what.closed_by_reader()) return pipe_closed;
-    tell(to_string(what.failed()));
+    tell_output_failed(what_, &what == &out_ ? "--out" : "--record", what.failed());
     return no_run;
   }
 
-  void unknown_member(std::string_view name, std::uint64_t line) {
+  void unknown_member(std::string_view name, const row_reader::member_place& place) {
     if (what_.quiet) return;
     const std::lock_guard lock(warned_mutex_);
     if (warned_.size() >= max_member_warnings || !warned_.emplace(name).second) return;
-    if (const auto about = about_unknown_member(job_.fields, name, line, job_.items.name())) tell(to_string(*about));
+    if (const auto about = about_unknown_member(job_.fields, name, place, job_.items.name())) tell(*about);
   }
 
   const options& what_;
@@ -166,7 +167,8 @@ int run_price(const options& what, job& prepared) {
   std::optional<result<output_file>> record;
   if (out && !what.record.empty()) record.emplace(output_file::open(what.record));
   if (!out || (record && !*record)) {
-    tell(out ? record->error().diagnostics() : out.error().diagnostics());
+    const error why = out ? record->error() : out.error();
+    tell_output_failed(what, out ? "--record" : "--out", why.diagnostics().front());
     return no_run;
   }
   const output_format format = what.format.value_or(out->is_terminal() ? output_format::table : output_format::csv);

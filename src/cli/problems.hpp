@@ -5,9 +5,11 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "detail/excerpt.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint::cli {
@@ -22,6 +24,12 @@ inline diagnostic problem(std::string code, std::string message, std::string hin
   made.line = line;
   made.column = line > 0 ? 1 : 0;
   return made;
+}
+
+// The same with its place in a text, an excerpt and a caret.
+inline diagnostic at_place(diagnostic one, std::string_view text, std::size_t at, std::size_t first_line = 1) {
+  detail::show_place(one, text, at, first_line);
+  return one;
 }
 
 inline error failure(diagnostic one) {

@@ -11,7 +11,7 @@
 namespace pricepoint::cli {
 
 // Errors, all at once: PP-R001 a column lacks or stands twice, PP-R002 a cell cannot be read, PP-R003 a row cannot be
-// read. Other columns are left aside.
+// read, PP-R004 how many more there are. Other columns are left aside.
 result<std::shared_ptr<const exchange_rates>> parse_rates(std::string text, const std::string& file);
 
 }  // namespace pricepoint::cli

@@ -219,7 +219,7 @@ class replay_run {
     bool write() override {
       of_.write_failed_ = !of_.out_.write(out_);
       for (const diagnostic& one : problems_) {
-        if (of_.told_++ < max_told) tell(to_string(one));
+        if (of_.told_++ < max_told) tell(one);
       }
       of_.counts_.add(counts_);
       return !of_.write_failed_;
@@ -314,7 +314,7 @@ class replay_run {
 
   int write_failed() const {
     if (out_.closed_by_reader()) return pipe_closed;
-    tell(to_string(out_.failed()));
+    tell_output_failed(what_, "--out", out_.failed());
     return no_run;
   }
 

@@ -9,6 +9,7 @@
 
 #include "cli/problems.hpp"
 #include "cli/text.hpp"
+#include "detail/utf8.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -26,6 +27,11 @@ void add_problem(row& to, std::string_view column, std::string_view why) {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
+std::string ordinal(std::size_t n) {
+  constexpr std::string_view names[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
+  return n <= std::size(names) ? std::string(names[n - 1]) : number(n) + "th";
+}
+
 // Room for what a record may decode to, so that views of it stay where they are: no escape is shorter than its text,
 // and the name of a price grows by "price." where at least six bytes of JSON stood.
 void prepare_scratch(std::string& scratch, std::size_t record_bytes) {
@@ -38,27 +44,47 @@ void prepare_scratch(std::string& scratch, std::size_t record_bytes) {
 result<csv_columns> csv_columns::read(const block& header, const field_table& fields, const std::string& file,
                                       std::vector<diagnostic>& warnings) {
   const std::string_view text = header.bytes.view();
-  const auto refuse = [&](std::string code, std::string message, std::string hint = {}) {
-    return failure(problem(std::move(code), std::move(message), std::move(hint), file, 1));
+  const auto at = [&](diagnostic one, std::size_t offset) {
+    detail::show_place(one, text, offset, header.first_line);
+    one.offset += header.first_byte;
+    return one;
   };
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    return refuse("PP-I003", "the file is UTF-16", "save it as UTF-8");
+  const auto refuse = [&](std::size_t offset, std::string message, std::string hint = {}) {
+    return failure(at(problem("PP-I003", std::move(message), std::move(hint), file), offset));
+  };
+  if (detail::is_utf16(text)) return refuse(0, "this file is UTF-16", "save it as UTF-8");
+  if (header.problem == record_problem::too_long) {
+    return refuse(0, "the header is longer than any header should be", "the first row names the columns");
   }
-  if (header.problem == record_problem::too_long) return refuse("PP-I003", "the header is too long");
-  if (header.problem == record_problem::unclosed_quote) return refuse("PP-I003", "a quoted name is not closed");
-  if (!is_utf8(text)) return refuse("PP-I003", "the header is not UTF-8", "save the file as UTF-8");
+  if (const std::size_t good = utf8_prefix(text); good != text.size()) {
+    return refuse(good, "this byte is not UTF-8", "save the file as UTF-8");
+  }
 
   csv_columns made;
   std::vector<csv_cell> cells;
   std::string scratch;
   prepare_scratch(scratch, text.size());
   read_csv_record(text.data(), text.data() + text.size(), cells);
+  std::vector<diagnostic> problems;
   bool any_known = false;
   for (const csv_cell& cell : cells) {
-    if (cell.malformed) return refuse("PP-I003", "text after the closing quote of a name");
+    const std::size_t offset = static_cast<std::size_t>(cell.raw.data() - text.data()) + (cell.quoted ? 1 : 0);
+    if (cell.malformed) {
+      const bool open = cell.unclosed || header.problem == record_problem::unclosed_quote;
+      problems.push_back(
+          at(problem("PP-I003", open ? "this quoted name is not closed" : "text after the closing quote of a name",
+                     "a quote inside a quoted name stands twice", file),
+             open ? offset - 1 : offset));
+      continue;
+    }
     std::string name(csv_value(cell, scratch));
-    if (std::find(made.names_.begin(), made.names_.end(), name) != made.names_.end()) {
-      return refuse("PP-I002", "the column " + in_quotes(name) + " stands twice");
+    const auto same = std::find(made.names_.begin(), made.names_.end(), name);
+    if (same != made.names_.end()) {
+      const auto first = static_cast<std::size_t>(same - made.names_.begin()) + 1;
+      problems.push_back(at(problem("PP-I002", "the column " + in_quotes(name) + " stands twice",
+                                    "it is the " + ordinal(first) + " column already: rename or remove one", file),
+                            offset));
+      continue;
     }
     const field found = fields.find(name);
     any_known |= found.kind != field_kind::unknown;
@@ -67,18 +93,23 @@ result<csv_columns> csv_columns::read(const block& header, const field_table& fi
       const std::string_view near = fields.nearest_to(name);
       if (!near.empty()) {
         warnings.push_back(
-            warning(problem("PP-I004", "the column " + in_quotes(name) + " is no field and is carried through",
-                            "did you mean " + std::string(near) + "?", file, 1)));
+            warning(at(problem("PP-I004", "the column " + in_quotes(name) + " is no field and is carried through",
+                               "did you mean " + std::string(near) + "?", file),
+                       offset)));
       }
     }
     made.fields_.push_back(found);
     made.names_.push_back(std::move(name));
   }
+  if (!problems.empty()) return error(std::move(problems));
   if (!any_known) {
-    const bool other = text.find(';') != std::string_view::npos || text.find('\t') != std::string_view::npos;
-    warnings.push_back(
-        warning(problem("PP-I005", "no column is a field of a request",
-                        other ? "columns are separated by commas" : "the first row names the columns", file, 1)));
+    const std::size_t other = text.find_first_of(";\t|");
+    const bool separated = other != std::string_view::npos;
+    warnings.push_back(warning(at(problem("PP-I005", "no column is a field of a request",
+                                          separated ? "columns are separated by commas"
+                                                    : "the first row names the columns, such as sku,price.store,cost",
+                                          file),
+                                  separated ? other : 0)));
   }
   return made;
 }
@@ -90,6 +121,8 @@ row_reader::row_reader(const field_table& fields, const csv_columns* columns, co
 void row_reader::start(const block& from) {
   at_ = from.bytes.data();
   end_ = at_ + from.bytes.size();
+  begin_ = at_;
+  block_byte_ = from.first_byte;
   line_ = from.first_line;
   problem_ = from.problem;
   block_is_utf8_ = is_utf8(from.bytes.view());
@@ -190,6 +223,7 @@ bool row_reader::next_json(row& out) {
       text = out.repaired;
     }
     prepare_scratch(out.scratch, text.size());
+    record_ = {text, block_byte_ + static_cast<std::size_t>(begin - begin_), out.line};
     read_members(text, out);
     finish(out);
     return true;
@@ -231,7 +265,7 @@ bool row_reader::read_members(std::string_view text, row& out) {
     }
     const field& what = field_of(member.key, seen_.size() - 1);
     if (what.kind == field_kind::unknown) {
-      unknown_member(member, out);
+      unknown_member(member, member.raw_key, out);
     } else {
       bind_member(what, "", member, out);
     }
@@ -262,9 +296,10 @@ bool row_reader::read_prices(const json_member& prices, row& out) {
         out.scratch.append(price_prefix).append(name);
         return std::string_view(out.scratch).substr(begin);
       };
+      const std::string_view written = member.raw_key;
       member.raw_key = with_prefix(member.raw_key);
       member.key = with_prefix(member.key);
-      unknown_member(member, out);
+      unknown_member(member, written, out);
       continue;
     }
     const bool twice = std::any_of(out.request.prices.begin(), out.request.prices.end(),
@@ -285,12 +320,13 @@ void row_reader::bind_member(const field& what, const char* prefix, const json_m
   if (why != nullptr) add_problem(out, prefix + std::string(member.key), in_quotes(member.text) + " " + why);
 }
 
-void row_reader::unknown_member(const json_member& member, row& out) {
+void row_reader::unknown_member(const json_member& member, std::string_view written, row& out) {
   out.members.push_back(member);
   if (!unknown_ || told_.size() >= max_told) return;
   if (std::find(told_.begin(), told_.end(), member.key) != told_.end()) return;
   told_.emplace_back(member.key);
-  unknown_(member.key, out.line);
+  record_.at = static_cast<std::size_t>(written.data() - record_.text.data());
+  unknown_(member.key, record_);
 }
 
 void row_reader::finish(row& out) const {

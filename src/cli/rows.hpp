@@ -45,8 +45,8 @@ struct row {
 // The header of a CSV: which column is which field. Immutable; shared between threads.
 class csv_columns {
  public:
-  // Errors: PP-I002 a column twice, PP-I003 the header cannot be read. Warnings, into `warnings`: PP-I004 a column that
-  // nearly has a field's name, PP-I005 no column is a field.
+  // Errors, all at once: PP-I002 a column twice, PP-I003 the header cannot be read. Warnings, into `warnings`: PP-I004
+  // a column that nearly has a field's name, PP-I005 no column is a field.
   static result<csv_columns> read(const block& header, const field_table& fields, const std::string& file,
                                   std::vector<diagnostic>& warnings);
 
@@ -64,8 +64,15 @@ class csv_columns {
 // Reads the rows of one block after the other. One per thread.
 class row_reader {
  public:
+  // Where the name of a member stands: in a line of the input, which is a text only during the call.
+  struct member_place {
+    std::string_view text;
+    std::uint64_t first_byte = 0;  // of the line, in the input
+    std::uint64_t line = 0;
+    std::size_t at = 0;
+  };
   // Told of each member of NDJSON that is no field, once per reader and name, up to a limit.
-  using unknown_listener = std::function<void(std::string_view name, std::uint64_t line)>;
+  using unknown_listener = std::function<void(std::string_view name, const member_place& place)>;
 
   // `columns` is null for NDJSON.
   row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
@@ -87,7 +94,7 @@ class row_reader {
   bool read_prices(const json_member& prices, row& out);
   const field& field_of(std::string_view key, std::size_t position);
   void bind_member(const field& what, const char* prefix, const json_member& member, row& out) const;
-  void unknown_member(const json_member& member, row& out);
+  void unknown_member(const json_member& member, std::string_view written, row& out);
   void finish(row& out) const;
 
   const field_table& fields_;
@@ -97,6 +104,9 @@ class row_reader {
   std::vector<std::string> told_;
   std::vector<std::pair<std::string, field>> positions_;  // rows mostly have the same members in the same places
   std::vector<std::string_view> seen_;
+  member_place record_;
+  std::uint64_t block_byte_ = 0;
+  const char* begin_ = nullptr;
   const char* at_ = nullptr;
   const char* end_ = nullptr;
   std::uint64_t line_ = 0;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 
 #include "cli/problems.hpp"
 #include "pricepoint/policy/schema.hpp"
@@ -21,11 +22,14 @@ instant read_clock() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
-int print(std::string_view text, const std::string& path = "-") {
-  auto out = output_file::open(path);
+// How diagnostics are written. Set once, before there are threads.
+bool tell_json = false;
+
+int print(std::string_view text, const options& what) {
+  auto out = output_file::open(what.out);
   if (out && out->write(text) && out->commit()) return all_decided;
   if (out && out->closed_by_reader()) return pipe_closed;
-  tell(out ? to_string(out->failed()) : out.error().to_string());
+  tell_output_failed(what, "--out", out ? out->failed() : out.error().diagnostics().front());
   return no_run;
 }
 
@@ -39,19 +43,27 @@ void tell(std::string_view text) {
   }
 }
 
+void tell(const diagnostic& one) { tell(tell_json ? to_json(one) + "\n" : to_string(one)); }
+
 void tell(const std::vector<diagnostic>& all) {
-  for (const diagnostic& one : all) tell(to_string(one));
+  for (const diagnostic& one : all) tell(one);
+}
+
+void tell_output_failed(const options& what, std::string_view flag, diagnostic why) {
+  const bool named = !(flag == "--out" ? what.out : what.record).empty();
+  tell(named ? what.point(std::move(why), flag) : std::move(why));
 }
 
 int run(std::span<const std::string_view> arguments) {
+  tell_json = asks_for_json(arguments);
   auto what = parse_options(arguments);
   if (!what) {
     tell(what.error().diagnostics());
     return no_run;
   }
-  if (what->command == command::help) return print(help_text(what->help_about));
-  if (what->command == command::version) return print("pricepoint " + std::string(version) + "\n");
-  if (what->command == command::schema) return print(policy_schema(), what->out);
+  if (what->command == command::help) return print(help_text(what->help_about), options{});
+  if (what->command == command::version) return print("pricepoint " + std::string(version) + "\n", options{});
+  if (what->command == command::schema) return print(policy_schema(), *what);
   if (what->command == command::replay) return run_replay(*what);
   if (what->command == command::inputs) return run_inputs(*what);
 

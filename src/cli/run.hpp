@@ -30,8 +30,12 @@ int run_explain(const options& what, job& prepared);
 int run_replay(const options& what);
 int run_inputs(const options& what);
 
-// To standard error.
+// To standard error: for people, or JSON, one object a line.
 void tell(std::string_view text);
+void tell(const diagnostic& one);
 void tell(const std::vector<diagnostic>& all);
+
+// Why the output cannot be written, at the flag that names it: --out or --record.
+void tell_output_failed(const options& what, std::string_view flag, diagnostic why);
 
 }  // namespace pricepoint::cli

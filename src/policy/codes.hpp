@@ -78,10 +78,12 @@ inline constexpr char discount_too_large[] = "PP-P072";   // a discount above 10
 inline constexpr char no_end[] = "PP-P073";               // a gap, margin or range with neither end
 inline constexpr char ends_reversed[] = "PP-P074";        // `min` above `max`
 inline constexpr char bad_ending[] = "PP-P080";           // no ending of a price
-inline constexpr char bad_multiple[] = "PP-P082";         // not 1, 2, 2.5 or 5 times a power of ten
-inline constexpr char bad_digits[] = "PP-P083";           // no digits, sequence or integer part
-inline constexpr char sequence_at_last[] = "PP-P084";     // sequences with "in": "last"
-inline constexpr char bad_advice[] = "PP-P085";           // an advice code that is empty or has spaces
+inline constexpr char ending_never_shown[] =
+    "PP-P081";                                         // no currency of the rule's markets can show any of its endings
+inline constexpr char bad_multiple[] = "PP-P082";      // not 1, 2, 2.5 or 5 times a power of ten
+inline constexpr char bad_digits[] = "PP-P083";        // no digits, sequence or integer part
+inline constexpr char sequence_at_last[] = "PP-P084";  // sequences with "in": "last"
+inline constexpr char bad_advice[] = "PP-P085";        // an advice code that is empty or has spaces
 
 // Rule tables.
 inline constexpr char key_beside_table[] = "PP-T001";  // a key of a rule beside "table"

@@ -1,10 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
-// Diagnostics as people read them. Entry: to_string. Test: tests/unit/policy/diagnostic_test.cpp.
+// Diagnostics as people and as programs read them. Entries: to_string, to_json. Test:
+// tests/unit/policy/diagnostic_test.cpp.
+#include <algorithm>
 #include <string>
+#include <string_view>
 
+#include "detail/json_text.hpp"
+#include "detail/utf8.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint {
+
+namespace {
+
+class member_writer {
+ public:
+  explicit member_writer(std::string& out) : out_(&out) {}
+
+  void text(std::string_view key, std::string_view value) {
+    if (value.empty()) return;
+    start(key);
+    std::string good;
+    for (std::size_t i = 0; i < value.size();) {
+      const std::size_t length = detail::utf8_length(value.substr(i, 4));
+      good += length == 0 ? detail::replacement_character : value.substr(i, length);
+      i += std::max<std::size_t>(length, 1);
+    }
+    detail::append_json_string(*out_, good);
+  }
+  void number(std::string_view key, std::size_t value) {
+    start(key);
+    *out_ += std::to_string(value);
+  }
+
+ private:
+  void start(std::string_view key) {
+    *out_ += first_ ? "" : ",";
+    first_ = false;
+    detail::append_json_string(*out_, key);
+    *out_ += ':';
+  }
+
+  std::string* out_;
+  bool first_ = true;
+};
+
+}  // namespace
 
 std::string to_string(const diagnostic& one) {
   std::string out;
@@ -36,6 +77,28 @@ std::string to_string(const diagnostic& one) {
     out += one.hint;
     out += '\n';
   }
+  return out;
+}
+
+std::string to_json(const diagnostic& one) {
+  std::string out = "{";
+  member_writer to(out);
+  to.text("code", one.code);
+  to.text("severity", one.severity == severity::warning ? "warning" : "error");
+  to.text("message", one.message);
+  to.text("hint", one.hint);
+  to.text("file", one.file);
+  to.text("pointer", one.pointer);
+  if (one.line != 0) {
+    to.number("offset", one.offset);
+    to.number("line", one.line);
+    to.number("column", one.column);
+  }
+  if (!one.excerpt.empty()) {
+    to.text("excerpt", one.excerpt);
+    to.number("caret", one.caret);
+  }
+  out += '}';
   return out;
 }
 

@@ -17,28 +17,6 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 }  // namespace
 
-std::size_t utf8_length(std::string_view text) noexcept {
-  if (text.empty()) return 0;
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const unsigned first = byte(0);
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
-    const unsigned high = first == 0xED ? 0x9F : 0xBF;
-    return follows(1, low, high) && follows(2) ? 3 : 0;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
-    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
-
 std::string quote(std::string_view name) {
   std::string out = "\"";
   std::size_t points = 0;
@@ -72,6 +50,17 @@ nearest_name::nearest_name(std::string_view wanted, std::size_t& budget)
       budget_(&budget),
       best_distance_(std::numeric_limits<std::size_t>::max()) {
   for (auto& row : rows_) row.resize(wanted_.size() + 1);
+}
+
+bool nearest_name::is_near() const noexcept {
+  if (best_.empty()) return false;
+  const std::string_view a = best_;
+  const std::size_t shorter = std::min(a.size(), wanted_.size());
+  if (shorter >= 3 && a.substr(0, shorter) == wanted_.substr(0, shorter)) return true;
+  if (std::equal(a.begin(), a.end(), wanted_.begin(), wanted_.end(),
+                 [](char x, char y) { return lower(x) == lower(y); }))
+    return true;
+  return 3 * best_distance_ <= 2 * std::max(a.size(), wanted_.size());
 }
 
 // Optimal string alignment: insertions, deletions, changes and swaps of neighbours.

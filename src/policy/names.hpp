@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "detail/utf8.hpp"
+
 namespace pricepoint::policy_language {
 
 template <class... Part>
@@ -22,8 +24,7 @@ std::string quote(std::string_view name);
 // "write "text"" as a hint; nothing where the text is too long to be shown whole.
 std::string write_as(std::string_view text, std::string_view suffix = {});
 
-// Bytes of the UTF-8 sequence that begins here; 0 where none does.
-std::size_t utf8_length(std::string_view text) noexcept;
+using detail::utf8_length;
 
 // Finds the candidate with the least edit distance; a change of case costs half a change. `budget` counts cells of the
 // distance tables, so that a text full of mistakes over many names ends soon: when it is used up, nothing is found.
@@ -32,6 +33,9 @@ class nearest_name {
   nearest_name(std::string_view wanted, std::size_t& budget);
   void offer(std::string_view candidate);
   const std::string& best() const noexcept { return best_; }
+  // Whether the best is near enough to be what was meant: at most a third of its letters differ, or one
+  // begins the other, or only capitals differ.
+  bool is_near() const noexcept;
 
  private:
   std::string_view wanted_;

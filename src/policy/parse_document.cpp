@@ -58,7 +58,7 @@ void reader::read() {
     wrong_.add(codes::version_missing, root.offset, "the version of the language is missing",
                "write \"pricepoint\": 1 as the first key");
   } else if (version->type != json_node::kind::number) {
-    wrong_type(*version, "the number 1 for \"pricepoint\"");
+    wrong_type(*version, "the number 1 for \"pricepoint\"", "write \"pricepoint\": 1");
   } else if (version->text != "1") {
     // Another version may have other keys: nothing else that we could say would be of use.
     wrong_.add(codes::version_unknown, version->offset,
@@ -80,7 +80,8 @@ void reader::read() {
     if (node->type == json_node::kind::string) {
       document_.name = node->text;
     } else {
-      wrong_type(*node, "a text for \"name\"");
+      wrong_type(*node, "a text for \"name\"",
+                 node->type == json_node::kind::number ? write_as(node->text) : std::string());
     }
   }
   if (const auto* node = section("fallback")) {
@@ -99,11 +100,13 @@ void reader::read() {
                "spell the markets out and leave \"tables\" away");
   }
   if (const auto* node = section("markets")) {
+    const std::size_t before = wrong_.count();
     markets_known_ = is_object(*node, "\"markets\"");
     for (const auto& member : node->members) {
       if (!is_note(member.key)) read_market(member);
     }
     sort_by_name(document_.markets);
+    markets_sound_ = !document_.markets.empty() && wrong_.count() == before;
   }
   if (const auto* node = section("channels")) read_channels(*node);
   if (const auto* node = section("attributes")) {
@@ -156,7 +159,9 @@ void reader::read_market(const json_node::member& member) {
       } else if (key == "net") {
         if (read_word(value, "\"net\"", {"stored"})) out.net_stored = true;
       } else if (!is_note(key)) {
-        unknown_key({key, key_offset, {}}, known, "a market");
+        const std::string meant = unknown_key({key, key_offset, {}}, known, "a market");
+        currency_given = currency_given || meant == "currency";
+        display_given = display_given || meant == "display";
       }
     }
     const char* const spell_out =
@@ -231,7 +236,7 @@ void reader::read_channels(const json_node& node) {
             out.display = static_cast<policy_language::display>(*word);
           }
         } else if (!is_note(key)) {
-          unknown_key({key, key_offset, {}}, known, "a channel");
+          if (unknown_key({key, key_offset, {}}, known, "a channel") == "kind") kind_given = true;
         }
       }
       if (!kind_given) {
@@ -284,7 +289,8 @@ void reader::read_channel_reference(const json_node& node, channel& into) {
   each_value(node, "\"reference\"", [&](const json_node& one) {
     if (one.type == json_node::kind::string && one.text == into.name) {
       wrong_.add(codes::refers_to_itself, one.offset,
-                 say("the channel ", quote(into.name), " cannot be its own reference"));
+                 say("the channel ", quote(into.name), " cannot be its own reference"),
+                 "name another channel, or leave \"reference\" away: then the list price counts");
       return;
     }
     const bool alone = node.type == json_node::kind::string;
@@ -514,7 +520,8 @@ std::optional<span> reader::read_span(const json_node& node) {
     into = to_unix_ms(*ends[which], zone ? std::string_view(*zone) : std::string_view(), which == 1);
   }
   if (out.from_unix_ms && out.until_unix_ms && *out.from_unix_ms >= *out.until_unix_ms) {
-    wrong_.add(codes::period_reversed, places[1], "\"until\" must be after \"from\"");
+    wrong_.add(codes::period_reversed, places[1], "\"until\" must be after \"from\": no instant lies between them",
+               "exchange the two");
   }
   if (wrong_.count() != before) return {};
   return out;

@@ -99,9 +99,14 @@ class expression_parser {
     const char c = text_[at_];
     std::string hint;
     if (c == '?') hint = "only a name can be left out with ?";
+    if (c == ',') hint = hint_for_comma();
     if (c == ')') hint = "there is no \"(\" that this would close";
     if (in_name(c) || c == '(') hint = "a product needs its *";
     stop(codes::expected_operator, at_, say("expected an operator, ", found()), std::move(hint));
+  }
+  std::string hint_for_comma() const {
+    const bool decimal = at_ > 0 && is_digit(text_[at_ - 1]) && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]);
+    return decimal ? "the decimal sign is a point: 1.50" : "commas stand between the arguments of min and max";
   }
   void misplaced_optional(part& one) {
     wrong(codes::optional_misplaced, one.begin, "a name with ? stands only as an argument of min or max, by itself",
@@ -203,7 +208,7 @@ class expression_parser {
             "divide by the number: \"/ 1.19\" for 119%");
       is = type::bad;
     } else if (right.is != type::bad && (right.is != type::number || right.tree.op != kind::literal)) {
-      wrong(codes::bad_divisor, right.begin, "only a number written out can stand after /");
+      wrong(codes::bad_divisor, right.begin, "only a number written out can stand after /", "such as \"cost / 1.19\"");
       is = type::bad;
     } else if (right.is == type::number && right.tree.number.sign() == 0) {
       wrong(codes::bad_divisor, right.begin, "nothing can be divided by zero");
@@ -253,7 +258,13 @@ class expression_parser {
       part inner = sum();
       --nested_;
       if (stopped_) return {};
-      if (peek() != ')') return stop(codes::expected_operator, at_, say("expected an operator or \")\", ", found()));
+      if (peek() != ')') {
+        const bool ends = at_ >= text_.size();
+        return stop(codes::expected_operator, at_, say("expected an operator or \")\", ", found()),
+                    ends            ? "a \"(\" is not closed"
+                    : peek() == ',' ? hint_for_comma()
+                                    : std::string());
+      }
       ++at_;
       if (inner.optional) misplaced_optional(inner);
       inner.begin = at;
@@ -298,7 +309,7 @@ class expression_parser {
     const auto value = parse_decimal(digits);
     if (!value) {
       return stop(codes::bad_literal, begin,
-                  say(quote(digits), " is no amount: at most 15 digits, then a point and at most 9"));
+                  say(quote(digits), " is no amount: at most 15 digits, then one point and at most 9"));
     }
     out.tree.number = *value;
     out.is = type::number;
@@ -399,7 +410,19 @@ class expression_parser {
       if (known.size() > 10'000) break;
       known.push_back(say("price.", one.name));
     }
-    wrong(codes::unknown_name, begin, say("unknown name ", quote(wanted), in_->wrong().nearest(wanted, known)));
+    const auto& channels = in_->names().channels;
+    std::string hint;
+    if (find_named(channels, wanted)) {
+      hint = say("today's price on that channel is price.", wanted);
+    } else if (wanted == "price") {
+      hint = "today's price on a channel is price.<channel>";
+    } else if (wanted.substr(0, 3) == "\xE2\x82\xAC" || wanted.substr(0, 2) == "\xC2\xA3" ||
+               wanted.substr(0, 2) == "\xC2\xA5") {
+      hint = "amounts have no currency sign";
+    }
+    std::string message = say("unknown name ", quote(wanted));
+    if (hint.empty()) message += in_->wrong().nearest(wanted, known);
+    wrong(codes::unknown_name, begin, std::move(message), std::move(hint));
   }
 
   part function(std::size_t begin, kind op) {
@@ -409,7 +432,9 @@ class expression_parser {
                   say("as in \"", called, "(map?, cost * 105%)\""));
     }
     ++at_;
-    if (peek() == ')') return stop(codes::bad_function, at_, say(called, " needs at least one argument"));
+    if (peek() == ')')
+      return stop(codes::bad_function, at_, say(called, " needs at least one argument"),
+                  say("as in \"", called, "(map?, cost * 105%)\""));
     if (!count() || !nest(begin)) return {};
     part out;
     out.begin = begin;
@@ -432,7 +457,10 @@ class expression_parser {
       const char c = peek();
       if (c == ')') break;
       if (c != ',') {
-        return stop(codes::expected_operator, at_, say("expected an operator, \",\" or \")\", ", found()));
+        return stop(codes::expected_operator, at_, say("expected an operator, \",\" or \")\", ", found()),
+                    at_ >= text_.size() ? say("the \"(\" of ", called, " is not closed")
+                    : c == '?'          ? "only a name can be left out with ?"
+                                        : "");
       }
       ++at_;
     }

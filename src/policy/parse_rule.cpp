@@ -73,6 +73,13 @@ constexpr subject_entry subjects[] = {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
+// With hyphens for blanks, where that makes an id.
+std::string id_instead(std::string_view name) {
+  std::string out(name);
+  std::replace(out.begin(), out.end(), ' ', '-');
+  return is_plain_name(out, "-_.") ? write_as(out) : std::string();
+}
+
 // 1, 2, 2.5 or 5 times a power of ten: without its zeros the number is 1, 2, 25 or 5.
 bool is_round(const decimal& value) {
   if (value.sign() <= 0) return false;
@@ -159,7 +166,7 @@ bool reader::subject_or_attribute(std::string_view name) const {
 }
 
 void reader::read_rule(const json_node& node) {
-  if (!is_object(node, "a rule")) return;
+  if (!is_object(node, "a rule, such as { \"id\": \"a\", \"discount\": \"8%\" }")) return;
   if (node.find("table") != nullptr) return read_table(node);
 
   rule out;
@@ -172,6 +179,7 @@ void reader::read_rule(const json_node& node) {
   const json_node *id = nullptr, *when = nullptr, *except = nullptr, *during = nullptr, *group = nullptr,
                   *exclusive = nullptr;
   const json_node::member* strength_given = nullptr;
+  bool nearly_an_effect = false;
   for (const auto& member : node.members) {
     const std::string_view key = member.key;
     const json_node& value = member.value;
@@ -201,7 +209,9 @@ void reader::read_rule(const json_node& node) {
       std::size_t which = 0;
       while (which < std::size(effects) && effects[which].name != key) ++which;
       if (which == std::size(effects)) {
-        unknown_key(member, rule_keys(), "a rule");
+        const std::string meant = unknown_key(member, rule_keys(), "a rule");
+        nearly_an_effect = nearly_an_effect || std::any_of(std::begin(effects), std::end(effects),
+                                                           [&](const effect_entry& one) { return one.name == meant; });
       } else if (std::none_of(given.begin(), given.end(), [&](const auto& one) { return one.which == which; })) {
         given.push_back({which, &member});
       }
@@ -217,7 +227,7 @@ void reader::read_rule(const json_node& node) {
   } else if (auto name = read_text(*id, "\"id\"")) {
     if (!is_plain_name(*name, "-_.")) {
       wrong_.add(codes::bad_name, id->offset,
-                 say(quote(*name), " is no id: letters (a to z), digits, \"-\", \"_\" and \".\""));
+                 say(quote(*name), " is no id: letters (a to z), digits, \"-\", \"_\" and \".\""), id_instead(*name));
     }
     ids_.emplace_back(*name, id->offset);
     out.id = std::move(*name);
@@ -247,9 +257,11 @@ void reader::read_rule(const json_node& node) {
     strength_read = read_word(strength_given->value, "\"strength\"", {"required", "strong", "medium", "weak"});
   }
   if (given.empty()) {
+    // Of a mistyped effect enough has been said.
+    if (nearly_an_effect) return;
     wrong_.add(
         codes::no_effect, id != nullptr ? id->offset : node.offset, "this rule says nothing: an effect is missing",
-        "one of discount, price, gap, floor, ceiling, margin, change, endings, multiple_of, avoid, prefer, base, "
+        "add one of discount, price, gap, floor, ceiling, margin, change, endings, multiple_of, avoid, prefer, base, "
         "hold, was, credit, advise, withhold");
     return;
   }
@@ -273,22 +285,25 @@ void reader::read_rule(const json_node& node) {
   if (strength_given != nullptr && given.front().which < supported_effects) {
     if (!entry.has_strength) {
       wrong_.add(codes::key_of_other_effect, strength_given->key_offset,
-                 say(quote(entry.name), " has no strength; bounds and shapes have one"));
+                 say(quote(entry.name), " has no strength; bounds and shapes have one"), "leave \"strength\" away");
     } else if (entry.name == "price" && strength_read && *strength_read != 0) {
       wrong_.add(codes::price_is_required, strength_given->value.offset,
-                 "\"price\" is always required: it is an override by hand");
+                 "\"price\" is always required: it is an override by hand", "leave \"strength\" away");
     } else if (strength_read) {
       out.strength = static_cast<policy_language::strength>(*strength_read);
     }
   }
   if (!first) return;
   out.effect = std::move(*first);
+  if (std::holds_alternative<effect::endings>(out.effect)) {
+    check_endings_are_shown(out, given.front().member->value.offset);
+  }
   document_.rules.push_back(std::move(out));
 }
 
 conditions reader::read_conditions(const json_node& node, bool before_target) {
   conditions out;
-  if (!is_object(node, "conditions")) return out;
+  if (!is_object(node, "conditions, such as { \"channel\": \"web\" }")) return out;
   bool any = false;
   for (const auto& member : node.members) {
     if (is_note(member.key)) continue;
@@ -412,11 +427,12 @@ void reader::read_range(const json_node& node, condition& into) {
   into.range = true;
   const bool amounts = into.subject == subject::target;
   bool given = false;
+  bool meant = false;
   const json_node* below = nullptr;
   for (const auto& member : node.members) {
     const bool from = member.key == "from";
     if (!from && member.key != "below") {
-      if (!is_note(member.key)) unknown_key(member, {"from", "below"}, "a range");
+      if (!is_note(member.key)) meant = !unknown_key(member, {"from", "below"}, "a range").empty() || meant;
       continue;
     }
     given = true;
@@ -428,7 +444,7 @@ void reader::read_range(const json_node& node, condition& into) {
     }
   }
   if (!given) {
-    wrong_.add(codes::no_end, node.offset, "a range needs \"from\" or \"below\"");
+    if (!meant) wrong_.add(codes::no_end, node.offset, "a range needs \"from\" or \"below\"");
     return;
   }
   const bool numbers = into.from_number && into.below_number && *into.from_number >= *into.below_number;
@@ -452,7 +468,9 @@ std::optional<std::uint32_t> reader::read_period_name(const json_node& node) {
   for (std::size_t i = 0; i < named_periods_; ++i) known.push_back(document_.periods[i].name);
   wrong_.add(codes::unknown_period, node.offset,
              say("no period ", quote(*name), " is declared", wrong_.nearest(*name, known)),
-             is_note(*name) ? "keys that begin with x- are notes, not names" : "");
+             is_note(*name)  ? "keys that begin with x- are notes, not names"
+             : known.empty() ? "declare it under \"periods\", or write it out: { \"from\": ..., \"until\": ... }"
+                             : "");
   return {};
 }
 
@@ -579,9 +597,11 @@ std::optional<any_effect> reader::read_discount(const json_node& node, const jso
 
 std::optional<any_effect> reader::read_gap(const json_node& node) {
   effect::gap out;
-  if (!is_object(node, "\"gap\"")) return {};
+  if (!is_object(node, "\"gap\", such as { \"to\": \"reference\", \"max\": \"10%\" }")) return {};
   const std::size_t before = wrong_.count();
   const json_node *to = nullptr, *min = nullptr, *max = nullptr;
+  bool to_meant = false;
+  bool end_meant = false;
   for (const auto& member : node.members) {
     if (member.key == "to") {
       to = &member.value;
@@ -590,11 +610,15 @@ std::optional<any_effect> reader::read_gap(const json_node& node) {
     } else if (member.key == "max") {
       max = &member.value;
     } else if (!is_note(member.key)) {
-      unknown_key(member, {"to", "min", "max"}, "a gap");
+      const std::string meant = unknown_key(member, {"to", "min", "max"}, "a gap");
+      to_meant = to_meant || meant == "to";
+      end_meant = end_meant || meant == "min" || meant == "max";
     }
   }
   if (to == nullptr) {
-    wrong_.add(codes::missing_key, node.offset, "a gap needs \"to\": a channel, \"reference\" or \"traditional\"");
+    if (!to_meant) {
+      wrong_.add(codes::missing_key, node.offset, "a gap needs \"to\": a channel, \"reference\" or \"traditional\"");
+    }
   } else if (to->type == json_node::kind::string && to->text == "reference") {
     out.to = effect::gap::target_kind::reference;
   } else if (to->type == json_node::kind::string && to->text == "traditional") {
@@ -603,7 +627,8 @@ std::optional<any_effect> reader::read_gap(const json_node& node) {
     out.to = effect::gap::target_kind::channel;
     out.channel = *index;
   }
-  if (min == nullptr && max == nullptr) wrong_.add(codes::no_end, node.offset, "a gap needs \"min\" or \"max\"");
+  if (min == nullptr && max == nullptr && !end_meant)
+    wrong_.add(codes::no_end, node.offset, "a gap needs \"min\" or \"max\"");
   if (min != nullptr) out.min = read_rate_or_money(*min, "\"min\"");
   if (max != nullptr) out.max = read_rate_or_money(*max, "\"max\"");
   if (out.min && out.max && reversed(*out.min, *out.max)) {
@@ -632,7 +657,7 @@ std::optional<any_effect> reader::read_margin(const json_node& node) {
       max = &member.value;
       out.max = read_rate(member.value, "\"max\"");
     } else if (!is_note(member.key)) {
-      unknown_key(member, {"min", "max"}, "a margin");
+      given = !unknown_key(member, {"min", "max"}, "a margin").empty() || given;
     }
   }
   if (!given) wrong_.add(codes::no_end, node.offset, "a margin needs \"min\" or \"max\"");
@@ -689,6 +714,39 @@ bool reader::check_ending(const json_node& node) {
     return bad(0, "at most 15 digits before the point and 9 after it");
   }
   return true;
+}
+
+// A rule for some markets may have endings that only others could show. Where none can, it never holds: nobody means
+// that.
+void reader::check_endings_are_shown(const rule& of, std::size_t offset) {
+  if (!markets_sound_) return;
+  const auto names = [](const condition& one, const market& in) {
+    return std::binary_search(one.words.begin(), one.words.end(), in.name);
+  };
+  const auto is_for = [&](const market& in) {
+    const bool asked = std::all_of(of.when.begin(), of.when.end(), [&](const condition& one) {
+      return one.subject != subject::market || names(one, in);
+    });
+    return asked && std::none_of(of.except.begin(), of.except.end(), [&](const conditions& all) {
+             return all.size() == 1 && all.front().subject == subject::market && names(all.front(), in);
+           });
+  };
+  int most_decimals = -1;
+  for (const auto& one : document_.markets) {
+    if (is_for(one)) most_decimals = std::max(most_decimals, one.currency.digits());
+  }
+  const auto& patterns = std::get<effect::endings>(of.effect).value.patterns;
+  const bool shown = std::any_of(patterns.begin(), patterns.end(), [&](const std::string& one) {
+    const std::size_t point = one.find('.');
+    return point == std::string::npos || one.size() - point - 1 <= static_cast<std::size_t>(most_decimals);
+  });
+  if (most_decimals < 0 || shown) return;
+  wrong_.add(codes::ending_never_shown, offset,
+             most_decimals == 0 ? "no price can end so: the currencies of this rule's markets have no decimals"
+                                : say("no price can end so: the currencies of this rule's markets have at most ",
+                                      std::to_string(most_decimals), " decimals"),
+             most_decimals == 0 ? "write the end of the integer part, such as \"9\" or \"900\""
+                                : "write an ending with as many decimals as prices have, such as \".99\"");
 }
 
 std::optional<money> reader::read_multiple(const json_node& node) {

@@ -131,7 +131,8 @@ void reader::read_table(const json_node& entry) {
     const std::vector<diagnostic> why = loaded.error().diagnostics();
     wrong_.add(codes::table_unreadable, name->offset,
                say("the table ", quote(name->text), why.empty() ? " cannot be read" : ": ",
-                   why.empty() ? std::string() : why.front().message));
+                   why.empty() ? std::string() : why.front().message),
+               "it is looked for beside the policy");
     return;
   }
   if (loaded->text.size() > limits_.max_table_bytes) {
@@ -148,7 +149,7 @@ void reader::read_table(const json_node& entry) {
 void reader::read_table_rows(std::size_t begin) {
   const std::string_view text = source_->from(begin);  // ends in a newline
   const auto offset_of = [&](const char* at) { return begin + static_cast<std::size_t>(at - text.data()); };
-  if (text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF") {
+  if (detail::is_utf16(text)) {
     wrong_.add(codes::not_utf8, begin, "this file is UTF-16", "save it as UTF-8");
     return;
   }
@@ -192,10 +193,10 @@ void reader::read_table_rows(std::size_t begin) {
     }
     if (cells.size() != columns.size()) {
       const bool more = cells.size() > columns.size();
-      wrong_.add(
-          codes::bad_table_row, offset_of(more ? cells[columns.size()].raw.data() : cells.back().raw.data()),
-          say("this row has ", std::to_string(cells.size()), " cells, the header ", std::to_string(columns.size())),
-          more ? "a cell with a comma in it stands in quotes" : "");
+      wrong_.add(codes::bad_table_row, offset_of(more ? cells[columns.size()].raw.data() : cells.back().raw.data()),
+                 say("this row has ", std::to_string(cells.size()), cells.size() == 1 ? " cell" : " cells",
+                     ", the header ", std::to_string(columns.size())),
+                 more ? "a cell with a comma in it stands in quotes" : "empty cells need their commas too");
       continue;
     }
     if (document_.rules.size() >= limits_.max_rules) {
@@ -234,6 +235,12 @@ bool reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::
     wrong_.add(codes::too_many, begin, say("the table has more than ", std::to_string(most_columns), " columns"));
     return false;
   }
+  const std::size_t separator = cells.front().raw.find_first_of(";\t|");
+  if (cells.size() == 1 && separator != std::string_view::npos) {
+    wrong_.add(codes::bad_column, begin + separator, "the table has one column only: columns are separated by commas",
+               "save it as CSV with commas");
+    return false;
+  }
   std::string scratch;
   bool has_id = false;
   for (const csv_cell& cell : cells) {
@@ -251,7 +258,8 @@ bool reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::
     if (made.name.empty()) {
       wrong_.add(codes::bad_column, offset, "this column has no name", "begin a column of your own with x-");
     } else if (std::any_of(columns.begin(), columns.end(), same)) {
-      wrong_.add(codes::bad_column, offset, say("the column ", quote(made.name), " stands twice"));
+      wrong_.add(codes::bad_column, offset, say("the column ", quote(made.name), " stands twice"),
+                 "remove one of them");
     } else if (!is_note(made.name)) {
       made.path = split(made.name);
       has_id = has_id || made.name == "id";
@@ -260,9 +268,8 @@ bool reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::
     columns.push_back(std::move(made));
   }
   if (!has_id) {
-    const bool other = cells.size() == 1 && cells.front().raw.find(';') != std::string_view::npos;
     wrong_.add(codes::bad_column, begin, "the table needs a column \"id\"",
-               other ? "columns are separated by commas" : "every row is a rule with an id of its own");
+               "every row is a rule with an id of its own");
   }
   return wrong_.count() == before;
 }
@@ -273,7 +280,10 @@ void reader::check_column(table_column& column, std::size_t offset) {
   constexpr std::string_view hint =
       "columns are the keys of a rule (id, when.sku, discount, gap.max); begin one of your own with x-";
   const auto no_currency = [&](std::string_view name) {
-    wrong_.add(codes::unknown_currency, offset, say("no currency of ISO 4217 is called ", quote(name)),
+    std::array<std::string_view, currency::count()> known;
+    for (std::size_t i = 0; i < known.size(); ++i) known[i] = currency::from_index(i).code();
+    wrong_.add(codes::unknown_currency, offset,
+               say(quote(name), " is no currency of ISO 4217", wrong_.nearest(name, known)),
                "amounts by currency are columns such as \"floor.EUR\"");
   };
   const auto is_currency = [](std::string_view name) { return find_currency(name).has_value(); };

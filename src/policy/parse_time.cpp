@@ -27,12 +27,12 @@ class time_text {
     if (!number(4, out.year) || !sign('-') || !number(2, out.month) || !sign('-') || !number(2, out.day))
       return shape();
     if (out.year < 1970) return wrong(0, "years run from 1970 to 9999");
-    if (out.month < 1 || out.month > 12) return wrong(5, "a month is 01 to 12");
+    if (out.month < 1 || out.month > 12) return impossible(5, "a month is 01 to 12");
     const std::chrono::year_month year_month{std::chrono::year(out.year),
                                              std::chrono::month(static_cast<unsigned>(out.month))};
     const auto days = static_cast<unsigned>((year_month / std::chrono::last).day());
     if (out.day < 1 || static_cast<unsigned>(out.day) > days) {
-      return wrong(8, say("that month has ", std::to_string(days), " days"));
+      return impossible(8, say("that month has ", std::to_string(days), " days"));
     }
     if (at_ == text_.size()) return out;
 
@@ -84,6 +84,9 @@ class time_text {
   }
   time_mistake wrong(std::size_t at, std::string_view why) const {
     return {say(quote(text_), " is no time: ", why), at};
+  }
+  time_mistake impossible(std::size_t at, std::string_view why) const {
+    return {say(quote(text_), " does not exist: ", why), at};
   }
   time_mistake shape() const {
     return wrong(at_,

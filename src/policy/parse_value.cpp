@@ -47,6 +47,32 @@ bool has_exponent(std::string_view text) {
   return digits < text.size() && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(digits), text.end(), is_digit);
 }
 
+// Without blanks around it, and with a point for a single decimal comma: "5,5 " is 5.5. A group of three digits after
+// the comma may be thousands, so that stays as it is.
+std::string mend_number(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  std::string out(text.substr(begin, text.find_last_not_of(" \t") + 1 - begin));
+  const std::size_t comma = out.find(',');
+  if (comma != std::string::npos && out.size() - comma != 4 &&
+      out.find_first_of(".,", comma + 1) == std::string::npos) {
+    out[comma] = '.';
+  }
+  return out;
+}
+
+// How to write these digits as a rate. Below one they are probably a share: 0.05 is 5%.
+std::string write_percent(std::string_view text) {
+  const std::size_t zero = text.substr(0, 1) == "-" ? 1 : 0;
+  const auto value = text.size() < 16 ? parse_decimal(text) : std::nullopt;
+  if (!value || value->sign() == 0 || text[zero] != '0' || text.find_first_not_of('0', zero) != zero + 1) {
+    return write_as(text, "%");
+  }
+  const int missing = std::max(0, 2 - value->scale());
+  const std::string share = to_string(decimal::from_parts(
+      value->coefficient() * detail::powers_of_ten[static_cast<std::size_t>(missing)], value->scale() + missing - 2));
+  return say("write \"", share, "%\", or \"", text, "%\" if you mean so little");
+}
+
 }  // namespace
 
 std::vector<diagnostic> mistakes::take() {
@@ -115,11 +141,13 @@ void reader::wrong_type(const json_node& node, std::string_view expected, std::s
   wrong_.add(codes::wrong_type, node.offset, say("expected ", expected, ", found ", kind_name(node)), std::move(hint));
 }
 
-void reader::unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
-                         std::string_view where) {
+std::string reader::unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
+                                std::string_view where) {
+  std::string meant = wrong_.near(member.key, known);
   wrong_.add(codes::unknown_key, member.key_offset,
              say("unknown key ", quote(member.key), " in ", where, wrong_.nearest(member.key, known)),
-             "keys that begin with x- are notes of your own");
+             meant.empty() ? say("keys that begin with x- are notes of your own: ", quote(say("x-", member.key))) : "");
+  return meant;
 }
 
 bool reader::is_object(const json_node& node, std::string_view what) {
@@ -143,7 +171,8 @@ std::optional<std::string> reader::read_text(const json_node& node, std::string_
 
 std::optional<bool> reader::read_bool(const json_node& node, std::string_view what) {
   if (node.type == json_node::kind::boolean) return node.boolean;
-  wrong_type(node, say("true or false for ", what));
+  const bool quoted = node.type == json_node::kind::string && (node.text == "true" || node.text == "false");
+  wrong_type(node, say("true or false for ", what), quoted ? say("without quotes: ", node.text) : std::string());
   return {};
 }
 
@@ -160,8 +189,10 @@ std::optional<std::size_t> reader::read_word(const json_node& node, std::string_
   }
   const auto found = std::find(words.begin(), words.end(), node.text);
   if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  const std::string meant = wrong_.near(node.text, words);
   wrong_.add(codes::unknown_word, node.offset,
-             say(what, " is ", list, ", not ", quote(node.text), wrong_.nearest(node.text, words)));
+             say(what, " is ", list, ", not ", quote(node.text),
+                 meant.empty() ? std::string() : say("; the nearest known is ", quote(meant))));
   return {};
 }
 
@@ -177,8 +208,11 @@ std::optional<decimal> reader::read_decimal_text(std::string_view text, std::siz
   } else if (!text.empty() && text.back() == '%') {
     wrong_.add(codes::rate_for_money, offset, say(what, ": expected an amount, found the rate ", quote(text)));
   } else {
+    const std::string mended = mend_number(text);
     wrong_.add(codes::bad_money, offset, say(what, ": expected an amount such as \"29.90\", found ", quote(text)),
-               "an optional minus, digits, optionally a point and digits; no spaces, no currency, no grouping");
+               parse_decimal(mended)
+                   ? write_as(mended)
+                   : "an optional minus, digits, optionally a point and digits; no spaces, no currency, no grouping");
   }
   return {};
 }
@@ -195,7 +229,7 @@ std::optional<rate> reader::read_rate(const json_node& node, std::string_view wh
   const std::string_view text = node.text;
   if (node.type == json_node::kind::number) {
     wrong_.add(codes::percent_missing, node.offset, say(what, ": a rate is a text with a percent sign, not a number"),
-               is_decimal_shape(text) ? write_as(text, "%") : std::string());
+               is_decimal_shape(text) ? write_percent(text) : std::string());
     return {};
   }
   if (node.type != json_node::kind::string) {
@@ -207,15 +241,20 @@ std::optional<rate> reader::read_rate(const json_node& node, std::string_view wh
   const bool percent = !text.empty() && text.back() == '%';
   const std::string_view digits = percent ? text.substr(0, text.size() - 1) : text;
   if (has_exponent(digits)) {
-    wrong_.add(codes::exponent, node.offset, say(what, ": ", quote(text), " has an exponent; rates have none"));
+    wrong_.add(codes::exponent, node.offset, say(what, ": ", quote(text), " has an exponent; rates have none"),
+               "write the digits out");
   } else if (!is_decimal_shape(digits)) {
-    wrong_.add(codes::bad_rate, node.offset, say(what, ": expected a rate such as \"8%\", found ", quote(text)));
+    const std::string mended = say(mend_number(digits), "%");
+    wrong_.add(
+        codes::bad_rate, node.offset, say(what, ": expected a rate such as \"8%\", found ", quote(text)),
+        parse_rate(mended) ? write_as(mended) : "digits, optionally a point and digits, and a percent sign at the end");
   } else if (!percent) {
     wrong_.add(codes::percent_missing, node.offset, say(what, ": the rate ", quote(text), " lacks its percent sign"),
-               write_as(text, "%"));
+               write_percent(text));
   } else {
     wrong_.add(codes::too_many_digits, node.offset,
-               say(what, ": ", quote(text), " has too many digits; at most six on either side of the point"));
+               say(what, ": ", quote(text), " has too many digits; at most six on either side of the point"),
+               text.find('.') == std::string_view::npos ? "" : "round it to six decimals");
   }
   return {};
 }
@@ -301,7 +340,8 @@ void reader::check_duplicate_keys(const json_node& node) {
       const text_place place = source_->place(first->key_offset);
       wrong_.add(codes::duplicate_key, sorted[i]->key_offset,
                  say("the key ", quote(first->key), " stands in this object already, in line ",
-                     std::to_string(place.line), ", column ", std::to_string(place.column)));
+                     std::to_string(place.line), ", column ", std::to_string(place.column)),
+                 "remove one of them");
     }
   }
   for (const auto& member : node.members) check_duplicate_keys(member.value);

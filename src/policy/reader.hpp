@@ -39,13 +39,26 @@ class mistakes {
   bool full() const noexcept { return found_.size() >= limit_; }
   std::size_t count() const noexcept { return count_; }
 
-  // "; the nearest known is ...", or nothing. `name` makes a string_view of an element.
+  // "; the nearest known is ...", or, where none is near and there are few, "; known are ...", or nothing. `name` makes
+  // a string_view of an element.
   template <class Range, class Name = std::identity>
   std::string nearest(std::string_view wanted, const Range& known, Name name = {}) {
     if (full()) return {};
     nearest_name search(wanted, budget_);
     for (const auto& one : known) search.offer(std::invoke(name, one));
-    return search.best().empty() ? std::string() : say("; the nearest known is ", quote(search.best()));
+    if (search.best().empty()) return {};
+    if (search.is_near() || std::size(known) > most_listed) return say("; the nearest known is ", quote(search.best()));
+    std::string list;
+    for (const auto& one : known) list += say(list.empty() ? "" : ", ", quote(std::invoke(name, one)));
+    return say(std::size(known) == 1 ? "; the only one known is " : "; known are ", list);
+  }
+  // The near one alone: where the message lists the known ones itself.
+  template <class Range>
+  std::string near(std::string_view wanted, const Range& known) {
+    if (full()) return {};
+    nearest_name search(wanted, budget_);
+    for (const auto& one : known) search.offer(one);
+    return search.is_near() ? search.best() : std::string();
   }
 
   std::vector<diagnostic> take();  // in the text's order
@@ -57,6 +70,7 @@ class mistakes {
     std::string message;
     std::string hint;
   };
+  static constexpr std::size_t most_listed = 16;
   const source* text_;
   std::size_t limit_;
   std::size_t count_ = 0;
@@ -121,7 +135,9 @@ class reader {
 
   // parse_value.cpp: each reports what is wrong and then gives nothing.
   void wrong_type(const json_node& node, std::string_view expected, std::string hint = {});
-  void unknown_key(const json_node::member& member, const std::vector<std::string_view>& known, std::string_view where);
+  // Gives the key that was probably meant, or nothing.
+  std::string unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
+                          std::string_view where);
   bool is_object(const json_node& node, std::string_view what);
   std::optional<std::string> read_text(const json_node& node, std::string_view what);  // not empty
   std::optional<bool> read_bool(const json_node& node, std::string_view what);
@@ -172,6 +188,7 @@ class reader {
   std::optional<any_effect> read_margin(const json_node& node);
   std::optional<shape::endings> read_endings(const json_node& node);
   bool check_ending(const json_node& node);
+  void check_endings_are_shown(const rule& of, std::size_t offset);
   std::optional<money> read_multiple(const json_node& node);
   std::optional<shape::numbers> read_numbers(const json_node& node, std::string_view what);
   std::optional<any_effect> read_credit(const json_node& node);
@@ -195,6 +212,7 @@ class reader {
   std::size_t named_periods_ = 0;
   // False where the section itself cannot be read: then its names are not called unknown.
   bool markets_known_ = true;
+  bool markets_sound_ = false;  // there are some, without mistakes
   bool channels_known_ = true;
   bool attributes_known_ = true;
   bool periods_known_ = true;

@@ -11,6 +11,7 @@
 #include <new>
 #include <utility>
 
+#include "detail/excerpt.hpp"
 #include "policy/codes.hpp"
 #include "policy/names.hpp"
 
@@ -21,10 +22,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t deepest = 256;  // the tree is walked and destroyed by recursion
-constexpr std::size_t excerpt_before = 60;
-constexpr std::size_t excerpt_after = 40;
-
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // One past white space and comments; a comment without an end reaches to the end of the text.
 std::size_t skip_blank(std::string_view text, std::size_t at, std::string_view also = {}) {
@@ -201,22 +198,47 @@ class tree_builder {
   stage stage_ = stage::start;
 };
 
+constexpr std::string_view bad_comment = "comments are // to the end of the line, or /* */";
+
 struct mistake {
   std::size_t at;
   std::string message;
   std::string hint;
 };
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A word without quotes, or nothing.
+std::string_view bare_word(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && end - at < 40 &&
+         (is_letter(text[end]) || (end > at && (is_digit(text[end]) || text[end] == '_')))) {
+    ++end;
+  }
+  return text.substr(at, end - at);
+}
+
 std::string shown(std::string_view text, std::size_t at) {
   if (at >= text.size()) return "the text ends here";
+  if (text[at] == '"') return "found a text";
+  if (text[at] == '\'') return "found a single quote";
+  if (const std::string_view word = bare_word(text, at); !word.empty()) return say("found the bare word ", word);
   return say("found ", quote(text.substr(at, std::max<std::size_t>(utf8_length(text.substr(at)), 1))));
+}
+
+// JSON has only straight quotes.
+bool is_typographic_quote(std::string_view text) {
+  return text.substr(0, 2) == "\xE2\x80" && text.size() > 2 && (static_cast<unsigned char>(text[2]) & 0xF8) == 0x98;
 }
 
 mistake bad_string(std::string_view text, std::size_t begin) {
   for (std::size_t i = begin + 1; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '\n' || c == '\r') return {begin, "this text in quotes does not end on its line", "close it with \""};
-    if (static_cast<unsigned char>(c) < 0x20) return {i, "a control character stands in a text", "write it as \\u00.."};
+    if (static_cast<unsigned char>(c) < 0x20)
+      return {i, "a control character stands in a text",
+              "write a tab as \\t, the end of a line as \\n, others as \\u00.."};
     if (c != '\\') {
       if (c == '"') return {begin, "this text cannot be read", {}};
       continue;
@@ -238,7 +260,7 @@ mistake bad_string(std::string_view text, std::size_t begin) {
         return value;
       };
       const int first = unit(i + 1);
-      if (first < 0) return {escape, "\\u needs four hexadecimal digits", {}};
+      if (first < 0) return {escape, "\\u needs four hexadecimal digits", "such as \\u20ac for the euro sign"};
       i += 4;
       const bool high = first >= 0xD800 && first < 0xDC00;
       const int second = high && text.substr(i + 1, 2) == "\\u" ? unit(i + 3) : -1;
@@ -253,24 +275,75 @@ mistake bad_string(std::string_view text, std::size_t begin) {
   return {begin, "this text in quotes does not end", "close it with \""};
 }
 
+mistake bad_word(std::size_t at, std::string_view word) {
+  const auto is = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view one) {
+      return one.size() == word.size() &&
+             std::equal(one.begin(), one.end(), word.begin(), [](char a, char b) { return a == (b | 0x20); });
+    });
+  };
+  std::string hint = say("texts stand in double quotes: \"", word, "\"");
+  if (is({"true", "yes", "on"})) hint = "write true";
+  if (is({"false", "no", "off"})) hint = "write false";
+  if (is({"null", "none", "nil", "undefined"})) hint = "leave the key away";
+  if (is({"nan", "inf", "infinity"})) hint = "only finite numbers can be written; without a limit leave the rule away";
+  return {at, say("expected a value, found the bare word ", word), std::move(hint)};
+}
+
 mistake bad_value(std::string_view text, std::size_t at) {
   const char c = at < text.size() ? text[at] : '\0';
   if (c == '"') return bad_string(text, at);
-  if (c == '\'') return {at, "expected a value, found a single quote", "texts stand in double quotes"};
-  if (c == '-' || c == '+' || c == '.' || (c >= '0' && c <= '9')) {
-    return {at, "this is no number as JSON writes it", "digits without leading zeros, optionally a point and digits"};
+  if (c == '\'' || is_typographic_quote(text.substr(at))) {
+    return {at, say("expected a value, ", shown(text, at)), "texts stand in straight double quotes"};
   }
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-    return {at, "expected a value, found a bare word", "texts stand in double quotes; others are true, false, null"};
+  if (c == '-' || c == '+' || c == '.' || is_digit(c)) {
+    std::string_view hint = "digits without leading zeros, optionally a point and digits";
+    if (c == '+') hint = "numbers have no plus sign";
+    if (c == '.') hint = "write a digit before the point: 0.5";
+    if (c == '-' && !bare_word(text, at + 1).empty())
+      hint = "only finite numbers can be written; without a limit leave the rule away";
+    return {at, "this is no number as JSON writes it", std::string(hint)};
   }
-  return {at, say("expected a value, ", shown(text, at)), {}};
+  if (const std::string_view word = bare_word(text, at); !word.empty()) return bad_word(at, word);
+  const bool comment = c == '/' || c == '#';
+  const std::string_view hint = comment ? bad_comment : c == ',' ? "there is one comma too many" : "";
+  return {at, say("expected a value, ", shown(text, at)), std::string(hint)};
 }
 
 mistake bad_key(std::string_view text, std::size_t at, bool closing) {
   const char c = at < text.size() ? text[at] : '\0';
   if (c == '"') return bad_string(text, at);
-  const std::string_view hint = at < text.size() && c != ',' ? "keys stand in double quotes" : "";
-  return {at, say("expected a key", closing ? " or \"}\"" : "", ", ", shown(text, at)), std::string(hint)};
+  std::string hint = "keys stand in straight double quotes";
+  if (const std::string_view word = bare_word(text, at); !word.empty())
+    hint = say("keys stand in double quotes: \"", word, "\"");
+  if (c == '/' || c == '#') hint = bad_comment;
+  if (c == ',') hint = "there is one comma too many";
+  if (c == ']') hint = "an object ends with }";
+  if (is_digit(c)) hint = "for a decimal number write a point, not a comma: 5.99";
+  if (at >= text.size()) hint.clear();
+  return {at, say("expected a key", closing ? " or \"}\"" : "", ", ", shown(text, at)), std::move(hint)};
+}
+
+std::size_t line_of(std::string_view text, std::size_t at) {
+  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+}
+
+// The hint where neither a comma nor the end of the container follows a value.
+std::string after_value(std::string_view text, std::size_t at, const tree_builder& built) {
+  const bool object = built.container()->type == json_node::kind::object;
+  const std::string_view what = object ? "object" : "list";
+  const std::string begun = say("the ", what, " that begins in line ",
+                                std::to_string(line_of(text, built.container()->offset)), " is not closed");
+  if (at >= text.size() || text[at] == '}' || text[at] == ']') return begun;
+  if (text[at] == '%') return "rates stand in double quotes: \"8%\"";
+  const char before = at > 0 ? text[at - 1] : ' ';
+  if (is_digit(before) && (is_letter(text[at]) || text[at] == '.'))
+    return "numbers are digits, optionally a point and digits";
+  const std::size_t last = line_of(text, built.cursor());
+  if (last != line_of(text, at)) return say("the entry before it, in line ", std::to_string(last), ", needs a comma");
+  const bool begins =
+      text[at] == '"' || text[at] == '{' || text[at] == '[' || is_letter(text[at]) || is_digit(text[at]);
+  return begins ? "a comma stands between two entries" : "";
 }
 
 // What the text should have had where the parser stopped.
@@ -279,8 +352,10 @@ mistake expectation(std::string_view text, const tree_builder& built) {
   std::size_t at = skip_blank(text, built.cursor());
   const json_node* const in = built.container();
   const bool object = in != nullptr && in->type == json_node::kind::object;
-  if (at < text.size() && text[at] == '/') return {at, "expected a comment, // or /* */", {}};
-  if (at == text.size()) {
+  if (at < text.size() && (text[at] == '/' || text[at] == '#')) {
+    return {at, say("expected a comment, ", shown(text, at)), std::string(bad_comment)};
+  }
+  if (skip_blank(text, at, ",:") == text.size()) {
     const std::size_t comment = text.rfind("/*");
     if (comment != std::string_view::npos && comment >= built.cursor() &&
         text.find("*/", comment + 2) == std::string_view::npos) {
@@ -289,22 +364,28 @@ mistake expectation(std::string_view text, const tree_builder& built) {
   }
   const auto next = [&](char c) { return at < text.size() && text[at] == c; };
   switch (built.where()) {
-    case stage::start:
-      return bad_value(text, at);
+    case stage::start: {
+      mistake what = bad_value(text, at);
+      what.hint = "a policy is a JSON object: { \"pricepoint\": 1, ... }";
+      return what;
+    }
     case stage::opened:
       return object ? bad_key(text, at, true) : bad_value(text, at);
     case stage::key:
-      if (!next(':')) return {at, say("expected \":\" after the key, ", shown(text, at)), {}};
+      if (!next(':')) {
+        return {at, say("expected \":\" after the key, ", shown(text, at)),
+                "a key, a colon, a value: \"pricepoint\": 1"};
+      }
       return bad_value(text, skip_blank(text, at + 1));
     case stage::value:
       break;
   }
   if (!next(',')) {
     if (at < text.size() && at > 0 && text[at - 1] == '0' && text[at] >= '0' && text[at] <= '9') {
-      return {at - 1, "numbers have no leading zeros", {}};
+      return {at - 1, "numbers have no leading zeros", "write the number without them, or a text in double quotes"};
     }
     const std::string_view close = object ? "\"}\"" : "\"]\"";
-    return {at, say("expected \",\" or ", close, ", ", shown(text, at)), {}};
+    return {at, say("expected \",\" or ", close, ", ", shown(text, at)), after_value(text, at, built)};
   }
   at = skip_blank(text, at + 1);
   return object ? bad_key(text, at, true) : bad_value(text, at);
@@ -327,14 +408,16 @@ result<std::shared_ptr<source>> source::read(std::string text, std::string file,
     return error({made->diagnose(code, at, std::move(message), std::move(hint))});
   };
   if (text.size() > limits.max_bytes) {
-    return failed(codes::too_large, 0,
-                  say("the text has ", std::to_string(text.size()), " bytes; at most ",
-                      std::to_string(limits.max_bytes), " are read"));
+    return failed(
+        codes::too_large, 0,
+        say("the text has more than ", std::to_string(limits.max_bytes), " bytes, and no policy is that large"),
+        "rules for single products can stand in a table beside the policy");
   }
   policy.text = std::move(text);
   made->find_lines(policy);
   const std::string_view whole = policy.text;
   const std::size_t begin = policy.lines.front();
+  if (detail::is_utf16(whole)) return failed(codes::not_utf8, 0, "this file is UTF-16", "save it as UTF-8");
   // Before anything else, so that excerpts and messages are always UTF-8. Comments count too.
   for (std::size_t i = begin; i < whole.size();) {
     const std::size_t length = static_cast<unsigned char>(whole[i]) < 0x80 ? 1 : utf8_length(whole.substr(i, 4));
@@ -375,7 +458,8 @@ result<std::shared_ptr<source>> source::read(std::string text, std::string file,
   }
   const std::size_t rest = skip_blank(whole, made->root_.end);
   if (rest != whole.size()) {
-    return failed(codes::trailing_text, rest, "the policy has ended, but the text goes on", "one JSON object a file");
+    return failed(codes::trailing_text, rest, "the policy has ended, but the text goes on",
+                  "a file holds one JSON object; is there a bracket too many?");
   }
   return made;
 }
@@ -426,10 +510,8 @@ text_place source::place(std::size_t offset) const {
   offset = std::clamp(offset - in.begin, in.lines.front(), std::max(in.lines.front(), in.text.size()));
   const auto after = std::upper_bound(in.lines.begin(), in.lines.end(), offset);
   const std::size_t begin = *(after - 1);
-  const auto points =
-      std::count_if(in.text.begin() + static_cast<std::ptrdiff_t>(begin),
-                    in.text.begin() + static_cast<std::ptrdiff_t>(offset), [](char c) { return !continues(c); });
-  return {static_cast<std::size_t>(after - in.lines.begin()), static_cast<std::size_t>(points) + 1};
+  const std::size_t points = detail::count_points(std::string_view(in.text).substr(begin, offset - begin));
+  return {static_cast<std::size_t>(after - in.lines.begin()), points + 1};
 }
 
 std::string source::pointer(std::size_t offset) const {
@@ -483,37 +565,11 @@ diagnostic source::diagnose(std::string code, std::size_t offset, std::string me
   out.column = column;
   offset -= in.begin;
 
-  const std::string& text = in.text;
+  const std::string_view text = in.text;
   const std::size_t line_begin = in.lines[line - 1];
   std::size_t line_end = line < in.lines.size() ? in.lines[line] - 1 : text.size();
   if (line_end > line_begin && text[line_end - 1] == '\r') --line_end;
-  const std::size_t caret = std::clamp(offset, line_begin, line_end);
-  std::size_t begin = caret;
-  std::size_t points = 0;
-  while (begin > line_begin && points < excerpt_before) {
-    do {
-      --begin;
-    } while (begin > line_begin && continues(text[begin]));
-    ++points;
-  }
-  if (begin > line_begin) {
-    out.excerpt = "...";
-    points += 3;
-  }
-  out.caret = points;
-  std::size_t end = caret;
-  for (std::size_t taken = 0; end < line_end && taken < excerpt_after; ++taken) {
-    do {
-      ++end;
-    } while (end < line_end && continues(text[end]));
-  }
-  for (std::size_t i = begin; i < end; ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const bool c1 = c == 0xC2 && i + 1 < end && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (c1) ++i;  // a control character of two bytes
-    out.excerpt += c < 0x20 || c == 0x7F || c1 ? ' ' : text[i];
-  }
-  if (end < line_end) out.excerpt += "...";
+  detail::show_line(out, text.substr(line_begin, line_end - line_begin), std::max(offset, line_begin) - line_begin);
   return out;
 }
 

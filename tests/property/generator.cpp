@@ -821,7 +821,16 @@ class policy_writer {
                                                                {"900", "500", "000"},
                                                                {"1?.?0"},
                                                                {".95", "9.9"}};
-    return luck_.pick(sets);
+    std::vector<std::string> drawn = luck_.pick(sets);
+    int fewest = 9;
+    for (const drawn_market& m : markets) fewest = std::min(fewest, decimals_of(m.currency));
+    const auto is_shown = [&](const std::string& one) {
+      const std::size_t point = one.find('.');
+      return point == std::string::npos || one.size() - point - 1 <= static_cast<std::size_t>(fewest);
+    };
+    // A rule that no market can show an ending of is refused, and a rule may be for any one of the markets.
+    if (std::none_of(drawn.begin(), drawn.end(), is_shown)) drawn.push_back("9");
+    return drawn;
   }
 
   std::string draw_avoid() {

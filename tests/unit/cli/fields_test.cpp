@@ -61,13 +61,19 @@ TEST(cli_fields, sets_every_kind_of_field) {
 TEST(cli_fields, says_why_not) {
   const field_table names = table();
   request to;
-  for (const char* const text : {"abc", "1e5", "12,50", " 12", "1234567890123456", "1.", ".5", "+1", "$1"}) {
+  for (const char* const text : {"abc", "1e", "x12,50", " 12", "1.", ".5", "+1", "$1"}) {
     EXPECT_EQ(why(to, names, "cost", text), "is not an amount of money") << text;
     EXPECT_EQ(why(to, names, "price.web", text), "is not an amount of money") << text;
     EXPECT_EQ(why(to, names, "wholesale", text), "is not an amount of money") << text;
     EXPECT_EQ(why(to, names, "quantity", text), "is not a number") << text;
     EXPECT_EQ(why(to, names, "stock", text), "is not a number") << text;
   }
+  EXPECT_EQ(why(to, names, "cost", "-1e5"), "has an exponent; exact numbers have none");
+  EXPECT_EQ(why(to, names, "stock", "1.5E-400"), "has an exponent; exact numbers have none");
+  EXPECT_EQ(why(to, names, "price.web", "12,50"),
+            "has a comma; the decimal sign is a point, and digits are not grouped");
+  EXPECT_EQ(why(to, names, "quantity", "1234567890123456"),
+            "has too many digits; at most 15, then a point and at most 9");
   EXPECT_EQ(why(to, names, "tax", "8"), "is not a rate (such as \"8%\")");
   EXPECT_EQ(why(to, names, "current_since", "2026-11-11"),
             "is not an instant with its offset (such as \"2026-11-11T00:00:00+08:00\")");

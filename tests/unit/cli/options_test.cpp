@@ -113,7 +113,8 @@ TEST(cli_options, values) {
   EXPECT_EQ(with({"--channel", "web,"}), "PP-C006");
   EXPECT_EQ(with({"--channel", "web", "--channel", "app"}), "PP-C007");
   EXPECT_EQ(with({"--format", "xml"}), "PP-C006");
-  EXPECT_EQ(with({"--format", "json"}), "PP-C006") << "json is a format of explain";
+  EXPECT_EQ(with({"--format", "text"}), "PP-C006") << "text is a format of explain";
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.csv", "--format", "json"}).format, output_format::ndjson);
   EXPECT_EQ(with({"--explain"}), "PP-C009");
   EXPECT_EQ(with({"--explain", "--format", "csv"}), "PP-C009");
   EXPECT_EQ(with({"--explain", "--format", "ndjson"}), "");

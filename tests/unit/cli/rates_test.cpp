@@ -31,18 +31,38 @@ TEST(cli_rates, finds_the_latest_rate_of_the_very_pair) {
 
 TEST(cli_rates, says_every_mistake) {
   EXPECT_EQ(errors(""),
-            "rates.csv:1:1: error PP-R001: the file is empty; its first row names the columns from,to,rate,at\n");
+            "rates.csv:1:1: error PP-R001: the file is empty\n"
+            "  hint: the first row names the columns: from,to,rate,at\n");
   EXPECT_EQ(errors("from,to,rate\n"),
-            "rates.csv:1:1: error PP-R001: there is no column \"at\"\n  hint: the columns are from,to,rate,at\n");
-  EXPECT_EQ(errors("from,to,rate,at,to\n"), "rates.csv:1:1: error PP-R001: the column \"to\" stands twice\n");
+            "rates.csv:1:13: error PP-R001: there is no column \"at\"\n"
+            "  from,to,rate\n"
+            "              ^\n"
+            "  hint: the first row names the columns: from,to,rate,at\n");
+  EXPECT_EQ(errors("from,to,rate,at,to\n"),
+            "rates.csv:1:17: error PP-R001: the column \"to\" stands twice\n"
+            "  from,to,rate,at,to\n"
+            "                  ^\n"
+            "  hint: remove one\n");
   EXPECT_EQ(errors("from,to,rate,at\n"
                    "EUR,XYZ,0,2026-01-01\n"
                    "EUR,CNY,1\n"
                    "EUR,CNY,1,2026-01-01T00:00:00Z\n"),
-            "rates.csv:2:1: error PP-R002: column to: \"XYZ\" is no currency of ISO 4217\n"
-            "rates.csv:2:1: error PP-R002: column rate: \"0\" is not a number above zero\n"
-            "rates.csv:2:1: error PP-R002: column at: \"2026-01-01\" is not an instant with its offset\n"
-            "rates.csv:3:1: error PP-R003: the row has 3 cells or a wrong quote; the header has 4 cells\n");
+            "rates.csv:2:5: error PP-R002: column to: \"XYZ\" is no currency of ISO 4217\n"
+            "  EUR,XYZ,0,2026-01-01\n"
+            "      ^\n"
+            "  hint: a code of three capitals, such as EUR\n"
+            "rates.csv:2:9: error PP-R002: column rate: \"0\" is not a number above zero\n"
+            "  EUR,XYZ,0,2026-01-01\n"
+            "          ^\n"
+            "  hint: digits, optionally a point and at most nine more: 7.85; no exponent, no comma, no percent sign\n"
+            "rates.csv:2:11: error PP-R002: column at: \"2026-01-01\" is not an instant with its offset\n"
+            "  EUR,XYZ,0,2026-01-01\n"
+            "            ^\n"
+            "  hint: write it like 2026-11-11T00:00:00+08:00\n"
+            "rates.csv:3:10: error PP-R003: the row has 3 cells, the header 4\n"
+            "  EUR,CNY,1\n"
+            "           ^\n"
+            "  hint: a comma stands between two cells\n");
 }
 
 }  // namespace

@@ -224,7 +224,7 @@ TEST_F(cli_record, a_line_that_is_no_record_says_why) {
   EXPECT_EQ(problem_of("{\"unreadable\":{},\"decision\":{},\"fingerprint\":1,\"version\":\"v\"}\n"),
             "\"fingerprint\" is no text");
   EXPECT_EQ(problem_of("{\"request\":{\"cost\":\"1e3\"},\"at\":\"2026-06-01T00:00:00Z\"," + end + "}\n"),
-            "\"request\" column cost: \"1e3\" is not an amount of money");
+            "\"request\" column cost: \"1e3\" has an exponent; exact numbers have none");
   EXPECT_EQ(problem_of("{\"request\":{},\"request\":{},\"at\":\"2026-06-01T00:00:00Z\"," + end + "}\n"),
             "\"request\" stands twice");
   EXPECT_EQ(problem_of("{\"request\":{},\"at\":\"2026-06-01T00:00:00Z\",\"channels\":\"web\"," + end + "}\n"),

@@ -49,9 +49,12 @@ header read_header(std::string_view text) {
 list read_rows(const csv_columns* columns, std::string_view text, record_problem problem = record_problem::none,
                list* unknown = nullptr) {
   const block from = block_of(text, columns != nullptr ? 2 : 1, problem);
-  row_reader reader(names(), columns, {"web", "CN", instant{7}}, [&](std::string_view name, std::uint64_t line) {
-    if (unknown != nullptr) unknown->push_back(std::string(name) + " " + std::to_string(line));
-  });
+  row_reader reader(names(), columns, {"web", "CN", instant{7}},
+                    [&](std::string_view name, const row_reader::member_place& place) {
+                      if (unknown == nullptr) return;
+                      unknown->push_back(std::string(name) + " " + std::to_string(place.line));
+                      EXPECT_NE(name.find(place.text.substr(place.at, 3)), std::string_view::npos) << name;
+                    });
   reader.start(from);
   list all;
   for (row one; reader.next(one);) {
@@ -78,7 +81,7 @@ TEST(cli_rows, headers) {
             (list{"PP-I004 the column \"cots\" is no field and is carried through did you mean cost?",
                   "PP-I004 the column \"Price_Store\" is no field and is carried through did you mean price.store?"}));
   EXPECT_EQ(read_header("sku,cost,sku\n").errors, list{"PP-I002"});
-  EXPECT_EQ(read_header("sku,x,x\n").errors, list{"PP-I002"});
+  EXPECT_EQ(read_header("sku,x,x,sku,\"a\"b\n").errors, (list{"PP-I002", "PP-I002", "PP-I003"}));
   EXPECT_EQ(read_header("sku,c\xF6st\n").errors, list{"PP-I003"});
   EXPECT_EQ(read_header("sku,\"a\"b\n").errors, list{"PP-I003"});
   EXPECT_EQ(read_header(std::string_view("\xFF\xFEs\0k\0u\0\n", 9)).errors, list{"PP-I003"});
@@ -138,7 +141,8 @@ TEST(cli_rows, ndjson_rows_that_cannot_be_read) {
                 "nonsense\n"
                 "{\"sku\":\"F\"}\n"),
       (list{
-          "A@web | line 1, column cost: \"1e5\" is not an amount of money | line 1, column list: \"true\" is neither a "
+          "A@web | line 1, column cost: \"1e5\" has an exponent; exact numbers have none | line 1, column list: "
+          "\"true\" is neither a "
           "text nor a number | line 1, column msrp: \"\" is not an amount of money | line 1, column tax: \"8\" is not "
           "a "
           "rate (such as \"8%\")",

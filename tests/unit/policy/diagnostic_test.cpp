@@ -37,6 +37,22 @@ TEST(diagnostic, without_a_place_is_one_line) {
   EXPECT_EQ(to_string(one), "f: warning PP-P008: and 3 more\n");
 }
 
+TEST(diagnostic, is_json_without_what_does_not_apply) {
+  diagnostic one = sample();
+  one.severity = severity::warning;
+  one.pointer = "/rules/0/wehn";
+  one.offset = 41;
+  EXPECT_EQ(
+      to_json(one),
+      R"({"code":"PP-P004","severity":"warning","message":"unknown key \"wehn\"","hint":"did you mean \"when\"?",)"
+      R"("file":"policy.json","pointer":"/rules/0/wehn","offset":41,"line":3,"column":7,)"
+      R"("excerpt":"  { \"wehn\": {} }","caret":4})");
+  diagnostic bare;
+  bare.code = "PP-C099";
+  bare.message = "caf\xE9\n";
+  EXPECT_EQ(to_json(bare), "{\"code\":\"PP-C099\",\"severity\":\"error\",\"message\":\"caf\xEF\xBF\xBD\\n\"}");
+}
+
 TEST(error, is_written_as_all_of_its_diagnostics) {
   const error both({sample(), sample()});
   EXPECT_EQ(both.to_string(), to_string(sample()) + to_string(sample()));

@@ -44,7 +44,8 @@ TEST(rule, has_exactly_one_effect) {
   EXPECT_EQ(wrong(R"({"id":"a","floor":1,"ceiling":2})"), lines({"PP-P051 21 /rules/0/ceiling"}));
   EXPECT_EQ(testing::first_message(around(R"({"id":"a","floor":1,"ceiling":2,"hold":"1%"})")),
             "a rule has exactly one effect, not \"floor\", \"ceiling\" and \"hold\"");
-  EXPECT_EQ(wrong(R"({"id":"a","flor":1})"), lines({"PP-P050 7 /rules/0/id", "PP-P004 11 /rules/0/flor"}));
+  EXPECT_EQ(wrong(R"({"id":"a","flor":1})"), lines({"PP-P004 11 /rules/0/flor"}));
+  EXPECT_EQ(wrong(R"({"id":"a","colour":1})"), lines({"PP-P050 7 /rules/0/id", "PP-P004 11 /rules/0/colour"}));
   EXPECT_EQ(wrong("5"), lines({"PP-P003 1 /rules/0"}));
 }
 
@@ -159,8 +160,7 @@ TEST(effects, gap_and_margin) {
   EXPECT_EQ(effect_of(R"("gap":"5%")"), lines({"PP-P003 17 /rules/0/gap"}));
   EXPECT_EQ(effect_of(R"("margin":{})"), lines({"PP-P073 20 /rules/0/margin"}));
   EXPECT_EQ(effect_of(R"("margin":{"min":"5%","max":"4%"})"), lines({"PP-P074 38 /rules/0/margin/max"}));
-  EXPECT_EQ(effect_of(R"("margin":{"mim":"5%"})"),
-            lines({"PP-P073 20 /rules/0/margin", "PP-P004 21 /rules/0/margin/mim"}));
+  EXPECT_EQ(effect_of(R"("margin":{"mim":"5%"})"), lines({"PP-P004 21 /rules/0/margin/mim"}));
   EXPECT_EQ(effect_of(R"("margin":0.05)"), lines({"PP-P023 20 /rules/0/margin"}));
 }
 
@@ -174,8 +174,29 @@ TEST(effects, endings) {
                    "PP-P080 39 /rules/0/endings/3", "PP-P003 43 /rules/0/endings/4"}));
   EXPECT_EQ(effect_of(R"("endings":["1234567890123456","123456789012345",".1234567890"])"),
             lines({"PP-P080 23 /rules/0/endings/0", "PP-P080 60 /rules/0/endings/2"}));
-  // An ending that no market can show never occurs, but it is no mistake. [SHP-5]
-  EXPECT_EQ(effect_of(R"("endings":[".990"])"), lines({}));
+  // An ending that no market can show never occurs; it is a mistake only where all of the list are such. [SHP-5]
+  EXPECT_EQ(effect_of(R"("endings":[".990",".99"])"), lines({}));
+}
+
+TEST(effects, endings_that_no_market_can_show) {
+  // [SHP-18]
+  const auto found = [](std::string_view rule) {
+    const std::string text =
+        R"({"pricepoint":1,"markets":{"DE":{"currency":"EUR","display":"gross"},"JP":{"currency":"JPY","display":"gross"}},"rules":[{"id":"r",)" +
+        std::string(rule) + "}]}";
+    std::vector<std::string> codes;
+    for (auto& one : testing::mistakes_of(text)) codes.push_back(one.substr(0, 7));
+    return codes;
+  };
+  EXPECT_EQ(found(R"("endings":[".99"])"), lines({}));
+  EXPECT_EQ(found(R"("endings":[".999"])"), lines({"PP-P081"}));
+  EXPECT_EQ(found(R"("endings":[".999","9"])"), lines({}));
+  EXPECT_EQ(found(R"("endings":[".99","0.00"],"when":{"market":"JP"})"), lines({"PP-P081"}));
+  EXPECT_EQ(found(R"("endings":["9."],"when":{"market":"JP"})"), lines({}));
+  EXPECT_EQ(found(R"("endings":[".99"],"when":{"market":["DE","JP"]})"), lines({}));
+  EXPECT_EQ(found(R"("endings":[".99"],"except":{"market":"DE"})"), lines({"PP-P081"}));
+  EXPECT_EQ(found(R"("endings":[".99"],"except":{"market":"DE","sku":"A"})"), lines({}));
+  EXPECT_EQ(found(R"("endings":[".999"],"when":{"market":"DE"},"except":{"market":"DE"})"), lines({}));
 }
 
 TEST(effects, multiple_of) {
