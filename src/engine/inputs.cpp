@@ -37,7 +37,8 @@ class channel_reader {
       conditions(rule);
       effect(rule);
       always_a_base = always_a_base || (std::holds_alternative<language::effect::base>(rule.source->effect) &&
-                                        unconditional(rule) && !rule.source->skip_if_missing);
+                                        unconditional(rule) && !rule.source->skip_if_missing &&
+                                        markets_.size() == document_.markets.size());
     }
     if (!always_a_base) {
       starting_ = true;

@@ -42,6 +42,8 @@ TEST(inputs, begin_with_the_reference) {
   EXPECT_EQ(fields("", "web"), "price.store!");
   EXPECT_EQ(fields("", "mall"), "price.dealer/, price.store/");
   EXPECT_EQ(fields(R"({ "id": "b", "base": "msrp" })", "web"), "msrp! [b]");
+  // In markets of other currencies the rule is off.
+  EXPECT_EQ(fields(R"({ "id": "b", "base": { "EUR": "msrp" } })", "web"), "msrp! [b] in DE ST XX, price.store!");
   EXPECT_EQ(fields(R"({ "id": "b", "base": "msrp", "skip_if_missing": true })", "web"), "price.store!, msrp? [b]");
   EXPECT_EQ(fields(R"({ "id": "b", "base": "msrp", "when": { "role": "profit" } })", "web"), "msrp! [b], price.store!");
   EXPECT_EQ(fields("", "web", R"("fallback": "current",)"), "price.store!, current?");
