@@ -36,6 +36,8 @@ class gathering {
       return one.state == engine::valued::value &&
              std::holds_alternative<language::effect::price>(one.rule->source->effect);
     });
+    if (bound_.given != bound_.currency && bound_.currency_known && bound_.at && memory_.rates() != nullptr)
+      out_.conversion = memory_.rates()->find(bound_.given, bound_.currency, instant{*bound_.at});
     if (out_.base) base();
     discounts();
     if (heard_.on != nullptr && !heard_.bounds.empty()) bounds();
@@ -126,7 +128,7 @@ class gathering {
           });
           const bool equal = best != heard_.discounts.end() && best->off == one.off;
           if (best != heard_.discounts.end()) {
-            made.why_not = "of its group only one counts, and " + std::string(best->rule->id()) +
+            made.why_not = "only one discount of a group counts, and " + std::string(best->rule->id()) +
                            (equal ? " takes off as much" : " takes off more");
           }
         }
@@ -147,17 +149,35 @@ class gathering {
     return {};
   }
 
+  // What a bound asks for; of a margin also what is taken off the price before it.
+  std::string asks(const compiled_rule& rule) const {
+    std::string text = bound_words(machine_.document(), rule.source->effect, out_.in, bound_.gross);
+    if (!std::holds_alternative<language::effect::margin>(rule.source->effect)) return text;
+    const rate fee = out_.what->fee ? *out_.what->fee : machine_.document().channels[bound_.channel].fee;
+    std::int64_t credits = 0;
+    for (const compiled_rule* one : heard_.on->on) {
+      if (const auto* credit = std::get_if<language::effect::credit>(&one->source->effect))
+        credits += credit->value.e8();
+    }
+    std::vector<std::string> owed;
+    if (fee.e8() != 0) owed.push_back("a fee of " + to_string(fee));
+    if (credits != 0) owed.push_back("credits of " + to_string(rate::from_e8(credits)));
+    return owed.empty() ? text : text + " after " + listed(owed, " and ");
+  }
+
   void bounds() {
     const std::int64_t unit = machine_.document().markets[bound_.market].unit_minor;
     const auto price = out_.made->price();
     for (const recorder::bound_heard& one : heard_.bounds) {
       if (one.state == engine::valued::off) continue;
-      bound_account made{.rule = one.rule, .low = one.low, .high = one.high, .never = one.never, .lacks = {}};
+      bound_account made{
+          .rule = one.rule, .asks = asks(*one.rule), .low = one.low, .high = one.high, .never = one.never, .lacks = {}};
       if (one.state == engine::valued::lacks) {
         if (one.rule->source->skip_if_missing) continue;
         made.lacks = lacks(*one.rule);
       } else {
         made.target_breaks = !one.target_holds;
+        made.moves = made.target_breaks && heard_.chosen_of && one.kept.holds(heard_.chosen_of->chosen);
         if (price) {
           made.broken = !one.kept.holds(price->minor);
           made.price_on_it = !made.broken &&
@@ -170,7 +190,7 @@ class gathering {
     if (!by_hand_) return;
     for (const compiled_rule* rule : heard_.on->soft_bounds) {
       if (std::holds_alternative<language::effect::change>(rule->source->effect) && lacks_current()) continue;
-      bound_account made{.rule = rule, .low = {}, .high = {}, .never = false, .lacks = {}};
+      bound_account made{.rule = rule, .asks = asks(*rule), .low = {}, .high = {}, .never = false, .lacks = {}};
       made.idle = true;
       out_.bounds.push_back(std::move(made));
     }
@@ -179,17 +199,20 @@ class gathering {
   void shapes() {
     const auto price = out_.made->price();
     const auto add = [&](const engine::plan_shape& one) {
-      shape_account made{.rule = one.rule, .idle = false, .kept = {}, .too_far = {}};
+      shape_account made{.rule = one.rule, .idle = false, .kept = {}, .moves = false, .too_far = {}};
       const language::strength strength = one.rule->source->strength;
       const bool soft = strength != language::strength::required;
       made.idle = by_hand_ && soft;
       if (price && !made.idle && one.alone != nullptr) {
         made.kept = shape::contains(*one.alone, price->minor);
-        if (*made.kept && soft && heard_.chosen_of) {
+        if (soft && heard_.chosen_of) {
           const std::int64_t star = heard_.chosen_of->star;
+          const std::int64_t chosen = heard_.chosen_of->chosen;
           const std::int64_t reach =
               engine::choice::reach(heard_.on->within[static_cast<std::size_t>(strength) - 1], star);
-          if (price->minor > star + reach || price->minor < star - reach) made.too_far = money(reach, out_.in);
+          const auto far = [&](std::int64_t minor) { return minor > star + reach || minor < star - reach; };
+          if (*made.kept && far(price->minor)) made.too_far = money(reach, out_.in);
+          made.moves = shape::contains(*one.alone, chosen) && !far(chosen) && !shape::contains(*one.alone, star);
         }
       }
       out_.shapes.push_back(std::move(made));
@@ -219,13 +242,13 @@ class gathering {
     if (!heard_.hold.looked_at) {
       if (bound_.fields[engine::slot::current].state != presence::present) return "it cannot be converted";
       if (!bound_.current_since) {
-        return "rules with a period could apply here, and current_since does not say that it was set after the last "
-               "change";
+        return "rules with a period could apply here, and the request does not say since when it has been asked "
+               "(current_since)";
       }
       return "a period began or ended at " + to_string(instant{heard_.hold.last_boundary.value_or(0)}) +
              ", after it was set";
     }
-    if (!heard_.hold.minor) return "it is no price that " + std::string(bound_.currency.code()) + " can show";
+    if (!heard_.hold.minor) return "it is finer than " + money(1, out_.in);
     const std::int64_t current = *heard_.hold.minor;
     const recorder::outcome& choice = *heard_.chosen_of;
     std::vector<std::string> broken;
@@ -242,11 +265,11 @@ class gathering {
     if (!shape::contains(*heard_.on->unit_only, current)) {
       return "it is no multiple of " + money(machine_.document().markets[bound_.market].unit_minor, out_.in);
     }
-    if (!choice.net.possible(current)) return "no net price in whole steps of the currency gives it";
+    if (!choice.net.possible(current)) return "no price without tax, in steps of " + money(1, out_.in) + ", gives it";
     const std::int64_t distance = current > choice.chosen ? current - choice.chosen : choice.chosen - current;
     if (static_cast<detail::int128>(distance) * heard_.on->hold->denominator >
         static_cast<detail::int128>(current) * heard_.on->hold->numerator) {
-      return "it is farther than that from " + money(choice.chosen, out_.in);
+      return "it is farther than that from the new price, " + money(choice.chosen, out_.in);
     }
     for (const engine::plan_shape& one : heard_.on->soft_shapes) {
       if (one.rule->source->strength == language::strength::strong && !shape::contains(*one.alone, current)) {
@@ -254,7 +277,8 @@ class gathering {
       }
     }
     std::sort(strong.begin(), strong.end());
-    return "it breaks more strong rules than " + money(choice.chosen, out_.in) + " does: " + listed(strong, " and ");
+    return "it breaks more strong rules than " + money(choice.chosen, out_.in) + " does (" + listed(strong, " and ") +
+           ")";
   }
 
   // ---- rules
@@ -313,7 +337,7 @@ class gathering {
       case kind::period:
         return outside(asks(), rule.source->during);
       case kind::currency:
-        return "it says nothing for " + std::string(out_.in.code());
+        return "it names no amount in " + std::string(out_.in.code());
       case kind::effect: {
         const auto& gap = std::get<language::effect::gap>(rule.source->effect);
         return gap.to == language::effect::gap::target_kind::channel

@@ -31,11 +31,13 @@ struct discount_account {
 
 struct bound_account {
   const engine::compiled_rule* rule = nullptr;
+  std::string asks;  // in words
   std::optional<std::int64_t> low, high;
   bool never = false;
   std::string lacks;  // the fields; nothing else is known then
   bool idle = false;  // soft beside a price set by hand
   bool target_breaks = false;
+  bool moves = false;        // the target breaks it, the price chosen before a hold does not
   bool price_on_it = false;  // one step further it would be broken
   bool broken = false;       // by the price
 };
@@ -44,6 +46,7 @@ struct shape_account {
   const engine::compiled_rule* rule = nullptr;
   bool idle = false;
   std::optional<bool> kept;  // the price has it; nothing without a price
+  bool moves = false;        // the price chosen before a hold has it in reach, `nearest` has not
   std::string too_far;       // has it, but farther away than it may move a price: that distance
 };
 
@@ -51,6 +54,7 @@ struct candidate_account {
   std::int64_t minor = 0;
   std::vector<std::string_view> rules;  // that turned it down; none: `why` says it
   std::string why;                      // "it breaks endings"
+  std::string why_all;                  // "they break endings"
 };
 
 struct hold_account {
@@ -72,6 +76,7 @@ struct account {
   std::size_t not_looked_at = 0;
   bool rules_known = false;
 
+  const exchange_rate* conversion = nullptr;  // of the request's amounts
   const engine::compiled_rule* base_rule = nullptr;
   std::string base_from;  // "price.store", or the expression of the rule
   std::optional<decimal> base, target;

@@ -42,7 +42,7 @@ class turning_down {
   }
 
   candidate_account judge(std::int64_t minor) const {
-    candidate_account made{.minor = minor, .rules = {}, .why = {}};
+    candidate_account made{.minor = minor, .rules = {}, .why = {}, .why_all = {}};
     std::vector<std::string> broken;
     for (const recorder::bound_heard& one : heard_.bounds) {
       if (one.state != engine::valued::value || one.kept.holds(minor)) continue;
@@ -55,24 +55,36 @@ class turning_down {
       std::sort(made.rules.begin(), made.rules.end());
       for (const std::string_view id : made.rules) broken.emplace_back(id);
       made.why = "it breaks " + listed(broken, " and ");
+      made.why_all = "they break " + listed(broken, " and ");
       return made;
     }
     const currency in = heard_.in;
     if (!outcome_.net.possible(minor)) {
-      made.why = "no net price in whole steps of " + money(1, in) + " gives it";
+      made.why_all = "no price without tax, in steps of " + money(1, in) + ", gives ";
+      made.why = made.why_all + "it";
+      made.why_all += "them";
       return made;
     }
     if (const compiled_rule* rule = by_hand_ ? nullptr : decisive(minor); rule != nullptr) {
       made.rules.push_back(rule->id());
       const bool has = has_shape(*rule, minor);
-      made.why = has ? "it has what " + std::string(rule->id()) + " asks for, but is more than " +
-                           money(reach_of(*rule), in) + " away from " + money(outcome_.star, in)
-                     : "it breaks " + std::string(rule->id()) + ", which " + money(outcome_.chosen, in) + " keeps";
+      if (has) {
+        out_of_reach(made, *rule);
+      } else {
+        const std::string rest = std::string(rule->id()) + ", which " + money(outcome_.chosen, in) + " keeps";
+        made.why = "it breaks " + rest;
+        made.why_all = "they break " + rest;
+      }
+      return made;
+    }
+    if (const compiled_rule* rule = by_hand_ ? nullptr : had_in_vain(minor); rule != nullptr) {
+      out_of_reach(made, *rule);
       return made;
     }
     const detail::big_exact here = distance(minor);
-    made.why =
-        here == distance(outcome_.chosen) ? "it is as near to the target, but higher" : "it is farther from the target";
+    const bool as_near = here == distance(outcome_.chosen);
+    made.why = as_near ? "it is as near to the target, but higher" : "it is farther from the target";
+    made.why_all = as_near ? "they are as near to the target, but higher" : "they are farther from the target";
     return made;
   }
 
@@ -86,6 +98,28 @@ class turning_down {
     }
     const auto& levels = plan_.levels[strengths];
     return strengths == 0 || levels.empty() || !levels.front().made ? nullptr : levels.front().allowed;
+  }
+
+  void out_of_reach(candidate_account& made, const compiled_rule& rule) const {
+    const currency in = heard_.in;
+    const std::string what = " what " + std::string(rule.id()) + " asks for, but ";
+    const std::string rest = " more than " + money(reach_of(rule), in) + " away from " + money(outcome_.star, in);
+    made.why = "it has" + what + "is" + rest;
+    made.why_all = "they have" + what + "are" + rest;
+  }
+
+  // A shape that this amount has and the chosen price has not, but farther away than the shape reaches: the strongest,
+  // of these the first by id.
+  const compiled_rule* had_in_vain(std::int64_t minor) const {
+    const std::int64_t away = minor > outcome_.star ? minor - outcome_.star : outcome_.star - minor;
+    const compiled_rule* found = nullptr;
+    for (const engine::plan_shape& one : plan_.soft_shapes) {
+      if (!shape::contains(*one.alone, minor) || shape::contains(*one.alone, outcome_.chosen)) continue;
+      if (away <= reach_of(*one.rule)) continue;
+      const auto key = [](const compiled_rule& rule) { return std::pair(rule.source->strength, rule.id()); };
+      if (found == nullptr || key(*one.rule) < key(*found)) found = one.rule;
+    }
+    return found;
   }
 
   detail::big_exact distance(std::int64_t minor) const {

@@ -88,6 +88,17 @@ std::optional<std::string> given(const asked& of, const condition& one) {
   return {};
 }
 
+// The two ends of a range, in the market's currency.
+std::pair<std::optional<decimal>, std::optional<decimal>> ends(const asked& of, const condition& one) {
+  const auto end = [&](const std::optional<decimal>& number,
+                       const std::optional<language::money>& amount) -> std::optional<decimal> {
+    if (!amount) return number;
+    const decimal* value = amount->find(of.bound.currency);
+    return value == nullptr ? std::optional<decimal>() : *value;
+  };
+  return {end(one.from_number, one.from_money), end(one.below_number, one.below_money)};
+}
+
 // The values that a condition asks for; long lists are cut.
 std::string wanted(const asked& of, const condition& one) {
   constexpr std::size_t most = 5;
@@ -125,11 +136,21 @@ std::string denial(const asked& of, const condition& one) {
   if (one.subject == subject::period) return outside(of, one.periods);
   if (one.subject == subject::target &&
       (!lists(one.from_money, of.bound.currency) || !lists(one.below_money, of.bound.currency))) {
-    return "its condition on the target says nothing for " + std::string(of.bound.currency.code());
+    return "its condition on the target names no amount in " + std::string(of.bound.currency.code());
   }
   const auto value = given(of, one);
-  if (one.subject == subject::target && value) return "the target, " + *value + ", is not " + wanted(of, one);
   if (!value) return name_of(of, one) + " is not given; it asks for " + wanted(of, one);
+  if (one.range) {
+    const auto [low, high] = ends(of, one);
+    const std::string start = name_of(of, one);
+    const bool target = one.subject == subject::target;
+    const auto number = target ? of.target : parse_decimal(*value);
+    const auto words = [&](const decimal& end) { return target ? money(end, of.bound.currency) : to_string(end); };
+    const std::string is = start + (target ? ", " + *value + ", is " : " is " + *value + ", which is ");
+    if (low && number && *number < *low) return is + "below " + words(*low);
+    if (high && number && *number >= *high) return is + "not below " + words(*high);
+    return is + "not " + wanted(of, one);
+  }
   return name_of(of, one) + " is " + *value + ", not " + wanted(of, one);
 }
 

@@ -24,6 +24,7 @@ class writer {
     append_json_members(out_, *of_.made);
     after_value_ = true;
     rules();
+    conversion();
     base();
     each("discount_terms", of_.discounts, [&](const discount_account& one) { discount(one); });
     each("bounds", of_.bounds, [&](const bound_account& one) { bound(one); });
@@ -117,6 +118,16 @@ class writer {
     after_value_ = true;
   }
 
+  void conversion() {
+    if (of_.conversion == nullptr) return;
+    key("conversion");
+    open('{');
+    text("from", of_.conversion->from.code());
+    text("rate", to_string(of_.conversion->factor));
+    text("at", to_string(of_.conversion->at));
+    close('}');
+  }
+
   void base() {
     if (!of_.base) return;
     key("base");
@@ -141,7 +152,7 @@ class writer {
   void bound(const bound_account& one) {
     text("rule", one.rule->id());
     text("strength", strength_word(one.rule->source->strength));
-    text("asks", bound_words(of_.compiled->document(), one.rule->source->effect, of_.in));
+    text("asks", one.asks);
     if (one.low) text("min", figure(*one.low, of_.in));
     if (one.high) text("max", figure(*one.high, of_.in));
     if (one.never) flag("never", true);

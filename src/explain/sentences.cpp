@@ -18,12 +18,12 @@ class writer {
   std::string run() {
     headline();
     what_is_wrong();
+    in_short();
     which_rules();
     base_and_target();
     bounds();
     for (const shape_account& one : of_.shapes) shape(one);
-    if (of_.nearest) line("The nearest price that keeps the limits is " + money(*of_.nearest, of_.in));
-    for (const candidate_account& one : of_.candidates) line(money(one.minor, of_.in) + " was turned down: " + one.why);
+    candidates();
     if (!made_.relaxed().empty()) line("Given up: " + names(made_.relaxed()));
     beside();
     rules_off();
@@ -32,11 +32,24 @@ class writer {
 
  private:
   void line(const std::string& text) { out_ += text + ".\n"; }
-  // The sentence of a rule, and what its owner says about it.
+  // The sentence of a rule, and at the first one what its owner says about it.
   void line(const compiled_rule& rule, const std::string& text) {
     out_ += std::string(rule.id()) + text + ".";
-    if (!rule.source->because.empty()) out_ += " Its purpose: " + in_quotes(rule.source->because) + ".";
+    if (first_because(rule)) out_ += " Why it is there: " + in_quotes(rule.source->because) + ".";
     out_ += "\n";
+  }
+  std::string in_brackets(const compiled_rule& rule) {
+    return first_because(rule) ? " (" + in_quotes(rule.source->because) + ")" : std::string();
+  }
+  std::string with_reasons(const std::vector<const compiled_rule*>& rules) {
+    std::vector<std::string> parts;
+    for (const compiled_rule* rule : rules) parts.push_back(std::string(rule->id()) + in_brackets(*rule));
+    return listed(parts, " and ");
+  }
+  bool first_because(const compiled_rule& rule) {
+    if (rule.source->because.empty() || std::find(told_.begin(), told_.end(), &rule) != told_.end()) return false;
+    told_.push_back(&rule);
+    return true;
   }
 
   template <class List>
@@ -89,17 +102,16 @@ class writer {
         }
         break;
       case status::compromised: {
-        std::vector<std::string> strong;
+        std::vector<const compiled_rule*> strong;
         for (const bound_account& one : of_.bounds) {
-          if (one.broken && one.rule->source->strength == language::strength::strong)
-            strong.emplace_back(one.rule->id());
+          if (one.broken && one.rule->source->strength == language::strength::strong) strong.push_back(one.rule);
         }
         for (const shape_account& one : of_.shapes) {
-          if (one.kept == false && one.rule->source->strength == language::strength::strong)
-            strong.emplace_back(one.rule->id());
+          if (one.kept == false && one.rule->source->strength == language::strength::strong) strong.push_back(one.rule);
         }
-        std::sort(strong.begin(), strong.end());
-        line("The price breaks " + listed(strong, " and ") +
+        std::sort(strong.begin(), strong.end(),
+                  [](const compiled_rule* a, const compiled_rule* b) { return a->id() < b->id(); });
+        line("The price breaks " + with_reasons(strong) +
              (strong.size() == 1 ? ", a strong rule" : ", which are strong rules"));
         break;
       }
@@ -108,8 +120,8 @@ class writer {
     }
     if (made_.fallback_price()) {
       const bool current = of_.compiled->document().fallback == language::fallback::current;
-      line("Until then the shop may show " + money(made_.fallback_price()->minor, of_.in) + ", " +
-           (current ? "the current price" : "the reference price") + "; no rule stands behind it");
+      line("Meanwhile the shop may show " + money(made_.fallback_price()->minor, of_.in) + ", " +
+           (current ? "the current price" : "the reference price") + ", which was not checked against any rule");
     }
   }
 
@@ -130,7 +142,14 @@ class writer {
   void incomplete() {
     std::vector<std::string> fields;
     for (const std::string& name : made_.missing()) fields.push_back(field_words(name));
-    line("Please send " + listed(fields, " and "));
+    // Of the channels that a reference price may come from one is enough.
+    const bool any = of_.rules_known && of_.lacking.empty() && !of_.base && fields.size() > 1;
+    const std::string please = "Please send " + listed(fields, any ? " or " : " and ");
+    if (of_.lacking.size() == 1 && of_.base && lacks_all(of_.lacking[0])) {
+      line(please + "; " + std::string(of_.lacking[0].rule->id()) + (fields.size() == 1 ? " needs it" : " needs them"));
+      return;
+    }
+    line(please);
     for (const recorder::lack& one : of_.lacking) {
       std::vector<std::string> lacks = one.names;
       std::sort(lacks.begin(), lacks.end());
@@ -141,17 +160,29 @@ class writer {
     if (made_.missing() == std::vector<std::string>{"at"} && !of_.base) {
       line("Rules with a period could apply, so the time must be known");
     } else if (!of_.base) {
-      line("Without it there is no reference price to start from");
+      line((any ? std::string("Without one of them") : std::string("Without it")) +
+           " there is no reference price to start from");
     } else if (made_.missing() == std::vector<std::string>{"tax"}) {
-      line("Net prices are stored in this market, so the tax must be known");
+      line("This market keeps prices without tax, so the tax must be known");
     }
+  }
+
+  // Whether a rule lacks all that is missing.
+  bool lacks_all(const recorder::lack& one) const {
+    return std::all_of(made_.missing().begin(), made_.missing().end(), [&](const auto& name) {
+      return std::find(one.names.begin(), one.names.end(), name) != one.names.end();
+    });
   }
 
   void conflict() {
     const auto in_conflict = [&](const compiled_rule& rule) {
       return std::find(made_.conflict().begin(), made_.conflict().end(), rule.id()) != made_.conflict().end();
     };
-    if (made_.conflict().size() == 1) {
+    const bool alone = made_.conflict().size() == 1;
+    if (alone && std::any_of(of_.bounds.begin(), of_.bounds.end(),
+                             [&](const bound_account& one) { return in_conflict(*one.rule) && no_price(one); })) {
+      // What it asks for says it all.
+    } else if (alone) {
       line("No price satisfies " + std::string(made_.conflict()[0]));
     } else {
       line("These rules contradict one another: " + names(made_.conflict()));
@@ -169,25 +200,29 @@ class writer {
       const std::string id(one.rule->id());
       const bool low = one.low && one.low == highest_low;
       const bool high = one.high && one.high == lowest_high;
-      if (one.never) {
-        demands.push_back(id + " holds at no price");
+      const std::string because = in_brackets(*one.rule);
+      if (no_price(one)) {
+        demands.push_back(id + " asks for " + one.asks + no_price_words(one) + because);
       } else if (one.low && one.low == one.high) {
-        demands.push_back(id + " asks for exactly " + money(*one.low, of_.in));
+        demands.push_back(id + " asks for exactly " + money(*one.low, of_.in) + because);
       } else if (low && high) {
-        demands.push_back(id + " allows " + limits(one));
+        demands.push_back(id + " allows " + limits(one) + because);
       } else if (low) {
-        demands.push_back(id + " asks for at least " + money(*one.low, of_.in));
+        demands.push_back(id + " asks for at least " + money(*one.low, of_.in) + because);
       } else if (high) {
-        demands.push_back(id + " allows at most " + money(*one.high, of_.in));
+        demands.push_back(id + " allows at most " + money(*one.high, of_.in) + because);
       } else {
-        demands.push_back(id + " allows " + limits(one));
+        demands.push_back(id + " allows " + limits(one) + because);
       }
     }
     for (const shape_account& one : of_.shapes) {
       if (in_conflict(*one.rule))
-        demands.push_back(std::string(one.rule->id()) + " asks for " + shape_words(one.rule->source->effect, of_.in));
+        demands.push_back(std::string(one.rule->id()) + " asks for " + shape_words(one.rule->source->effect, of_.in) +
+                          in_brackets(*one.rule));
     }
-    line(listed(demands, "; "));
+    std::string all;
+    for (const std::string& one : demands) all += (all.empty() ? "" : "; ") + one;
+    line(all);
     const language::market& market = of_.compiled->document().markets[of_.bound->market];
     if (market.unit_minor != 1) line("Prices here are multiples of " + money(market.unit_minor, of_.in));
     ways_out();
@@ -206,15 +241,15 @@ class writer {
         continue;
       }
       text += money(one.made.price()->minor, of_.in);
-      if (one.excess_minor) {
+      if (one.excess_minor && *one.limit_minor > 0) {
         const bool below = *one.excess_minor < 0;
         const std::int64_t size = below ? -*one.excess_minor : *one.excess_minor;
         text += ", which is " + money(size, of_.in);
-        if (one.excess_e4) text += " (" + percent_of(*one.excess_e4) + ")";
+        if (one.excess_e4) text += " (" + short_percent(*one.excess_e4) + ")";
         text += (below ? " below the " : " above the ") + money(*one.limit_minor, of_.in) + " that it " +
                 (below ? "asks for" : "allows");
-      } else if (!one.unlimited) {
-        text += ", which is not " + shape_words(one.rule->source->effect, of_.in);
+      } else if (!one.unlimited && !one.excess_minor) {
+        text += ", which " + shape_broken(one.rule->source->effect, of_.in);
       }
       if (!one.made.relaxed().empty()) text += "; it gives up " + names(one.made.relaxed());
       line(text);
@@ -248,13 +283,18 @@ class writer {
   }
 
   void base_and_target() {
+    if (of_.conversion != nullptr) {
+      line("Amounts in " + std::string(of_.conversion->from.code()) + " count " +
+           money(of_.conversion->factor, of_.in) + " each, the exchange rate of " + to_string(of_.conversion->at));
+    }
     if (of_.base) {
       const std::string value = money(*of_.base, of_.in);
       if (of_.base_rule == nullptr) {
-        line("The base is the reference price, " + of_.base_from + ": " + value);
+        line("The base is the reference price, " + source_words(of_.base_from) + ": " + value);
       } else {
-        line("The base is " + value + ", from " + std::string(of_.base_rule->id()) + " (" + of_.base_from + ")");
-        purpose(*of_.base_rule);
+        const auto& effect = std::get<language::effect::base>(of_.base_rule->source->effect);
+        const std::string from = spoken(of_.compiled->document(), effect.value, of_.in, of_.bound->gross);
+        line(*of_.base_rule, " sets the base to " + from + (from == value ? "" : ": " + value));
       }
     }
     for (const discount_account& one : of_.discounts) {
@@ -263,7 +303,7 @@ class writer {
       const bool is_rate = std::holds_alternative<rate>(effect.value);
       const decimal size = surcharge ? -one.off : one.off;
       std::string text = surcharge ? " adds " : " takes off ";
-      text += is_rate ? discount_words(effect, of_.in) + ", " + money(size, of_.in) : money(size, of_.in);
+      text += is_rate ? discount_words(effect, of_.in) + ", which is " + money(size, of_.in) : money(size, of_.in);
       if (!one.counts && !one.why_not.empty())
         text = std::string(" would") + (surcharge ? " add " : " take off ") + text.substr(surcharge ? 6 : 11) +
                ", but does not count: " + one.why_not;
@@ -274,20 +314,92 @@ class writer {
       const decimal together =
           decimal::from_parts(of_.base->coefficient() - of_.target->coefficient(), of_.base->scale());
       const bool compound = of_.compiled->document().discounts == language::combine::compound;
-      line((compound ? "Taken one after the other, they come to " : "Together they come to ") +
-           money(together, of_.in));
+      const bool more = together.sign() < 0;
+      line(std::string(compound ? "Taken one after the other, they " : "Together they ") +
+           (more ? "add " : "take off ") + money(more ? -together : together, of_.in));
     }
     if (of_.target && made_.status() != status::invalid) line("The target is " + money(*of_.target, of_.in));
   }
 
-  void purpose(const compiled_rule& rule) {
-    if (rule.source->because.empty()) return;
-    out_.pop_back();
-    out_ += " Its purpose: " + in_quotes(rule.source->because) + ".\n";
+  // How the target became the price. The derivation follows; this is the answer.
+  void in_short() {
+    if (!made_.price() || !of_.target || !of_.nearest) return;
+    if (made_.held()) hold();
+    std::vector<const compiled_rule*> by_hand, limits, shapes;
+    for (const bound_account& one : of_.bounds) {
+      if (one.idle || !one.lacks.empty()) continue;
+      if (std::holds_alternative<language::effect::price>(one.rule->source->effect)) by_hand.push_back(one.rule);
+      if (one.moves) limits.push_back(one.rule);
+    }
+    if (!by_hand.empty()) {
+      line("This price is set by hand, by " + with_reasons(by_hand));
+      return;
+    }
+    for (const auto strength : {language::strength::strong, language::strength::medium, language::strength::weak}) {
+      for (const shape_account& one : of_.shapes) {
+        if (one.moves && one.rule->source->strength == strength) shapes.push_back(one.rule);
+      }
+    }
+    const std::int64_t nearest = *of_.nearest, chosen = *of_.chosen;
+    const bool whole = *of_.target == decimal::from_parts(nearest, of_.in.digits());
+    if (whole && chosen == nearest && limits.empty()) {
+      line(made_.held() ? "The new price would be the target itself" : "This is the target itself; no rule moves it");
+      return;
+    }
+    std::string text = "The target is " + money(*of_.target, of_.in);
+    const language::market& market = of_.compiled->document().markets[of_.bound->market];
+    if (!limits.empty()) {
+      text += ", which " + with_reasons(limits) + (limits.size() == 1 ? " does" : " do") + " not allow; the nearest ";
+      text += "price that is allowed is " + money(nearest, of_.in);
+    } else if (!whole) {
+      const std::string shown = figure(*of_.target, of_.in);
+      const auto decimals = [](const std::string& text_of) {
+        return text_of.size() - std::min(text_of.find('.'), text_of.size());
+      };
+      const bool in_steps = decimals(shown) == decimals(figure(nearest, of_.in));
+      text += !market.net_stored || !of_.bound->gross
+                  ? ", and prices go in steps of " + money(market.unit_minor, of_.in) + "; the nearest is "
+              : in_steps ? ", which no price without tax gives; the nearest possible price is "
+                         : "; the nearest possible price is ";
+      text += money(nearest, of_.in);
+    }
+    if (chosen != nearest) {
+      text += limits.empty() && whole ? "; " : ", and ";
+      text += shapes.empty() ? "the rules prefer "
+                             : with_reasons(shapes) + (shapes.size() == 1 ? " moves" : " move") + " it to ";
+      text += money(chosen, of_.in);
+    }
+    line(text);
+  }
+
+  // Those with the same reason in one sentence.
+  void candidates() {
+    std::vector<bool> said(of_.candidates.size());
+    for (std::size_t i = 0; i < of_.candidates.size(); ++i) {
+      if (said[i]) continue;
+      std::vector<std::string> amounts;
+      for (std::size_t j = i; j < of_.candidates.size(); ++j) {
+        if (of_.candidates[j].why != of_.candidates[i].why) continue;
+        said[j] = true;
+        amounts.push_back(figure(of_.candidates[j].minor, of_.in));
+      }
+      const bool one = amounts.size() == 1;
+      line(listed(amounts, " and ") + " " + std::string(of_.in.code()) + (one ? " was" : " were") +
+           " turned down: " + (one ? of_.candidates[i].why : of_.candidates[i].why_all));
+    }
+  }
+
+  // Also a margin that fees leave nothing for: its limit is at most zero.
+  static bool no_price(const bound_account& one) { return one.never || (one.high && *one.high < 1); }
+
+  static std::string no_price_words(const bound_account& one) {
+    const auto* margin = std::get_if<language::effect::margin>(&one.rule->source->effect);
+    if (margin == nullptr || margin->max) return ", which no price satisfies";
+    return ", which no price earns";
   }
 
   std::string limits(const bound_account& one) const {
-    if (one.never) return "no price at all";
+    if (no_price(one)) return "no price at all";
     const bool low = one.low && (*one.low > 0 || !one.high);
     if (low && one.high) {
       if (*one.low == *one.high) return "exactly " + money(*one.low, of_.in);
@@ -302,12 +414,13 @@ class writer {
   void bounds() {
     for (const bound_account& one : of_.bounds) {
       const bool by_hand = std::holds_alternative<language::effect::price>(one.rule->source->effect);
-      std::string text = " (" + std::string(strength_word(one.rule->source->strength)) +
-                         "): " + bound_words(of_.compiled->document(), one.rule->source->effect, of_.in);
+      std::string text = " (" + std::string(strength_word(one.rule->source->strength)) + "): " + one.asks;
       if (one.idle) {
         text += "; counts for nothing beside a price set by hand";
       } else if (!one.lacks.empty()) {
         text += "; its amount is unknown without " + one.lacks;
+      } else if (no_price(one)) {
+        text += no_price_words(one);
       } else {
         if (is_literal(one.rule->source->effect, of_.in)) {
           text = text.substr(0, text.find(": ") + 2) + limits(one);
@@ -317,7 +430,7 @@ class writer {
         if (one.target_breaks) text += "; the target breaks it";
         if (one.broken) text += one.target_breaks ? ", and so does the price" : "; the price breaks it";
         if (one.price_on_it && !by_hand)
-          text += one.target_breaks ? ", and the price lies on it" : "; the price lies on it";
+          text += one.target_breaks ? ", and the price lies on that limit" : "; the price lies on that limit";
       }
       line(*one.rule, text);
     }
@@ -329,9 +442,12 @@ class writer {
     if (one.idle) {
       text += "; counts for nothing beside a price set by hand";
     } else if (one.kept) {
-      text += *one.kept ? "; kept" : "; not kept";
-      if (!one.too_far.empty())
-        text += ", though more than " + one.too_far + " from the nearest price, where it no longer counts";
+      if (one.too_far.empty()) {
+        text += *one.kept ? "; kept" : "; not kept";
+      } else {
+        text += "; the price has it, but is more than " + one.too_far + " away from " + money(*of_.nearest, of_.in) +
+                ", where it does not count";
+      }
     }
     line(*one.rule, text);
   }
@@ -340,7 +456,7 @@ class writer {
 
   void beside() {
     const auto price = made_.price();
-    if (of_.hold) hold();
+    if (of_.hold && !made_.held()) hold();
     if (price && !of_.former.empty()) was();
     for (const credit_due& one : made_.credits()) credit(one);
     if (price && made_.net()) {
@@ -356,19 +472,21 @@ class writer {
       }
     }
     if (made_.next_change_at()) {
-      line("A period begins or ends at " + to_string(*made_.next_change_at()) + "; ask again then");
+      line("This may change at " + to_string(*made_.next_change_at()) + ", when a period begins or ends");
     }
   }
 
   void hold() {
     const language::effect::hold& effect = std::get<language::effect::hold>(of_.hold->rules.front()->source->effect);
     const std::string current = of_.hold->kept ? money(made_.price()->minor, of_.in) : std::string();
-    std::string text = " holds the current price within " + to_string(effect.value) + ": ";
+    std::string text = of_.hold->kept ? " holds" : " would hold";
+    text += " the current price within " + to_string(effect.value);
     if (of_.hold->kept) {
-      text += current == money(*of_.chosen, of_.in) ? current + " is that price already"
+      text += ": ";
+      text += current == money(*of_.chosen, of_.in) ? current + " is the new price too"
                                                     : current + " stays, instead of " + money(*of_.chosen, of_.in);
     } else {
-      text += "not " + (of_.hold->current ? money(*of_.hold->current, of_.in) : std::string("this time")) + ", since " +
+      text += ", but not " + (of_.hold->current ? money(*of_.hold->current, of_.in) : std::string("this one")) + ": " +
               of_.hold->why_not;
     }
     line(*of_.hold->rules.front(), text);
@@ -380,10 +498,12 @@ class writer {
     for (const recorder::was_heard& one : of_.former) {
       std::string text = " gives the former price " + money(one.minor, of_.in);
       if (one.rule != least->rule) {
-        text += "; " + std::string(least->rule->id()) + " gives a lower one";
+        text += "; " + std::string(least->rule->id()) +
+                (one.minor == least->minor ? " gives the same" : " gives a lower one");
       } else if (made_.was()) {
-        text += "; the saving is " + money(made_.saving()->minor, of_.in) + ", " +
-                std::to_string(made_.saving_rate_percent()) + "%";
+        const auto percent = made_.saving_rate_percent();
+        text += "; the saving is " + money(made_.saving()->minor, of_.in) + ", which is " +
+                (percent == 0 ? "less than 1%" : std::to_string(percent) + "%");
       } else {
         text += "; it is not announced, since it is not above the price";
       }
@@ -392,19 +512,14 @@ class writer {
   }
 
   void credit(const credit_due& due) {
-    std::vector<const compiled_rule*> rules;
     std::vector<std::string> parts;
     for (const rule_account& one : of_.rules) {
       if (one.state != rule_account::state::on) continue;
       const auto* effect = std::get_if<language::effect::credit>(&one.rule->source->effect);
       if (effect == nullptr || of_.compiled->document().channels[effect->to].name != due.to) continue;
-      rules.push_back(one.rule);
-      parts.push_back(to_string(effect->value) + " by " + std::string(one.rule->id()));
+      parts.push_back(to_string(effect->value) + " by " + std::string(one.rule->id()) + in_brackets(*one.rule));
     }
     line(std::string(due.to) + " is owed " + money(due.due.minor, of_.in) + ": " + listed(parts, " and "));
-    for (const compiled_rule* rule : rules) {
-      if (rules.size() == 1) purpose(*rule);
-    }
   }
 
   void rules_off() {
@@ -420,6 +535,7 @@ class writer {
 
   const account& of_;
   const decision& made_;
+  std::vector<const compiled_rule*> told_;  // whose because is said
   std::string out_;
 };
 

@@ -25,6 +25,7 @@ constexpr std::size_t most_changes = 1'000;    // told
 struct cause {
   enum class kind : unsigned char { begins, ends, period, rate, hold_ends, other_price } what = kind::period;
   const compiled_rule* rule = nullptr;  // of begins, ends and period
+  std::string channel;                  // of other_price, where it is known
 };
 
 struct stretch {
@@ -68,13 +69,13 @@ std::vector<cause> causes_at(const engine::workspace& memory, std::int64_t at, b
     const engine::match then = engine::match_rule(compiled, *rule, before);
     // A condition on the target beside the period can come and go with it.
     if (now.on_but_target != then.on_but_target) {
-      switched.push_back({now.on_but_target ? cause::kind::begins : cause::kind::ends, rule});
+      switched.push_back({now.on_but_target ? cause::kind::begins : cause::kind::ends, rule, {}});
     } else {
-      edges.push_back({cause::kind::period, rule});
+      edges.push_back({cause::kind::period, rule, {}});
     }
   }
   std::vector<cause>& told = switched.empty() ? edges : switched;
-  if (new_rate) told.push_back({cause::kind::rate, nullptr});
+  if (new_rate) told.push_back({cause::kind::rate, nullptr, {}});
   return std::move(told);
 }
 
@@ -131,8 +132,14 @@ class history {
     const exchange_rate* rate = converted ? rates_->find(bound.given, bound.currency, *at) : nullptr;
     std::vector<cause> causes = causes_at(memory_, at->unix_ms, rate != nullptr && rate->at == *at);
     // A hold gives way where any period that could matter begins or ends.
-    if (story.stretches.back().made.held() && !made.held()) causes.push_back({cause::kind::hold_ends, nullptr});
-    if (causes.empty()) causes.push_back({cause::kind::other_price, nullptr});
+    if (story.stretches.back().made.held() && !made.held()) causes.push_back({cause::kind::hold_ends, nullptr, {}});
+    if (causes.empty()) {
+      std::vector<std::string> changed;
+      for (std::size_t i = 0; i < index; ++i) {
+        if (stories_[i].stretches.back().from == at) changed.push_back(stories_[i].channel);
+      }
+      causes.push_back({cause::kind::other_price, nullptr, explaining::listed(changed, " or ")});
+    }
     story.stretches.push_back({at, made, std::move(causes)});
   }
 
@@ -178,7 +185,7 @@ std::string cause_words(const std::vector<cause>& causes) {
         parts.emplace_back("the current price is held no longer");
         continue;
       case cause::kind::other_price:
-        parts.emplace_back("the price on another channel changes");
+        parts.push_back("the price on " + (one.channel.empty() ? "another channel" : one.channel) + " changes");
         continue;
       case cause::kind::begins:
       case cause::kind::ends:
@@ -205,11 +212,11 @@ std::string sentences(const channel_story& of) {
   for (std::size_t i = 1; i < of.stretches.size(); ++i) {
     const stretch& one = of.stretches[i];
     text += "From " + to_string(*one.from) + ": " + outcome(one.made);
-    if (!one.causes.empty()) text += "; " + cause_words(one.causes);
+    if (!one.causes.empty()) text += ", because " + cause_words(one.causes);
     text += ".\n";
   }
   if (of.more) return text + "More changes follow that are not shown.\n";
-  return text + (of.stretches.size() == 1 ? "No period changes it.\n" : "After that no period changes it.\n");
+  return text + (of.stretches.size() == 1 ? "No change is known.\n" : "After that no change is known.\n");
 }
 
 std::string json(const channel_story& of) {

@@ -84,6 +84,54 @@ std::string write(const language::document& document, const expression& tree) {
   return {};
 }
 
+// How people say it. A literal is money unless it multiplies or divides.
+std::string speak(const language::document& document, const expression& tree, currency in, bool gross, bool is_money) {
+  using kind = expression::kind;
+  using language::money_field;
+  const auto part = [&](std::size_t i, int least, bool money_there) {
+    std::string text = speak(document, tree.operands[i], in, gross, money_there);
+    return rank(tree.operands[i]) < least ? "(" + text + ")" : text;
+  };
+  switch (tree.op) {
+    case kind::literal:
+      return is_money ? money(tree.number, in) : to_string(tree.number);
+    case kind::rate:
+      return to_string(tree.percent);
+    case kind::field: {
+      const bool net = tree.field == money_field::cost || tree.field == money_field::shipping ||
+                       (tree.field == money_field::attribute &&
+                        document.attributes[tree.index].kind == language::attribute::kind::money_net);
+      return source_words(field_name(document, tree)) + (net && gross ? " with tax" : "") +
+             (tree.optional ? " (where given)" : "");
+    }
+    case kind::add:
+      return part(0, 1, true) + " plus " + part(1, 1, true);
+    case kind::subtract:
+      return part(0, 1, true) + " less " + part(1, 2, true);
+    case kind::multiply: {
+      const auto is_rate = [&](std::size_t i) { return tree.operands[i].op == kind::rate; };
+      if (is_rate(0)) return part(0, 2, false) + " of " + part(1, 2, true);
+      if (is_rate(1)) return part(1, 2, false) + " of " + part(0, 2, true);
+      return part(0, 2, false) + " times " + part(1, 2, false);
+    }
+    case kind::divide:
+      return part(0, 2, is_money) + " divided by " + part(1, 3, false);
+    case kind::negate:
+      return "minus " + part(0, 3, is_money);
+    case kind::min:
+    case kind::max: {
+      std::vector<std::string> parts;
+      for (std::size_t i = 0; i < tree.operands.size(); ++i) parts.push_back(part(i, 1, is_money));
+      if (parts.size() == 1) return parts[0];
+      const bool two = parts.size() == 2;
+      return (tree.op == kind::min ? (two ? "the lower of " : "the lowest of ")
+                                   : (two ? "the higher of " : "the highest of ")) +
+             listed(parts, " and ");
+    }
+  }
+  return {};
+}
+
 struct gap_end {
   std::string size;  // without its sign
   bool above = false;
@@ -100,17 +148,31 @@ gap_end end_of(const language::rate_or_money& value, currency in) {
 
 std::string gap_words(const language::document& document, const language::effect::gap& gap, currency in) {
   using kind = language::effect::gap::target_kind;
-  const std::string to = gap.to == kind::channel     ? document.channels[gap.channel].name
+  const bool each = gap.to == kind::traditional;
+  const std::string to = gap.to == kind::channel     ? "the price on " + document.channels[gap.channel].name
                          : gap.to == kind::reference ? "the reference price"
-                                                     : "every traditional channel";
+                                                     : "the price on every traditional channel";
+  const std::string any = each ? "the price on any traditional channel" : to;
   const auto side = [](const gap_end& end) { return end.above ? " above " : " below "; };
+  // Nobody says 0% below.
+  const auto is_zero = [&](const language::rate_or_money& value) {
+    if (const auto* part = std::get_if<rate>(&value)) return part->e8() == 0;
+    const decimal* amount = std::get<language::money>(value).find(in);
+    return amount != nullptr && amount->sign() == 0;
+  };
   if (!gap.min) {
+    if (is_zero(*gap.max)) return "not below " + any;
     const gap_end end = end_of(*gap.max, in);
     return (end.above ? "at least " : "at most ") + end.size + side(end) + to;
   }
   if (!gap.max) {
+    if (is_zero(*gap.min)) return "not above " + any;
     const gap_end end = end_of(*gap.min, in);
     return (end.above ? "at most " : "at least ") + end.size + side(end) + to;
+  }
+  if (is_zero(*gap.min)) {
+    const gap_end end = end_of(*gap.max, in);
+    return "not above " + any + ", and at most " + end.size + side(end) + (each ? "each" : "it");
   }
   const gap_end near = end_of(*gap.min, in);
   const gap_end far = end_of(*gap.max, in);
@@ -125,9 +187,10 @@ std::string margin_words(const language::effect::margin& margin) {
   return "a margin of " + to_string(*margin.min) + " to " + to_string(*margin.max);
 }
 
-std::vector<std::string> number_words(const shape::numbers& what) {
+std::vector<std::string> number_words(const shape::numbers& what, currency in) {
   std::vector<std::string> parts;
-  const char* where = what.in == shape::scope::integer    ? " before the point"
+  const char* where = in.digits() == 0                    ? ""
+                      : what.in == shape::scope::integer  ? " before the point"
                       : what.in == shape::scope::fraction ? " behind the point"
                                                           : "";
   std::vector<std::string> digits;
@@ -136,13 +199,13 @@ std::vector<std::string> number_words(const shape::numbers& what) {
   }
   if (!digits.empty()) {
     const bool last = what.in == shape::scope::last;
-    parts.push_back((last                 ? "a last digit "
+    parts.push_back((last                 ? ""
                      : digits.size() == 1 ? "the digit "
                                           : "the digits ") +
-                    listed(digits, " or ") + (last ? " (zeros aside)" : where));
+                    listed(digits, " or ") + (last ? " as its last digit (zeros aside)" : where));
   }
   if (!what.sequences.empty()) parts.push_back("the sequence " + listed(what.sequences, " or ") + where);
-  if (!what.amounts.empty()) parts.push_back("the whole amount " + listed(what.amounts, " or "));
+  if (!what.amounts.empty()) parts.push_back(listed(what.amounts, " or ") + " as its whole part");
   return parts;
 }
 
@@ -169,6 +232,14 @@ std::string money(const decimal& value, currency in) { return figure(value, in) 
 std::string percent_of(std::int64_t e4) {
   std::string text;
   detail::append_scaled(text, e4, 2);
+  return text + "%";
+}
+
+std::string short_percent(std::int64_t e4) {
+  std::string text = percent_of(e4);
+  text.pop_back();
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
   return text + "%";
 }
 
@@ -208,16 +279,24 @@ std::string written(const language::document& document, const language::money_ex
   return tree == nullptr ? std::string() : write(document, *tree);
 }
 
-std::string bound_words(const language::document& document, const language::any_effect& effect, currency in) {
+std::string spoken(const language::document& document, const language::money_expression& value, currency in,
+                   bool gross) {
+  const expression* tree = value.find(in);
+  return tree == nullptr ? std::string() : speak(document, *tree, in, gross, true);
+}
+
+std::string bound_words(const language::document& document, const language::any_effect& effect, currency in,
+                        bool gross) {
   if (const auto* one = std::get_if<language::effect::price>(&effect)) {
     const expression* tree = one->value.find(in);
-    if (tree != nullptr && tree->op != expression::kind::literal) return "set by hand to " + write(document, *tree);
+    if (tree != nullptr && tree->op != expression::kind::literal)
+      return "set by hand to " + speak(document, *tree, in, gross, true);
     return "set by hand";
   }
   if (const auto* one = std::get_if<language::effect::floor>(&effect))
-    return "not below " + written(document, one->value, in);
+    return "not below " + spoken(document, one->value, in, gross);
   if (const auto* one = std::get_if<language::effect::ceiling>(&effect))
-    return "not above " + written(document, one->value, in);
+    return "not above " + spoken(document, one->value, in, gross);
   if (const auto* one = std::get_if<language::effect::gap>(&effect)) return gap_words(document, *one, in);
   if (const auto* one = std::get_if<language::effect::margin>(&effect)) return margin_words(*one);
   if (const auto* one = std::get_if<language::effect::change>(&effect)) {
@@ -243,21 +322,48 @@ std::string shape_words(const language::any_effect& effect, currency in) {
     return step == nullptr ? std::string() : "a price that is a multiple of " + money(*step, in);
   }
   if (const auto* one = std::get_if<language::effect::avoid>(&effect)) {
-    return "a price without " + listed(number_words(one->value), " or ");
+    return "a price without " + listed(number_words(one->value, in), " or ");
   }
   if (const auto* one = std::get_if<language::effect::prefer>(&effect)) {
-    return "a price with " + listed(number_words(one->value), " or ");
+    return "a price with " + listed(number_words(one->value, in), " or ");
   }
   return {};
+}
+
+std::string shape_broken(const language::any_effect& effect, currency in) {
+  const std::string words = shape_words(effect, in);
+  const auto after = [&](std::string_view start) { return words.substr(start.size()); };
+  if (std::holds_alternative<language::effect::endings>(effect))
+    return "does not end in " + after("a price ending in ");
+  if (std::holds_alternative<language::effect::multiple_of>(effect)) return "is no " + after("a price that is a ");
+  if (std::holds_alternative<language::effect::avoid>(effect)) return "has " + after("a price without ");
+  return "does not have " + after("a price with ");
 }
 
 std::string discount_words(const language::effect::discount& effect, currency in) {
   return end_of(effect.value, in).size;
 }
 
+std::string source_words(std::string_view name) {
+  if (name == "list") return "the list price";
+  if (name == "current") return "the current price";
+  if (name == "lowest_prior") return "the lowest prior price";
+  if (name == "cost") return "the cost";
+  if (name == "shipping") return "the shipping cost";
+  if (name == "reference") return "the reference price";
+  if (name == "target") return "the target";
+  if (name.starts_with("price.")) return "the price on " + std::string(name.substr(6));
+  return std::string(name);
+}
+
 std::string field_words(std::string_view name) {
   std::string text(name);
-  if (name == "price.traditional") text += " (the price of any traditional channel)";
+  if (name == "price.traditional") {
+    text += " (the price on any traditional channel)";
+  } else if (name.starts_with("price.")) {
+    text += " (" + source_words(name) + ")";
+  }
+  if (name == "list") text += " (the list price)";
   if (name == "at") text += " (the time)";
   if (name == "tax") text += " (the tax rate)";
   if (name.starts_with("rate.")) {

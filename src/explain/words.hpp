@@ -20,8 +20,9 @@ std::string figure(decimal value, currency in);
 // "29.80 CNY".
 std::string money(std::int64_t minor, currency in);
 std::string money(const decimal& value, currency in);
-// Hundredths of a percent as "12.50%".
+// Hundredths of a percent as "12.50%"; for people as "12.5%".
 std::string percent_of(std::int64_t e4);
+std::string short_percent(std::int64_t e4);
 // "a", "a or b", "a, b or c".
 std::string listed(const std::vector<std::string>& all, std::string_view last);
 std::string in_quotes(std::string_view text);
@@ -48,15 +49,23 @@ std::string_view effect_key(const language::any_effect& effect);
 std::string_view strength_word(language::strength strength);
 // A money expression as a policy writes it; empty in a currency that it does not list.
 std::string written(const language::document& document, const language::money_expression& value, currency in);
+// The same in words: "105% of the cost with tax". `gross`: whether net fields are grossed up in it.
+std::string spoken(const language::document& document, const language::money_expression& value, currency in,
+                   bool gross);
 // What a bound asks for: "1% to 10% below store".
-std::string bound_words(const language::document& document, const language::any_effect& effect, currency in);
+std::string bound_words(const language::document& document, const language::any_effect& effect, currency in,
+                        bool gross);
 // A floor or a ceiling that is a plain amount: its limit says it all.
 bool is_literal(const language::any_effect& effect, currency in);
 // What a shape asks for: "a price ending in .90 or .80".
 std::string shape_words(const language::any_effect& effect, currency in);
+// What is wrong with a price that has not: "does not end in .90 or .80".
+std::string shape_broken(const language::any_effect& effect, currency in);
 // A discount's own value: "8%", "2.00 CNY"; surcharges without their minus.
 std::string discount_words(const language::effect::discount& effect, currency in);
 
+// A field that a price comes from: "the price on store" for price.store.
+std::string source_words(std::string_view name);
 // A field to send, with what its name does not say: "price.traditional (the price of any traditional channel)".
 std::string field_words(std::string_view name);
 // Why a given value cannot be: "cost is -3, which is below zero".

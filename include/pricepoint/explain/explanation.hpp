@@ -4,12 +4,14 @@
 //   std::cout << pricer.explain(request).text();
 //
 //   A1 on web in CN: 29.80 CNY (priced)
+//   The target is 29.44 CNY; endings moves it to 29.80 CNY.
 //   Rules that apply: traffic, gap and endings; one more does not, for the reason at the end.
-//   The base is the reference price, price.store: 32.00 CNY.
+//   The base is the reference price, the price on store: 32.00 CNY.
 //   ...
 //
-// First the outcome and what stands in the way of a price; then base, discounts, target, bounds, shapes, the candidates
-// that were turned down, what was given up, what stands beside the price; last every rule that is off, with its reason.
+// First the outcome, and in short what led from the target to it or stands in the way of a price; then base, discounts,
+// target, bounds, shapes, the candidates that were turned down, what was given up, what stands beside the price; last
+// every rule that is off, with its reason.
 // An explanation owns all its text; it outlives policy, pricer and request. It costs far more than a price: for people.
 #pragma once
 

@@ -77,20 +77,18 @@ std::vector<std::string> keys_of(const boost::json::object& object) {
 // [XPL-1, XPL-2, XPL-3, XPL-4, XPL-5, XPL-6]
 TEST(explanation, says_why_a_price_is_what_it_is) {
   EXPECT_EQ(text_of(worked_example, chinese()), R"(A1 on web in CN: 29.80 CNY (priced)
+The target is 29.44 CNY; endings, no-four and eight move it to 29.80 CNY.
 Rules that apply: traffic, gap, margin, endings, no-four and eight.
-The base is the reference price, price.store: 32.00 CNY.
-traffic takes off 8%, 2.56 CNY.
+The base is the reference price, the price on store: 32.00 CNY.
+traffic takes off 8%, which is 2.56 CNY.
 The target is 29.44 CNY.
-gap (required): 1% to 10% below store, so 28.80 to 31.68 CNY. Its purpose: "a wider gap starts a quarrel".
+gap (required): 1% to 10% below the price on store, so 28.80 to 31.68 CNY. Why it is there: "a wider gap starts a quarrel".
 margin (required): a margin of at least 5%, so at least 15.47 CNY.
 eight (weak): a price with the digit 8; kept.
 endings (strong): a price ending in .90 or .80; kept.
 no-four (strong): a price without the digit 4; kept.
-The nearest price that keeps the limits is 29.44 CNY.
 28.90 CNY was turned down: it is farther from the target.
-29.44 CNY was turned down: it breaks endings, which 29.80 CNY keeps.
-29.79 CNY was turned down: it breaks endings, which 29.80 CNY keeps.
-29.81 CNY was turned down: it breaks endings, which 29.80 CNY keeps.
+29.44, 29.79 and 29.81 CNY were turned down: they break endings, which 29.80 CNY keeps.
 30.80 CNY was turned down: it has what eight asks for, but is more than 0.58 CNY away from 29.44 CNY.
 Without tax the price is 26.37 CNY; the tax is 3.43 CNY.
 )");
@@ -102,15 +100,15 @@ TEST(explanation, says_what_contradicts_what) {
   what.cost = "29.00"_money;
   EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (conflict)
 These rules contradict one another: gap and margin.
-gap allows at most 31.68 CNY; margin asks for at least 35.69 CNY.
+gap allows at most 31.68 CNY ("a wider gap starts a quarrel"); margin asks for at least 35.69 CNY.
 Ways out, the one that gives up least first:
 Without gap: 35.80 CNY, which is 4.12 CNY (13.01%) above the 31.68 CNY that it allows.
-Without margin: 29.80 CNY, which is 5.89 CNY (16.50%) below the 35.69 CNY that it asks for.
+Without margin: 29.80 CNY, which is 5.89 CNY (16.5%) below the 35.69 CNY that it asks for.
 Rules that apply: traffic, gap, margin, endings, no-four and eight.
-The base is the reference price, price.store: 32.00 CNY.
-traffic takes off 8%, 2.56 CNY.
+The base is the reference price, the price on store: 32.00 CNY.
+traffic takes off 8%, which is 2.56 CNY.
 The target is 29.44 CNY.
-gap (required): 1% to 10% below store, so 28.80 to 31.68 CNY. Its purpose: "a wider gap starts a quarrel".
+gap (required): 1% to 10% below the price on store, so 28.80 to 31.68 CNY.
 margin (required): a margin of at least 5%, so at least 35.69 CNY; the target breaks it.
 eight (weak): a price with the digit 8.
 endings (strong): a price ending in .90 or .80.
@@ -129,10 +127,10 @@ These rules contradict one another: cap and round.
 cap allows at most 0.50 EUR; round asks for a price that is a multiple of 1.00 EUR.
 Prices here are multiples of 0.05 EUR.
 Ways out, the one that gives up least first:
-Without round: 0.50 EUR, which is not a price that is a multiple of 1.00 EUR.
-Without cap: 40.00 EUR, which is 39.50 EUR (7900.00%) above the 0.50 EUR that it allows.
+Without round: 0.50 EUR, which is no multiple of 1.00 EUR.
+Without cap: 40.00 EUR, which is 39.50 EUR (7900%) above the 0.50 EUR that it allows.
 Rules that apply: cap and round.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 cap (required): at most 0.50 EUR; the target breaks it.
 round (required): a price that is a multiple of 1.00 EUR.
@@ -144,13 +142,12 @@ TEST(explanation, names_the_fields_to_send_and_who_needs_them) {
   what.cost.reset();
   what.shipping.reset();
   EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (incomplete)
-Please send cost and shipping.
-margin needs cost and shipping.
+Please send cost and shipping; margin needs them.
 Rules that apply: traffic, gap, margin, endings, no-four and eight.
-The base is the reference price, price.store: 32.00 CNY.
-traffic takes off 8%, 2.56 CNY.
+The base is the reference price, the price on store: 32.00 CNY.
+traffic takes off 8%, which is 2.56 CNY.
 The target is 29.44 CNY.
-gap (required): 1% to 10% below store, so 28.80 to 31.68 CNY. Its purpose: "a wider gap starts a quarrel".
+gap (required): 1% to 10% below the price on store, so 28.80 to 31.68 CNY. Why it is there: "a wider gap starts a quarrel".
 margin (required): a margin of at least 5%; its amount is unknown without cost and shipping.
 eight (weak): a price with the digit 8.
 endings (strong): a price ending in .90 or .80.
@@ -162,7 +159,7 @@ TEST(explanation, a_reference_that_is_missing) {
   request what = chinese();
   what.prices.clear();
   EXPECT_EQ(text_of(worked_example, what), R"(A1 on web in CN: no price (incomplete)
-Please send price.store.
+Please send price.store (the price on store).
 Without it there is no reference price to start from.
 Rules that apply: traffic, gap, margin, endings, no-four and eight.
 )");
@@ -214,7 +211,7 @@ TEST(explanation, a_target_that_cannot_be) {
             R"(A1 on web in DE: no price (invalid)
 The target would be -5.00 EUR, which is not above zero.
 Rules that apply: coupon.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 coupon takes off 45.00 EUR.
 )");
 }
@@ -224,7 +221,7 @@ TEST(explanation, a_product_that_is_withheld) {
                                "because": "they break on the way" }, { "id": "cap", "when": { "target": { "below": "10" } }, "ceiling": "9" })"),
                     {.sku = "A1", .category = "home/mirrors", .channel = "web", .market = "DE"}),
             R"(A1 on web in DE: not sold here (withheld: store-exclusive)
-mirrors withholds the product. Its purpose: "they break on the way".
+mirrors withholds the product. Why it is there: "they break on the way".
 Rules that apply: mirrors; one more does not, for the reason at the end.
 cap is left open: it depends on the target, which is not known.
 )");
@@ -237,17 +234,15 @@ TEST(explanation, a_strong_rule_that_is_given_up) {
                     german_request()),
             R"(A1 on web in DE: 39.48 EUR (compromised)
 The price breaks nines, a strong rule.
+The target is 40.00 EUR, which cap does not allow; the nearest price that is allowed is 39.50 EUR, and eight moves it to 39.48 EUR.
 Rules that apply: cap, nines, eight and keep-up.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
-cap (required): not above reference - 0.50, so at most 39.50 EUR; the target breaks it.
+cap (required): not above the reference price less 0.50 EUR, so at most 39.50 EUR; the target breaks it.
 keep-up (medium): at least 39.95 EUR; the price breaks it.
-eight (weak): a price with a last digit 8 (zeros aside); kept.
+eight (weak): a price with 8 as its last digit (zeros aside); kept.
 nines (strong): a price ending in 99.99; not kept.
-The nearest price that keeps the limits is 39.50 EUR.
-39.47 EUR was turned down: it breaks eight, which 39.48 EUR keeps.
-39.49 EUR was turned down: it breaks eight, which 39.48 EUR keeps.
-39.50 EUR was turned down: it breaks eight, which 39.48 EUR keeps.
+39.47, 39.49 and 39.50 EUR were turned down: they break eight, which 39.48 EUR keeps.
 40.00 EUR was turned down: it breaks cap.
 Given up: keep-up and nines.
 Without tax the price is 33.18 EUR; the tax is 6.30 EUR.
@@ -262,17 +257,15 @@ TEST(explanation, a_price_that_is_held) {
                               { "id": "nines", "endings": [".99"], "strength": "weak" })"),
               what),
       R"(A1 on web in DE: 39.49 EUR (priced, held)
+keep holds the current price within 3%: 39.49 EUR stays, instead of 39.99 EUR. Why it is there: "a price that moves by cents looks like a mistake".
+The target is 40.00 EUR; nines moves it to 39.99 EUR.
 Rules that apply: keep and nines.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 nines (weak): a price ending in .99; not kept.
-The nearest price that keeps the limits is 40.00 EUR.
-38.99 EUR was turned down: it has what nines asks for, but is more than 0.40 EUR away from 40.00 EUR.
-39.98 EUR was turned down: it breaks nines, which 39.99 EUR keeps.
-40.00 EUR was turned down: it breaks nines, which 39.99 EUR keeps.
-40.99 EUR was turned down: it has what nines asks for, but is more than 0.40 EUR away from 40.00 EUR.
+38.99 and 40.99 EUR were turned down: they have what nines asks for, but are more than 0.40 EUR away from 40.00 EUR.
+39.98 and 40.00 EUR were turned down: they break nines, which 39.99 EUR keeps.
 Given up: nines.
-keep holds the current price within 3%: 39.49 EUR stays, instead of 39.99 EUR. Its purpose: "a price that moves by cents looks like a mistake".
 Without tax the price is 33.18 EUR; the tax is 6.31 EUR.
 )");
 }
@@ -282,14 +275,13 @@ TEST(explanation, a_price_that_is_not_held) {
   request what = german_request();
   what.current = "44.00"_money;
   EXPECT_EQ(text_of(text, what), R"(A1 on web in DE: 40.00 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: keep and cap.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 cap (required): at most 41.00 EUR.
-The nearest price that keeps the limits is 40.00 EUR.
-39.99 EUR was turned down: it is farther from the target.
-40.01 EUR was turned down: it is farther from the target.
-keep holds the current price within 3%: not 44.00 EUR, since it breaks cap.
+39.99 and 40.01 EUR were turned down: they are farther from the target.
+keep would hold the current price within 3%, but not 44.00 EUR: it breaks cap.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
 )");
 }
@@ -303,13 +295,12 @@ TEST(explanation, a_hold_that_a_sale_ended) {
       text_of(german(R"({ "id": "keep", "hold": "3%" }, { "id": "sale-price", "during": "sale", "discount": "20%" })"),
               what),
       R"(A1 on web in DE: 40.00 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: keep; one more does not, for the reason at the end.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
-The nearest price that keeps the limits is 40.00 EUR.
-39.99 EUR was turned down: it is farther from the target.
-40.01 EUR was turned down: it is farther from the target.
-keep holds the current price within 3%: not this time, since a period began or ended at 2026-11-11T23:00:00Z, after it was set.
+39.99 and 40.01 EUR were turned down: they are farther from the target.
+keep would hold the current price within 3%, but not this one: a period began or ended at 2026-11-11T23:00:00Z, after it was set.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
 sale-price is off: sale ended at 2026-11-11T23:00:00Z.
 )");
@@ -321,16 +312,15 @@ TEST(explanation, an_exclusive_discount_wins) {
                               { "id": "dozen", "discount": "3%", "group": "quantity" })"),
                     german_request()),
             R"(A1 on web in DE: 34.00 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: one-day, traffic, volume and dozen.
-The base is the reference price, price.store: 40.00 EUR.
-traffic would take off 8%, 3.20 EUR, but does not count: one-day takes off more and is combined with nothing.
-volume would take off 5%, 2.00 EUR, but does not count: one-day takes off more and is combined with nothing.
-dozen would take off 3%, 1.20 EUR, but does not count: one-day takes off more and is combined with nothing.
-one-day takes off 15%, 6.00 EUR. Its purpose: "one plain promise".
+The base is the reference price, the price on store: 40.00 EUR.
+traffic would take off 8%, which is 3.20 EUR, but does not count: one-day takes off more and is combined with nothing.
+volume would take off 5%, which is 2.00 EUR, but does not count: one-day takes off more and is combined with nothing.
+dozen would take off 3%, which is 1.20 EUR, but does not count: one-day takes off more and is combined with nothing.
+one-day takes off 15%, which is 6.00 EUR. Why it is there: "one plain promise".
 The target is 34.00 EUR.
-The nearest price that keeps the limits is 34.00 EUR.
-33.99 EUR was turned down: it is farther from the target.
-34.01 EUR was turned down: it is farther from the target.
+33.99 and 34.01 EUR were turned down: they are farther from the target.
 Without tax the price is 28.57 EUR; the tax is 5.43 EUR.
 )");
 }
@@ -343,18 +333,17 @@ TEST(explanation, discounts_in_groups) {
                            R"("discounts": "compound", )"),
                     german_request()),
             R"(A1 on web in DE: 36.60 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: one-day, traffic, also, dozen and gift-wrap.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 also takes off 3.20 EUR.
-traffic would take off 8%, 3.20 EUR, but does not count: of its group only one counts, and also takes off as much.
-dozen takes off 3%, 1.20 EUR.
+traffic would take off 8%, which is 3.20 EUR, but does not count: only one discount of a group counts, and also takes off as much.
+dozen takes off 3%, which is 1.20 EUR.
 gift-wrap adds 1.00 EUR.
-one-day would take off 5%, 2.00 EUR, but does not count: it is combined with nothing, and it does not take off more than the other discounts together.
-Taken one after the other, they come to 3.40 EUR.
+one-day would take off 5%, which is 2.00 EUR, but does not count: it is combined with nothing, and it does not take off more than the other discounts together.
+Taken one after the other, they take off 3.40 EUR.
 The target is 36.60 EUR.
-The nearest price that keeps the limits is 36.60 EUR.
-36.59 EUR was turned down: it is farther from the target.
-36.61 EUR was turned down: it is farther from the target.
+36.59 and 36.61 EUR were turned down: they are farther from the target.
 Without tax the price is 30.76 EUR; the tax is 5.84 EUR.
 )");
 }
@@ -369,15 +358,15 @@ TEST(explanation, a_price_set_by_hand) {
                               { "id": "nines", "endings": [".99"] }, { "id": "steady", "change": "5%" })"),
           what),
       R"(A1 on web in DE: 29.95 EUR (priced)
+This price is set by hand, by leaflet ("printed in the leaflet").
 Rules that apply: leaflet and nines; one more does not, for the reason at the end.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
-leaflet (required): set by hand, exactly 29.95 EUR; the target breaks it. Its purpose: "printed in the leaflet".
+leaflet (required): set by hand, exactly 29.95 EUR; the target breaks it.
 nines (strong): a price ending in .99; counts for nothing beside a price set by hand.
-The nearest price that keeps the limits is 29.95 EUR.
 40.00 EUR was turned down: it breaks leaflet.
 Without tax the price is 25.17 EUR; the tax is 4.78 EUR.
-A period begins or ends at 2026-11-11T23:00:00Z; ask again then.
+This may change at 2026-11-11T23:00:00Z, when a period begins or ends.
 steady is off: the request gives no current price.
 )");
 }
@@ -390,25 +379,23 @@ TEST(explanation, a_promotion_outside_its_period) {
           german(R"({ "id": "sale-price", "during": "sale", "discount": "20%", "because": "the sale of the year" })"),
           what),
       R"(A1 on web in DE: 40.00 EUR (priced)
+This is the target itself; no rule moves it.
 No rule applies, for the reasons at the end.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
-The nearest price that keeps the limits is 40.00 EUR.
-39.99 EUR was turned down: it is farther from the target.
-40.01 EUR was turned down: it is farther from the target.
+39.99 and 40.01 EUR were turned down: they are farther from the target.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
-A period begins or ends at 2026-10-31T23:00:00Z; ask again then.
-sale-price is off: sale begins at 2026-10-31T23:00:00Z. Its purpose: "the sale of the year".
+This may change at 2026-10-31T23:00:00Z, when a period begins or ends.
+sale-price is off: sale begins at 2026-10-31T23:00:00Z. Why it is there: "the sale of the year".
 )");
   what.at = parse_instant("2026-11-20T12:00:00Z");
   EXPECT_EQ(text_of(german(R"({ "id": "sale-price", "during": "sale", "discount": "20%" })"), what),
             R"(A1 on web in DE: 40.00 EUR (priced)
+This is the target itself; no rule moves it.
 No rule applies, for the reasons at the end.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
-The nearest price that keeps the limits is 40.00 EUR.
-39.99 EUR was turned down: it is farther from the target.
-40.01 EUR was turned down: it is farther from the target.
+39.99 and 40.01 EUR were turned down: they are farther from the target.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
 sale-price is off: sale ended at 2026-11-11T23:00:00Z.
 )");
@@ -431,22 +418,21 @@ TEST(explanation, every_reason_for_a_rule_to_be_off) {
       { "id": "steady", "change": "5%" })"),
                     what),
             R"(A1 on web in DE: 40.00 EUR (priced)
+This is the target itself; no rule moves it.
 No rule applies, for the reasons at the end.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
-The nearest price that keeps the limits is 40.00 EUR.
-39.99 EUR was turned down: it is farther from the target.
-40.01 EUR was turned down: it is farther from the target.
+39.99 and 40.01 EUR were turned down: they are farther from the target.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
-A period begins or ends at 2026-11-11T23:00:00Z; ask again then.
+This may change at 2026-11-11T23:00:00Z, when a period begins or ends.
 for-traffic is off: role is "profit", not "traffic".
 for-members is off: segment is not given; it asks for "member" or "staff".
-overstock is off: stock is 12, not 100 or more and below 1000.
+overstock is off: stock is 12, which is below 100.
 not-profit is off: it makes an exception where role is "profit".
 not-in-sale is off: it makes an exception where the time is in sale and role is "profit".
 cheap is off: the target, 40.00 EUR, is not below 20.00 EUR.
 not-dear is off: it makes an exception where the target is 30.00 EUR or more.
-yen is off: it says nothing for EUR.
+yen is off: it names no amount in EUR.
 map is off: it is skipped, since the request lacks map.
 itself is off: it is measured from web itself.
 steady is off: the request gives no current price.
@@ -462,15 +448,14 @@ TEST(explanation, what_stands_beside_a_price) {
       { "id": "meet", "when": { "target": { "from": "30" } }, "advise": "offer-appointment" })x"),
           german_request()),
       R"(A1 on web in DE: 37.50 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: start, was, was-list, thanks and meet.
-The base is 37.50 EUR, from start (max(reference - 2.50, msrp?)). Its purpose: "the maker's price first".
+start sets the base to the higher of the reference price less 2.50 EUR and msrp (where given): 37.50 EUR. Why it is there: "the maker's price first".
 The target is 37.50 EUR.
-The nearest price that keeps the limits is 37.50 EUR.
-37.49 EUR was turned down: it is farther from the target.
-37.51 EUR was turned down: it is farther from the target.
-was gives the former price 40.00 EUR; the saving is 2.50 EUR, 6%.
+37.49 and 37.51 EUR were turned down: they are farther from the target.
+was gives the former price 40.00 EUR; the saving is 2.50 EUR, which is 6%.
 was-list gives the former price 45.00 EUR; was gives a lower one.
-store is owed 1.13 EUR: 3% by thanks. Its purpose: "they brought the customer".
+store is owed 1.13 EUR: 3% by thanks ("they brought the customer").
 Without tax the price is 31.51 EUR; the tax is 5.99 EUR.
 meet advises: offer-appointment.
 )");
@@ -482,24 +467,22 @@ TEST(explanation, a_fallback_and_a_tax_on_top) {
     "rules": [{ "id": "earn", "margin": { "min": "10%", "max": "60%" } }] })";
   request what{.sku = "A1", .channel = "web", .market = "US", .list = "20.00"_money};
   EXPECT_EQ(text_of(text, what), R"(A1 on web in US: no price (incomplete)
-Please send cost and shipping.
-earn needs cost and shipping.
-Until then the shop may show 20.00 USD, the reference price; no rule stands behind it.
+Please send cost and shipping; earn needs them.
+Meanwhile the shop may show 20.00 USD, the reference price, which was not checked against any rule.
 Rules that apply: earn.
-The base is the reference price, list: 20.00 USD.
+The base is the reference price, the list price: 20.00 USD.
 The target is 20.00 USD.
 earn (required): a margin of 10% to 60%; its amount is unknown without cost and shipping.
 )");
   what.cost = "9.00"_money;
   what.shipping = "1.00"_money;
   EXPECT_EQ(text_of(text, what), R"(A1 on web in US: 20.00 USD (priced)
+This is the target itself; no rule moves it.
 Rules that apply: earn.
-The base is the reference price, list: 20.00 USD.
+The base is the reference price, the list price: 20.00 USD.
 The target is 20.00 USD.
 earn (required): a margin of 10% to 60%, so 11.12 to 25.00 USD.
-The nearest price that keeps the limits is 20.00 USD.
-19.99 USD was turned down: it is farther from the target.
-20.01 USD was turned down: it is farther from the target.
+19.99 and 20.01 USD were turned down: they are farther from the target.
 The tax comes on top: 1.60 USD.
 )");
 }
@@ -510,13 +493,13 @@ TEST(explanation, a_net_that_is_stored) {
   what.prices = {{"store", "9.99"_money}};
   EXPECT_EQ(text_of(german(R"({ "id": "map", "floor": "5" })", "", R"(, "net": "stored")"), what),
             R"(A1 on web in DE: 9.98 EUR (priced)
+The target is 9.99 EUR, which no price without tax gives; the nearest possible price is 9.98 EUR.
 Rules that apply: map.
-The base is the reference price, price.store: 9.99 EUR.
+The base is the reference price, the price on store: 9.99 EUR.
 The target is 9.99 EUR.
 map (required): at least 5.00 EUR.
-The nearest price that keeps the limits is 9.98 EUR.
 9.97 EUR was turned down: it is farther from the target.
-9.99 EUR was turned down: no net price in whole steps of 0.01 EUR gives it.
+9.99 EUR was turned down: no price without tax, in steps of 0.01 EUR, gives it.
 Without tax the price is 8.32 EUR; the tax is 1.66 EUR.
 )");
 }
@@ -529,7 +512,7 @@ TEST(explanation, json_as_a_whole) {
   json.replace(json.find(fingerprint), fingerprint.size(), "pp1-");
   EXPECT_EQ(
       json,
-      R"({"sku":"A1","channel":"web","market":"CN","currency":"CNY","status":"priced","price":"29.80","net":"26.37","tax":"3.43","target":"29.440000","discounts":["traffic"],"policy":"pp1-","rules":[{"id":"traffic","effect":"discount","on":true},{"id":"gap","effect":"gap","on":true,"because":"a wider gap starts a quarrel"},{"id":"margin","effect":"margin","on":true},{"id":"endings","effect":"endings","on":true},{"id":"no-four","effect":"avoid","on":true},{"id":"eight","effect":"prefer","on":true}],"base":{"amount":"32.00","from":"price.store"},"discount_terms":[{"rule":"traffic","rate":"8%","off":"2.56","counts":true}],"bounds":[{"rule":"gap","strength":"required","asks":"1% to 10% below store","min":"28.80","max":"31.68","binds":false,"kept":true},{"rule":"margin","strength":"required","asks":"a margin of at least 5%","min":"15.47","binds":false,"kept":true}],"shapes":[{"rule":"eight","strength":"weak","asks":"a price with the digit 8","kept":true},{"rule":"endings","strength":"strong","asks":"a price ending in .90 or .80","kept":true},{"rule":"no-four","strength":"strong","asks":"a price without the digit 4","kept":true}],"nearest":"29.44","candidates":[{"price":"28.90","why":"it is farther from the target"},{"price":"29.44","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"29.79","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"29.81","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"30.80","rules":["eight"],"why":"it has what eight asks for, but is more than 0.58 CNY away from 29.44 CNY"}]})");
+      R"({"sku":"A1","channel":"web","market":"CN","currency":"CNY","status":"priced","price":"29.80","net":"26.37","tax":"3.43","target":"29.440000","discounts":["traffic"],"policy":"pp1-","rules":[{"id":"traffic","effect":"discount","on":true},{"id":"gap","effect":"gap","on":true,"because":"a wider gap starts a quarrel"},{"id":"margin","effect":"margin","on":true},{"id":"endings","effect":"endings","on":true},{"id":"no-four","effect":"avoid","on":true},{"id":"eight","effect":"prefer","on":true}],"base":{"amount":"32.00","from":"price.store"},"discount_terms":[{"rule":"traffic","rate":"8%","off":"2.56","counts":true}],"bounds":[{"rule":"gap","strength":"required","asks":"1% to 10% below the price on store","min":"28.80","max":"31.68","binds":false,"kept":true},{"rule":"margin","strength":"required","asks":"a margin of at least 5%","min":"15.47","binds":false,"kept":true}],"shapes":[{"rule":"eight","strength":"weak","asks":"a price with the digit 8","kept":true},{"rule":"endings","strength":"strong","asks":"a price ending in .90 or .80","kept":true},{"rule":"no-four","strength":"strong","asks":"a price without the digit 4","kept":true}],"nearest":"29.44","candidates":[{"price":"28.90","why":"it is farther from the target"},{"price":"29.44","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"29.79","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"29.81","rules":["endings"],"why":"it breaks endings, which 29.80 CNY keeps"},{"price":"30.80","rules":["eight"],"why":"it has what eight asks for, but is more than 0.58 CNY away from 29.44 CNY"}]})");
 }
 
 TEST(explanation, json_has_its_keys_in_order) {
@@ -570,15 +553,14 @@ TEST(explanation, of_many_rules_only_those_that_could_ask_for_this_product) {
   what.sku = "S7";
   pricer made = with(german(rules));
   EXPECT_EQ(made.explain(what).text(), R"(S7 on web in DE: 37.60 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: general and sku-7; 1199 others do not, for the reasons at the end.
-The base is the reference price, price.store: 40.00 EUR.
-general takes off 1%, 0.40 EUR.
-sku-7 takes off 5%, 2.00 EUR.
-Together they come to 2.40 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
+general takes off 1%, which is 0.40 EUR.
+sku-7 takes off 5%, which is 2.00 EUR.
+Together they take off 2.40 EUR.
 The target is 37.60 EUR.
-The nearest price that keeps the limits is 37.60 EUR.
-37.59 EUR was turned down: it is farther from the target.
-37.61 EUR was turned down: it is farther from the target.
+37.59 and 37.61 EUR were turned down: they are farther from the target.
 Without tax the price is 31.60 EUR; the tax is 6.00 EUR.
 1199 more rules were not looked at; they ask for other products or buyers.
 )");
@@ -591,14 +573,13 @@ TEST(explanation, text_of_others_stays_on_its_line) {
   const explanation made =
       with(german(R"({ "id": "own", "when": { "sku": "B" }, "discount": "1%", "because": "one\ntwo" })")).explain(what);
   EXPECT_EQ(made.text(), R"(A 1" on web in DE: 40.00 EUR (priced)
+This is the target itself; no rule moves it.
 No rule applies, for the reasons at the end.
-The base is the reference price, price.store: 40.00 EUR.
+The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
-The nearest price that keeps the limits is 40.00 EUR.
-39.99 EUR was turned down: it is farther from the target.
-40.01 EUR was turned down: it is farther from the target.
+39.99 and 40.01 EUR were turned down: they are farther from the target.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
-own is off: sku is "A 1"", not "B". Its purpose: "one two".
+own is off: sku is "A 1"", not "B". Why it is there: "one two".
 )");
   EXPECT_EQ(boost::json::parse(made.json()).at("sku").as_string(), "A\n1\"");
 }
@@ -614,25 +595,23 @@ TEST(explanation, several_channels_each_with_what_was_decided_before) {
   const std::vector<explanation> all = made.explain_all(what, channels);
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[0].text(), R"(A1 on store in DE: 41.00 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: up and steady; one more does not, for the reason at the end.
-The base is the reference price, list: 40.00 EUR.
+The base is the reference price, the list price: 40.00 EUR.
 up adds 1.00 EUR.
 The target is 41.00 EUR.
 steady (strong): at most 50% away from the current price, so 20.00 to 60.00 EUR.
-The nearest price that keeps the limits is 41.00 EUR.
-40.99 EUR was turned down: it is farther from the target.
-41.01 EUR was turned down: it is farther from the target.
+40.99 and 41.01 EUR were turned down: they are farther from the target.
 Without tax the price is 34.45 EUR; the tax is 6.55 EUR.
 off is off: channel is "store", not "web".
 )");
   EXPECT_EQ(all[1].text(), R"(A1 on web in DE: 36.90 EUR (priced)
+This is the target itself; no rule moves it.
 Rules that apply: off; 2 others do not, for the reasons at the end.
-The base is the reference price, price.store: 41.00 EUR.
-off takes off 10%, 4.10 EUR.
+The base is the reference price, the price on store: 41.00 EUR.
+off takes off 10%, which is 4.10 EUR.
 The target is 36.90 EUR.
-The nearest price that keeps the limits is 36.90 EUR.
-36.89 EUR was turned down: it is farther from the target.
-36.91 EUR was turned down: it is farther from the target.
+36.89 and 36.91 EUR were turned down: they are farther from the target.
 Without tax the price is 31.01 EUR; the tax is 5.89 EUR.
 up is off: channel is "web", not "store".
 steady is off: channel is "web", not "store".
@@ -654,18 +633,17 @@ TEST(explanation, starts_anew_with_big_numbers) {
   what.prices = {{"store", "40.123456789"_money}};
   pricer made = with(text);
   EXPECT_EQ(made.explain(what).text(), R"(A1 on web in DE: 33.63 EUR (priced)
+The target is 33.629461 EUR, and prices go in steps of 0.01 EUR; the nearest is 33.63 EUR.
 Rules that apply: a, b, c, d and e.
-The base is the reference price, price.store: 40.123457 EUR.
-a takes off 1.234567%, 0.495351 EUR.
-b takes off 2.345679%, 0.941167 EUR.
-c takes off 3.456787%, 1.386982 EUR.
-d takes off 4.567891%, 1.832796 EUR.
-e takes off 5.678901%, 2.278571 EUR.
-Taken one after the other, they come to 6.493996 EUR.
+The base is the reference price, the price on store: 40.123457 EUR.
+a takes off 1.234567%, which is 0.495351 EUR.
+b takes off 2.345679%, which is 0.941167 EUR.
+c takes off 3.456787%, which is 1.386982 EUR.
+d takes off 4.567891%, which is 1.832796 EUR.
+e takes off 5.678901%, which is 2.278571 EUR.
+Taken one after the other, they take off 6.493996 EUR.
 The target is 33.629461 EUR.
-The nearest price that keeps the limits is 33.63 EUR.
-33.62 EUR was turned down: it is farther from the target.
-33.64 EUR was turned down: it is farther from the target.
+33.62 and 33.64 EUR were turned down: they are farther from the target.
 Without tax the price is 28.26 EUR; the tax is 5.37 EUR.
 )");
   EXPECT_EQ(made.stats().big_evaluations, 1u);
