@@ -36,9 +36,9 @@ class channel_reader {
       if (!possible(rule)) continue;
       conditions(rule);
       effect(rule);
-      always_a_base = always_a_base || (std::holds_alternative<language::effect::base>(rule.source->effect) &&
-                                        unconditional(rule) && !rule.source->skip_if_missing &&
-                                        markets_.size() == document_.markets.size());
+      always_a_base = always_a_base ||
+                      (std::holds_alternative<language::effect::base>(rule.source->effect) && unconditional(rule) &&
+                       !rule.source->skip_if_missing && markets_.size() == document_.markets.size());
     }
     if (!always_a_base) {
       starting_ = true;

@@ -245,7 +245,7 @@ class gathering {
         return "rules with a period could apply here, and the request does not say since when it has been asked "
                "(current_since)";
       }
-      return "a period began or ended at " + to_string(instant{heard_.hold.last_boundary.value_or(0)}) +
+      return "a period began or ended at " + boundary(machine_, heard_.hold.last_boundary.value_or(0)) +
              ", after it was set";
     }
     if (!heard_.hold.minor) return "it is finer than " + money(1, out_.in);

@@ -180,8 +180,8 @@ std::string outside(const asked& of, const std::vector<std::uint32_t>& periods) 
       }
     }
   }
-  if (begins) return next + " begins at " + to_string(instant{*begins});
-  if (ended) return last + " ended at " + to_string(instant{*ended});
+  if (begins) return next + " begins at " + boundary(of.compiled, *begins);
+  if (ended) return last + " ended at " + boundary(of.compiled, *ended);
   return "it is outside of its period";
 }
 

@@ -472,7 +472,8 @@ class writer {
       }
     }
     if (made_.next_change_at()) {
-      line("This may change at " + to_string(*made_.next_change_at()) + ", when a period begins or ends");
+      line("This may change at " + boundary(*of_.compiled, made_.next_change_at()->unix_ms) +
+           ", when a period begins or ends");
     }
   }
 

@@ -196,13 +196,15 @@ std::string cause_words(const std::vector<cause>& causes) {
     text += one.what == cause::kind::begins ? " begins"
             : one.what == cause::kind::ends ? " ends"
                                             : " has a period that begins or ends";
-    if (!one.rule->source->because.empty()) text += " (" + explaining::in_quotes(one.rule->source->because) + ")";
+    // Why it is there is no reason for its end.
+    if (one.what != cause::kind::ends && !one.rule->source->because.empty())
+      text += " (" + explaining::in_quotes(one.rule->source->because) + ")";
     parts.push_back(std::move(text));
   }
   return explaining::listed(parts, " and ");
 }
 
-std::string sentences(const channel_story& of) {
+std::string sentences(const channel_story& of, const engine::machine& compiled) {
   std::string text = of.sku.empty() ? "This product" : explaining::one_line(of.sku);
   if (!of.channel.empty()) text += " on " + explaining::one_line(of.channel);
   if (!of.market.empty()) text += " in " + explaining::one_line(of.market);
@@ -211,7 +213,7 @@ std::string sentences(const channel_story& of) {
   text += ", at " + to_string(*first.from) + ": " + outcome(first.made) + ".\n";
   for (std::size_t i = 1; i < of.stretches.size(); ++i) {
     const stretch& one = of.stretches[i];
-    text += "From " + to_string(*one.from) + ": " + outcome(one.made);
+    text += "From " + explaining::boundary(compiled, one.from->unix_ms) + ": " + outcome(one.made);
     if (!one.causes.empty()) text += ", because " + cause_words(one.causes);
     text += ".\n";
   }
@@ -255,9 +257,9 @@ std::string json(const channel_story& of) {
   return out + (of.more ? "],\"more\":true}" : "]}");
 }
 
-std::vector<explanation> written(const std::vector<channel_story>& stories) {
+std::vector<explanation> written(const std::vector<channel_story>& stories, const engine::machine& compiled) {
   std::vector<explanation> out;
-  for (const channel_story& one : stories) out.emplace_back(sentences(one), json(one));
+  for (const channel_story& one : stories) out.emplace_back(sentences(one, compiled), json(one));
   return out;
 }
 
@@ -272,20 +274,21 @@ explanation pricer::timeline(const request& what) {
     engine::decide(*workspace_, made, nobody);
     take(now.channel, made);
   });
-  return written(stories).front();
+  return written(stories, policy_.machine()).front();
 }
 
 std::vector<explanation> pricer::timeline_all(const request& what, std::span<const std::string_view> channels) {
   history tells(*workspace_, workspace_->rates());
   decision made;
-  return written(tells.run(what, [&](const request& now, const auto& take) {
+  const auto stories = tells.run(what, [&](const request& now, const auto& take) {
     engine::for_each_channel(policy_.machine(), *workspace_, now, channels, [&](std::string_view channel) {
       engine::silent nobody;
       engine::decide(*workspace_, made, nobody);
       take(channel, made);
       return made.price();
     });
-  }));
+  });
+  return written(stories, policy_.machine());
 }
 
 }  // namespace pricepoint

@@ -229,6 +229,33 @@ std::string figure(decimal value, currency in) {
 std::string money(std::int64_t minor, currency in) { return figure(minor, in) + " " + std::string(in.code()); }
 std::string money(const decimal& value, currency in) { return figure(value, in) + " " + std::string(in.code()); }
 
+std::string boundary(const engine::machine& compiled, std::int64_t at_unix_ms) {
+  int offset = 0;
+  const auto in = [&](const language::period& period) {
+    return std::any_of(period.spans.begin(), period.spans.end(), [&](const language::span& one) {
+      const bool begins = one.from_unix_ms == at_unix_ms;
+      if (begins || one.until_unix_ms == at_unix_ms) {
+        offset = begins ? one.from_offset_minutes : one.until_offset_minutes;
+        return true;
+      }
+      return false;
+    });
+  };
+  const auto& periods = compiled.document().periods;
+  if (std::none_of(periods.begin(), periods.end(), in) || offset == 0) return to_string(instant{at_unix_ms});
+  std::string text = to_string(instant{at_unix_ms + std::int64_t{offset} * 60'000});
+  text.back() = offset < 0 ? '-' : '+';
+  const int size = offset < 0 ? -offset : offset;
+  const auto two = [&](int value) {
+    text.push_back(static_cast<char>('0' + value / 10));
+    text.push_back(static_cast<char>('0' + value % 10));
+  };
+  two(size / 60);
+  text.push_back(':');
+  two(size % 60);
+  return text;
+}
+
 std::string percent_of(std::int64_t e4) {
   std::string text;
   detail::append_scaled(text, e4, 2);

@@ -29,6 +29,10 @@ std::string in_quotes(std::string_view text);
 // Text of others on one line: control characters become spaces.
 std::string one_line(std::string_view text);
 
+// An instant at which a period of the policy begins or ends, in that period's zone: "2026-11-01T00:00:00+08:00".
+// Any other in UTC.
+std::string boundary(const engine::machine& compiled, std::int64_t at_unix_ms);
+
 // What conditions are held against.
 struct asked {
   const engine::machine& compiled;

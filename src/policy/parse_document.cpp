@@ -517,7 +517,9 @@ std::optional<span> reader::read_span(const json_node& node) {
       continue;
     }
     auto& into = which == 0 ? out.from_unix_ms : out.until_unix_ms;
-    into = to_unix_ms(*ends[which], zone ? std::string_view(*zone) : std::string_view(), which == 1);
+    const std::string_view in = zone ? std::string_view(*zone) : std::string_view();
+    into = to_unix_ms(*ends[which], in, which == 1);
+    (which == 0 ? out.from_offset_minutes : out.until_offset_minutes) = offset_minutes(*ends[which], in, *into);
   }
   if (out.from_unix_ms && out.until_unix_ms && *out.from_unix_ms >= *out.until_unix_ms) {
     wrong_.add(codes::period_reversed, places[1], "\"until\" must be after \"from\": no instant lies between them",

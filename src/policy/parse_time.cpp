@@ -144,4 +144,12 @@ std::int64_t to_unix_ms(const written_time& time, std::string_view zone, bool en
   return absl::ToUnixMillis(loaded.At(second).pre) + time.millisecond;
 }
 
+int offset_minutes(const written_time& time, std::string_view zone, std::int64_t unix_ms) {
+  if (time.form == written_time::form::instant) return time.offset_minutes;
+  absl::TimeZone loaded;
+  load(zone, loaded);
+  const int seconds = loaded.At(absl::FromUnixMillis(unix_ms)).offset;
+  return seconds % 60 == 0 ? seconds / 60 : 0;
+}
+
 }  // namespace pricepoint::policy_language

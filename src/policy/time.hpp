@@ -35,4 +35,7 @@ bool is_time_zone(std::string_view zone);
 // two the first is taken.
 std::int64_t to_unix_ms(const written_time& time, std::string_view zone, bool end_of_day);
 
+// East of UTC at that instant: as the time is written, or as its zone has it; 0 where that is no whole minute.
+int offset_minutes(const written_time& time, std::string_view zone, std::int64_t unix_ms);
+
 }  // namespace pricepoint::policy_language

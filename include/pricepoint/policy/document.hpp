@@ -86,7 +86,11 @@ struct attribute {
 struct span {
   std::optional<std::int64_t> from_unix_ms;
   std::optional<std::int64_t> until_unix_ms;
-  friend bool operator==(const span&, const span&) = default;
+  // East of UTC, as the policy's zone has it then: for people alone, two spans of the same instants are the same.
+  int from_offset_minutes = 0, until_offset_minutes = 0;
+  friend bool operator==(const span& a, const span& b) {
+    return a.from_unix_ms == b.from_unix_ms && a.until_unix_ms == b.until_unix_ms;
+  }
 };
 
 // Inside any of its spans. A period written out in a rule has an empty name.

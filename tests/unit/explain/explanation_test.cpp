@@ -300,9 +300,9 @@ Rules that apply: keep; one more does not, for the reason at the end.
 The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 39.99 and 40.01 EUR were turned down: they are farther from the target.
-keep would hold the current price within 3%, but not this one: a period began or ended at 2026-11-11T23:00:00Z, after it was set.
+keep would hold the current price within 3%, but not this one: a period began or ended at 2026-11-12T00:00:00+01:00, after it was set.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
-sale-price is off: sale ended at 2026-11-11T23:00:00Z.
+sale-price is off: sale ended at 2026-11-12T00:00:00+01:00.
 )");
 }
 
@@ -366,7 +366,7 @@ leaflet (required): set by hand, exactly 29.95 EUR; the target breaks it.
 nines (strong): a price ending in .99; counts for nothing beside a price set by hand.
 40.00 EUR was turned down: it breaks leaflet.
 Without tax the price is 25.17 EUR; the tax is 4.78 EUR.
-This may change at 2026-11-11T23:00:00Z, when a period begins or ends.
+This may change at 2026-11-12T00:00:00+01:00, when a period begins or ends.
 steady is off: the request gives no current price.
 )");
 }
@@ -385,8 +385,8 @@ The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 39.99 and 40.01 EUR were turned down: they are farther from the target.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
-This may change at 2026-10-31T23:00:00Z, when a period begins or ends.
-sale-price is off: sale begins at 2026-10-31T23:00:00Z. Why it is there: "the sale of the year".
+This may change at 2026-11-01T00:00:00+01:00, when a period begins or ends.
+sale-price is off: sale begins at 2026-11-01T00:00:00+01:00. Why it is there: "the sale of the year".
 )");
   what.at = parse_instant("2026-11-20T12:00:00Z");
   EXPECT_EQ(text_of(german(R"({ "id": "sale-price", "during": "sale", "discount": "20%" })"), what),
@@ -397,7 +397,7 @@ The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 39.99 and 40.01 EUR were turned down: they are farther from the target.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
-sale-price is off: sale ended at 2026-11-11T23:00:00Z.
+sale-price is off: sale ended at 2026-11-12T00:00:00+01:00.
 )");
 }
 
@@ -424,7 +424,7 @@ The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 39.99 and 40.01 EUR were turned down: they are farther from the target.
 Without tax the price is 33.61 EUR; the tax is 6.39 EUR.
-This may change at 2026-11-11T23:00:00Z, when a period begins or ends.
+This may change at 2026-11-12T00:00:00+01:00, when a period begins or ends.
 for-traffic is off: role is "profit", not "traffic".
 for-members is off: segment is not given; it asks for "member" or "staff".
 overstock is off: stock is 12, which is below 100.

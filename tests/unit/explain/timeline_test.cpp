@@ -29,31 +29,31 @@ TEST(timeline, tells_every_change_and_its_rule) {
   EXPECT_EQ(told(R"({ "id": "sale", "during": "eleven", "discount": "10%", "because": "one day" })",
                  at("2026-10-01T00:00:00Z")),
             "A1 on web in CN, at 2026-10-01T00:00:00Z: 32.00 CNY.\n"
-            "From 2026-10-31T16:00:00Z: 28.80 CNY; sale begins (\"one day\").\n"
-            "From 2026-11-11T16:00:00Z: 32.00 CNY; sale ends (\"one day\").\n"
-            "After that no period changes it.\n");
+            "From 2026-11-01T00:00:00+08:00: 28.80 CNY, because sale begins (\"one day\").\n"
+            "From 2026-11-12T00:00:00+08:00: 32.00 CNY, because sale ends.\n"
+            "After that no change is known.\n");
   EXPECT_EQ(told(R"({ "id": "sale", "during": "eleven", "discount": "10%" })", at("2026-11-12T00:00:00Z")),
-            "A1 on web in CN, at 2026-11-12T00:00:00Z: 32.00 CNY.\nNo period changes it.\n");
+            "A1 on web in CN, at 2026-11-12T00:00:00Z: 32.00 CNY.\nNo change is known.\n");
 }
 
 TEST(timeline, of_more_than_prices) {
   EXPECT_EQ(told(R"({ "id": "shut", "during": "eleven", "withhold": "stocktaking" })", at("2026-10-01T00:00:00Z")),
             "A1 on web in CN, at 2026-10-01T00:00:00Z: 32.00 CNY.\n"
-            "From 2026-10-31T16:00:00Z: not sold here (stocktaking); shut begins.\n"
-            "From 2026-11-11T16:00:00Z: 32.00 CNY; shut ends.\n"
-            "After that no period changes it.\n");
+            "From 2026-11-01T00:00:00+08:00: not sold here (stocktaking), because shut begins.\n"
+            "From 2026-11-12T00:00:00+08:00: 32.00 CNY, because shut ends.\n"
+            "After that no change is known.\n");
   EXPECT_EQ(
       told(R"({ "id": "high", "floor": "40" }, { "id": "low", "ceiling": "30", "except": { "period": "eleven" } })",
            at("2026-11-05T00:00:00Z")),
       "A1 on web in CN, at 2026-11-05T00:00:00Z: 40.00 CNY.\n"
-      "From 2026-11-11T16:00:00Z: no price, since high and low contradict one another; low begins.\n"
-      "After that no period changes it.\n");
+      "From 2026-11-12T00:00:00+08:00: no price, since high and low contradict one another, because low begins.\n"
+      "After that no change is known.\n");
 }
 
 TEST(timeline, leaves_out_what_changes_nothing) {
   // A floor far below comes and goes.
   EXPECT_EQ(told(R"({ "id": "low", "during": "eleven", "floor": "1" })", at("2026-10-01T00:00:00Z")),
-            "A1 on web in CN, at 2026-10-01T00:00:00Z: 32.00 CNY.\nNo period changes it.\n");
+            "A1 on web in CN, at 2026-10-01T00:00:00Z: 32.00 CNY.\nNo change is known.\n");
 }
 
 TEST(timeline, names_a_hold_that_gives_way) {
@@ -62,8 +62,8 @@ TEST(timeline, names_a_hold_that_gives_way) {
   what.current_since = *pricepoint::parse_instant("2026-09-01T00:00:00Z");
   EXPECT_EQ(told(R"({ "id": "keep", "hold": "2%" }, { "id": "low", "during": "eleven", "floor": "1" })", what),
             "A1 on web in CN, at 2026-10-01T00:00:00Z: 31.90 CNY.\n"
-            "From 2026-10-31T16:00:00Z: 32.00 CNY; low begins and the current price is held no longer.\n"
-            "After that no period changes it.\n");
+            "From 2026-11-01T00:00:00+08:00: 32.00 CNY, because low begins and the current price is held no longer.\n"
+            "After that no change is known.\n");
 }
 
 TEST(timeline, follows_rates_and_other_channels) {
@@ -77,8 +77,8 @@ TEST(timeline, follows_rates_and_other_channels) {
   pricepoint::pricer pricer(policy_of(""), rates);
   EXPECT_EQ(pricer.timeline(what).text(),
             "A1 on web in CN, at 2026-10-01T00:00:00Z: 256.00 CNY.\n"
-            "From 2026-12-01T00:00:00Z: 240.00 CNY; the exchange rate changes.\n"
-            "After that no period changes it.\n");
+            "From 2026-12-01T00:00:00Z: 240.00 CNY, because the exchange rate changes.\n"
+            "After that no change is known.\n");
 
   pricepoint::pricer several(
       policy_of(R"({ "id": "sale", "during": "eleven", "discount": "10%", "when": { "channel": "web" } })"));
@@ -87,8 +87,8 @@ TEST(timeline, follows_rates_and_other_channels) {
   ASSERT_EQ(both.size(), 2u);
   EXPECT_EQ(both[1].text(),
             "A1 on members in CN, at 2026-11-05T00:00:00Z: 28.80 CNY.\n"
-            "From 2026-11-11T16:00:00Z: 32.00 CNY; the price on another channel changes.\n"
-            "After that no period changes it.\n");
+            "From 2026-11-12T00:00:00+08:00: 32.00 CNY, because the price on web changes.\n"
+            "After that no change is known.\n");
   EXPECT_NE(both[0].json().find(R"("causes":[{"rule":"sale","change":"ends"}])"), std::string::npos);
 }
 
