@@ -912,7 +912,17 @@ class policy_writer {
                                                          : luck_.pick(channels)));
       const long long form = luck_.below(10);
       if (form > 1) gap.emplace_back("max", gap_end(8, 25));
-      if (form < 7) gap.emplace_back("min", gap_end(-6, 5));
+      if (form < 7) {
+        std::string low = gap_end(-6, 5);
+        const auto is_amount = [](const std::string& one) { return one.find('%') == std::string::npos; };
+        const auto by_currency = [](const std::string& one) { return one.front() == '{'; };
+        // A bare amount beside one by currency may lie above it in that currency, which the parser refuses.
+        if (form > 1 && is_amount(low) && is_amount(gap.back().second) &&
+            by_currency(low) != by_currency(gap.back().second)) {
+          low = as_json("0%");
+        }
+        gap.emplace_back("min", low);
+      }
       bound("gap", object_of(gap), 45);
     }
     for (long long i = luck_.below(4); i > 0; --i)
