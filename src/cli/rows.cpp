@@ -105,11 +105,11 @@ result<csv_columns> csv_columns::read(const block& header, const field_table& fi
   if (!any_known) {
     const std::size_t other = text.find_first_of(";\t|");
     const bool separated = other != std::string_view::npos;
-    warnings.push_back(warning(at(problem("PP-I005", "no column is a field of a request",
-                                          separated ? "columns are separated by commas"
-                                                    : "the first row names the columns, such as sku,price.store,cost",
-                                          file),
-                                  separated ? other : 0)));
+    return failure(at(problem("PP-I005", "no column is a field of a request",
+                              separated ? "columns are separated by commas"
+                                        : "the first row names the columns, such as sku,price.store,cost",
+                              file),
+                      separated ? other : 0));
   }
   return made;
 }

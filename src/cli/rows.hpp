@@ -45,8 +45,9 @@ struct row {
 // The header of a CSV: which column is which field. Immutable; shared between threads.
 class csv_columns {
  public:
-  // Errors, all at once: PP-I002 a column twice, PP-I003 the header cannot be read. Warnings, into `warnings`: PP-I004
-  // a column that nearly has a field's name, PP-I005 no column is a field.
+  // Errors, all at once: PP-I002 a column twice, PP-I003 the header cannot be read; or PP-I005 no column is a field:
+  // then the separator is another, or there is no header. Warnings, into `warnings`: PP-I004 a column that nearly has a
+  // field's name.
   static result<csv_columns> read(const block& header, const field_table& fields, const std::string& file,
                                   std::vector<diagnostic>& warnings);
 

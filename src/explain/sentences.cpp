@@ -247,7 +247,9 @@ class writer {
         text += ", which is " + money(size, of_.in);
         if (one.excess_e4) text += " (" + short_percent(*one.excess_e4) + ")";
         text += (below ? " below the " : " above the ") + money(*one.limit_minor, of_.in) + " that it " +
-                (below ? "asks for" : "allows");
+                (std::holds_alternative<language::effect::price>(one.rule->source->effect) ? "sets"
+                 : below                                                                   ? "asks for"
+                                                                                           : "allows");
       } else if (!one.unlimited && !one.excess_minor) {
         text += ", which " + shape_broken(one.rule->source->effect, of_.in);
       }

@@ -85,8 +85,8 @@ TEST(cli_rows, headers) {
   EXPECT_EQ(read_header("sku,c\xF6st\n").errors, list{"PP-I003"});
   EXPECT_EQ(read_header("sku,\"a\"b\n").errors, list{"PP-I003"});
   EXPECT_EQ(read_header(std::string_view("\xFF\xFEs\0k\0u\0\n", 9)).errors, list{"PP-I003"});
-  EXPECT_EQ(read_header("sku;cost\n").warnings,
-            list{"PP-I005 no column is a field of a request columns are separated by commas"});
+  EXPECT_EQ(read_header("sku;cost\n").errors, list{"PP-I005"});
+  EXPECT_EQ(read_header("A1,12.00\n").errors, list{"PP-I005"});
 }
 
 TEST(cli_rows, csv_rows_take_what_they_lack_from_the_command_line) {
