@@ -51,7 +51,7 @@ void doom(const std::string& path) {
   free->set = 1;
   struct sigaction action = {};
   action.sa_handler = remove_temporaries;
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
   // SIGPIPE: one output may be a pipe that nobody reads any more while the other is a file.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
     struct sigaction before = {};

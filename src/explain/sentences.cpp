@@ -197,23 +197,21 @@ class writer {
     std::vector<std::string> demands;
     for (const bound_account& one : of_.bounds) {
       if (!in_conflict(*one.rule)) continue;
-      const std::string id(one.rule->id());
       const bool low = one.low && one.low == highest_low;
       const bool high = one.high && one.high == lowest_high;
-      const std::string because = in_brackets(*one.rule);
+      std::string demand(one.rule->id());
       if (no_price(one)) {
-        demands.push_back(id + " asks for " + one.asks + no_price_words(one) + because);
+        demand.append(" asks for ").append(one.asks).append(no_price_words(one));
       } else if (one.low && one.low == one.high) {
-        demands.push_back(id + " asks for exactly " + money(*one.low, of_.in) + because);
-      } else if (low && high) {
-        demands.push_back(id + " allows " + limits(one) + because);
+        demand.append(" asks for exactly ").append(money(*one.low, of_.in));
+      } else if (low == high) {
+        demand.append(" allows ").append(limits(one));
       } else if (low) {
-        demands.push_back(id + " asks for at least " + money(*one.low, of_.in) + because);
-      } else if (high) {
-        demands.push_back(id + " allows at most " + money(*one.high, of_.in) + because);
+        demand.append(" asks for at least ").append(money(*one.low, of_.in));
       } else {
-        demands.push_back(id + " allows " + limits(one) + because);
+        demand.append(" allows at most ").append(money(*one.high, of_.in));
       }
+      demands.push_back(demand.append(in_brackets(*one.rule)));
     }
     for (const shape_account& one : of_.shapes) {
       if (in_conflict(*one.rule))

@@ -332,8 +332,8 @@ std::size_t line_of(std::string_view text, std::size_t at) {
 std::string after_value(std::string_view text, std::size_t at, const tree_builder& built) {
   const bool object = built.container()->type == json_node::kind::object;
   const std::string_view what = object ? "object" : "list";
-  const std::string begun = say("the ", what, " that begins in line ",
-                                std::to_string(line_of(text, built.container()->offset)), " is not closed");
+  std::string begun = say("the ", what, " that begins in line ",
+                          std::to_string(line_of(text, built.container()->offset)), " is not closed");
   if (at >= text.size() || text[at] == '}' || text[at] == ']') return begun;
   if (text[at] == '%') return "rates stand in double quotes: \"8%\"";
   const char before = at > 0 ? text[at - 1] : ' ';

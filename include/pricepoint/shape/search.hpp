@@ -43,7 +43,7 @@ class digit_string {
 };
 
 inline int lowest_digit(unsigned digits) noexcept { return std::countr_zero(digits); }
-inline int highest_digit(unsigned digits) noexcept { return std::bit_width(digits) - 1; }
+inline int highest_digit(unsigned digits) noexcept { return static_cast<int>(std::bit_width(digits)) - 1; }
 
 }  // namespace detail
 
@@ -106,7 +106,7 @@ inline std::int64_t at_or_above(const automaton& allowed, std::int64_t minor) no
       const std::int64_t weight = detail::powers_of_ten[static_cast<std::size_t>(--position)];
       const unsigned digit = digits[position];
       const automaton::node& here = allowed.at(node);
-      if (const unsigned higher = here.digits >> (digit + 1) << (digit + 1); higher != 0) {
+      if (const unsigned higher = unsigned{here.digits} >> (digit + 1) << (digit + 1); higher != 0) {
         const int chosen = detail::lowest_digit(higher);
         best = prefix + chosen * weight + allowed.at(here.next[static_cast<std::size_t>(chosen)]).least;
       }
