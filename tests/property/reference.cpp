@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The reference evaluator, in the order of a decision: numbers and time, the policy document, one request's values, the
-// rules that are on, the target, the candidates looked at one by one, and what the decision says about it all.
+// The reference evaluator, in the order of a decision: numbers and time, the policy document with the market table, one
+// request's values, the rules that are on, the target, the candidates looked at one by one, and what the decision says
+// about it all.
 
 #include "reference.hpp"
 
@@ -13,7 +14,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <set>
+#include <fstream>
+#include <iterator>
 
 namespace reference {
 
@@ -92,10 +94,10 @@ std::optional<rational> parse_rate(std::string_view text) {
 }
 
 std::optional<int> currency_decimals(std::string_view code) {
-  static constexpr std::array<std::string_view, 36> two = {
-      "CNY", "EUR", "USD", "GBP", "CHF", "ILS", "AUD", "BRL", "CAD", "MXN", "INR", "PLN",
-      "SEK", "NOK", "DKK", "CZK", "TRY", "ZAR", "HKD", "SGD", "TWD", "THB", "MYR", "NZD",
-      "RUB", "SAR", "AED", "EGP", "HUF", "RON", "BGN", "UAH", "PHP", "IDR", "COP", "PEN"};
+  static constexpr std::array<std::string_view, 38> two = {
+      "CNY", "EUR", "USD", "GBP", "CHF", "ILS", "AUD", "BRL", "CAD", "MXN", "INR", "PLN", "SEK",
+      "NOK", "DKK", "CZK", "TRY", "ZAR", "HKD", "SGD", "TWD", "THB", "MYR", "NZD", "RUB", "SAR",
+      "AED", "EGP", "HUF", "RON", "BGN", "UAH", "PHP", "IDR", "COP", "PEN", "NGN", "ARS"};
   static constexpr std::array<std::string_view, 4> none = {"JPY", "KRW", "VND", "CLP"};
   static constexpr std::array<std::string_view, 5> three = {"KWD", "BHD", "TND", "JOD", "OMR"};
   if (std::find(two.begin(), two.end(), code) != two.end()) return 2;
@@ -362,10 +364,11 @@ enum class effect_kind {
   was,
   credit,
   advise,
-  withhold
+  withhold,
+  culture
 };
 
-constexpr std::array<std::pair<std::string_view, effect_kind>, 17> effect_names = {
+constexpr std::array<std::pair<std::string_view, effect_kind>, 18> effect_names = {
     {{"base", effect_kind::base},
      {"discount", effect_kind::discount},
      {"price", effect_kind::price},
@@ -382,7 +385,8 @@ constexpr std::array<std::pair<std::string_view, effect_kind>, 17> effect_names 
      {"was", effect_kind::was},
      {"credit", effect_kind::credit},
      {"advise", effect_kind::advise},
-     {"withhold", effect_kind::withhold}}};
+     {"withhold", effect_kind::withhold},
+     {"culture", effect_kind::culture}}};
 
 enum class strength { required, strong, medium, weak };
 
@@ -426,8 +430,11 @@ struct rule {
   rational rate;  // change, hold, credit
   by_currency<rational> multiple_of;
   std::vector<ending> endings;
-  occurrences occurring;  // avoid, prefer
-  std::string code;       // advise, withhold
+  std::vector<occurrences> occurring;  // avoid, prefer: one, but for the merged `prefer` entries of a culture
+  std::string code;                    // advise, withhold
+  std::set<std::string> kinds;         // culture
+  std::set<std::string> without;       // culture
+  bool of_culture = false;             // made of an entry of the market's culture
 };
 
 struct market {
@@ -437,6 +444,8 @@ struct market {
   bool gross = true;
   std::optional<rational> tax;
   bool stored_net = false;
+  bool has_window = false;    // the law's, on former prices
+  std::vector<rule> culture;  // its entries, under their own ids; `when` holds the band
 };
 
 struct channel {
@@ -470,7 +479,8 @@ struct document {
   std::map<std::string, period_list> periods;
   std::array<distance_limit, 3> within;  // strong, medium, weak
   bool compound = false;
-  std::vector<rule> rules;
+  std::vector<rule> rules;                            // as written
+  std::map<std::string, std::vector<rule>> rules_in;  // by market: with its culture in place of `culture`
 };
 
 namespace {
@@ -661,7 +671,7 @@ void read_effect(rule& r, const json::value& value) {
       return;
     case effect_kind::avoid:
     case effect_kind::prefer:
-      r.occurring = read_occurrences(value);
+      r.occurring = {read_occurrences(value)};
       return;
     case effect_kind::credit:
       r.to = text_of(value.as_object().at("to"));
@@ -670,6 +680,15 @@ void read_effect(rule& r, const json::value& value) {
     case effect_kind::advise:
     case effect_kind::withhold:
       r.code = text_of(value);
+      return;
+    case effect_kind::culture:
+      for (const std::string& word : read_words(value)) {
+        if (word == "all") {
+          r.kinds = {"avoid", "prefer", "endings"};
+        } else {
+          r.kinds.insert(word);
+        }
+      }
       return;
   }
 }
@@ -711,6 +730,8 @@ rule read_rule(const document& doc, const json::value& value) {
       r.group = text_of(content);
     } else if (key == "exclusive") {
       r.exclusive = content.as_bool();
+    } else if (key == "without") {
+      for (const std::string& word : read_words(content)) r.without.insert(word);
     } else {
       const auto found =
           std::find_if(effect_names.begin(), effect_names.end(), [&](const auto& e) { return e.first == key; });
@@ -770,12 +791,113 @@ void read_within(document& doc, const json::value& value) {
   for (auto& limit : doc.within) limit = read_distance_limit(value);
 }
 
-std::shared_ptr<const document> read_document(std::string_view text) {
+json::object read_object(std::string_view text) {
   json::parse_options options;
   options.allow_comments = true;
   options.allow_trailing_commas = true;
-  const json::value parsed = json::parse(json::string_view(text.data(), text.size()), {}, options);
-  const json::object& root = parsed.as_object();
+  return json::parse(json::string_view(text.data(), text.size()), {}, options).as_object();
+}
+
+// ------------------------------------------------------------------------------------------- the market table and
+// culture
+
+/// A fact is an object around its value, or the value itself; nothing where there is none.
+std::optional<std::string> read_fact(const json::object& entry, const char* name) {
+  const json::value* fact = entry.if_contains(name);
+  if (fact != nullptr && fact->is_object()) fact = fact->get_object().if_contains("value");
+  if (fact == nullptr || fact->is_null()) return std::nullopt;
+  return text_of(*fact);
+}
+
+/// By market: what the built-in table says, each field that the shop's own file gives in its place.
+json::object read_market_table(std::string_view built_in, std::string_view own) {
+  json::object result;
+  for (const std::string_view text : {built_in, own}) {
+    if (text.empty()) continue;
+    const json::object root = read_object(text);
+    for (const auto& listed : root.at("markets").as_object()) {
+      json::value& entry = result[listed.key()];
+      if (entry.is_null()) entry = json::object();
+      for (const auto& field : listed.value().as_object()) entry.get_object()[field.key()] = field.value();
+    }
+  }
+  return result;
+}
+
+bool law_has_window(const json::object& entry) {
+  const json::value* former = entry.if_contains("former_price");
+  if (former != nullptr && former->is_object()) former = &former->get_object().at("rule");
+  return former != nullptr && text_of(*former) != "none";
+}
+
+strength strength_of(const json::object& entry, effect_kind effect) {
+  const bool prefers = effect == effect_kind::prefer;
+  if (const json::value* given = entry.if_contains("strength")) return read_strength(text_of(*given));
+  if (const json::value* wider = entry.if_contains("wider"); wider != nullptr && wider->as_bool())
+    return strength::weak;
+  const json::value* confidence = entry.if_contains("confidence");
+  if (confidence == nullptr) return prefers ? strength::weak : strength::strong;
+  const std::string word = text_of(*confidence);
+  if (word == "law" || word == "paper" || word == "computed") return prefers ? strength::medium : strength::strong;
+  if (word == "reputable") return prefers ? strength::weak : strength::medium;
+  if (word == "weak" || word == "common") return strength::weak;
+  fail("no entry is made of the confidence " + word);
+}
+
+/// The entries of a market's culture that can hold where prices are in `currency`.
+std::vector<rule> read_culture(const json::object& entry, const std::string& currency) {
+  std::vector<rule> result;
+  const json::value* culture = entry.if_contains("culture");
+  if (culture == nullptr) return result;
+  const std::string written_in = read_fact(entry, "currency").value_or(currency);
+  for (const json::value& value : culture->as_array()) {
+    const json::object& listed = value.as_object();
+    rule r;
+    r.id = text_of(listed.at("id"));
+    r.of_culture = true;
+    for (const char* key : {"avoid", "prefer", "endings", "multiple_of"}) {
+      const json::value* content = listed.if_contains(key);
+      if (content == nullptr) continue;
+      r.effect =
+          std::find_if(effect_names.begin(), effect_names.end(), [&](const auto& e) { return e.first == key; })->second;
+      read_effect(r, *content);
+    }
+    r.how = strength_of(listed, r.effect);
+    condition band;
+    band.attribute = "target";
+    band.is_range = true;
+    const auto end = [&](const char* key, std::optional<by_currency<rational>>& into) {
+      if (const json::value* amount = listed.if_contains(key)) into.emplace().listed[written_in] = read_money(*amount);
+    };
+    end("from", band.from);
+    end("below", band.below);
+    if (band.from || band.below) r.when.push_back(band);
+    const bool of_endings = r.effect == effect_kind::endings || r.effect == effect_kind::multiple_of;
+    if (!of_endings || written_in == currency) result.push_back(std::move(r));
+  }
+  return result;
+}
+
+/// The rules that stand in the place of a `culture` rule. Those of its `prefer` entries all have one id, under which
+/// the ones that hold together are merged, see `find_values`.
+std::vector<rule> culture_as_rules(const rule& asking, const std::vector<rule>& culture) {
+  std::vector<rule> result;
+  for (rule r : culture) {
+    const char* kind = r.effect == effect_kind::avoid    ? "avoid"
+                       : r.effect == effect_kind::prefer ? "prefer"
+                                                         : "endings";
+    if (!asking.kinds.contains(kind) || asking.without.contains(r.id)) continue;
+    r.id = asking.id + "/" + (r.effect == effect_kind::prefer ? std::string("prefer") : r.id);
+    r.when.insert(r.when.end(), asking.when.begin(), asking.when.end());
+    r.except = asking.except;
+    r.during = asking.during;
+    result.push_back(std::move(r));
+  }
+  return result;
+}
+
+std::shared_ptr<const document> read_document(std::string_view text, const surroundings& beside) {
+  const json::object root = read_object(text);
   auto doc = std::make_shared<document>();
   doc->within[0].rate = rational(5, 100);
   doc->within[1].rate = rational(2, 100);
@@ -785,19 +907,39 @@ std::shared_ptr<const document> read_document(std::string_view text) {
   if (const auto* fallback = root.if_contains("fallback")) doc->fallback = text_of(*fallback);
   if (const auto* discounts = root.if_contains("discounts")) doc->compound = text_of(*discounts) == "compound";
   if (const auto* within = root.if_contains("within")) read_within(*doc, *within);
+  std::string own_markets;
+  if (const auto* tables = root.if_contains("tables"); tables != nullptr && tables->is_object()) {
+    if (const auto* file = tables->get_object().if_contains("markets")) own_markets = beside.files.at(text_of(*file));
+  }
+  const json::object table = read_market_table(beside.built_in_markets, own_markets);
   if (const auto* markets = root.if_contains("markets")) {
     for (const auto& entry : markets->as_object()) {
       const json::object& fields = entry.value().as_object();
+      const json::value* listed = table.if_contains(entry.key());
+      const json::object of_table = listed != nullptr ? listed->get_object() : json::object();
+      const auto table_currency = read_fact(of_table, "currency");
       market m;
-      m.currency = text_of(fields.at("currency"));
+      if (const auto* currency = fields.if_contains("currency")) {
+        m.currency = text_of(*currency);
+      } else if (table_currency) {
+        m.currency = *table_currency;
+      } else {
+        fail("no currency for " + key_of(entry));
+      }
       const auto decimals = currency_decimals(m.currency);
       if (!decimals) fail("unknown currency " + m.currency);
       m.decimals = *decimals;
       m.unit = rational(1, power_of_ten(static_cast<std::size_t>(m.decimals)));
+      // The table's unit is a step of the table's currency; for another it says nothing.
+      if (const auto unit = read_fact(of_table, "unit"); unit && (!table_currency || *table_currency == m.currency))
+        m.unit = parse_decimal(*unit).value();
       if (const auto* unit = fields.if_contains("unit")) m.unit = read_money(*unit);
-      m.gross = text_of(fields.at("display")) == "gross";
+      m.gross = read_fact(of_table, "display").value_or("gross") == "gross";
+      if (const auto* display = fields.if_contains("display")) m.gross = text_of(*display) == "gross";
       if (const auto* tax = fields.if_contains("tax")) m.tax = read_rate(*tax);
       if (const auto* net = fields.if_contains("net")) m.stored_net = text_of(*net) == "stored";
+      m.has_window = law_has_window(of_table);
+      m.culture = read_culture(of_table, m.currency);
       doc->markets.emplace(key_of(entry), m);
     }
   }
@@ -843,6 +985,13 @@ std::shared_ptr<const document> read_document(std::string_view text) {
   if (const auto* rules = root.if_contains("rules")) {
     for (const auto& value : rules->as_array()) doc->rules.push_back(read_rule(*doc, value));
   }
+  for (const auto& [name, m] : doc->markets) {
+    std::vector<rule>& here = doc->rules_in[name];
+    for (const rule& r : doc->rules) {
+      const auto meant = r.effect == effect_kind::culture ? culture_as_rules(r, m.culture) : std::vector<rule>{r};
+      here.insert(here.end(), meant.begin(), meant.end());
+    }
+  }
   return doc;
 }
 
@@ -887,7 +1036,7 @@ bool ends_so(const written_amount& amount, const ending& wanted) {
 
 /// What "does any of them occur" looks at: everything, or (for the argument in `search_limit`) without the whole
 /// amounts.
-bool any_occurs(const written_amount& amount, const occurrences& wanted, bool look_at_amounts = true) {
+bool any_of_one_occurs(const written_amount& amount, const occurrences& wanted, bool look_at_amounts = true) {
   const auto has_digit = [&](std::string_view part) {
     return std::any_of(part.begin(), part.end(), [&](char c) { return wanted.digits.find(c) != std::string::npos; });
   };
@@ -909,6 +1058,11 @@ bool any_occurs(const written_amount& amount, const occurrences& wanted, bool lo
   if (!look_at_amounts) return false;
   return std::any_of(wanted.amounts.begin(), wanted.amounts.end(),
                      [&](const std::string& whole) { return amount.integer() == whole; });
+}
+
+bool any_occurs(const written_amount& amount, const std::vector<occurrences>& wanted, bool look_at_amounts = true) {
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const occurrences& one) { return any_of_one_occurs(amount, one, look_at_amounts); });
 }
 
 // ------------------------------------------------------------------------------------------------- bounds as
@@ -1128,15 +1282,15 @@ class candidates {
       } else if (r.effect == effect_kind::multiple_of) {
         tail = std::max(tail, digits_that_decide(one->multiple_numerator));
       } else if (r.effect == effect_kind::avoid || r.effect == effect_kind::prefer) {
-        std::size_t length = r.occurring.digits.empty() ? 0 : 1;
-        for (const std::string& s : r.occurring.sequences) length = std::max(length, s.size());
-        for (const std::string& a : r.occurring.amounts) whole = std::max(whole, a.size() + decimals);
-        if (r.occurring.in == digit_place::fraction && length > 0)
-          continue;  // like an ending: the last digits say it all
+        const occurrences& listed = r.occurring.front();  // what is merged of a culture is never required
+        std::size_t length = listed.digits.empty() ? 0 : 1;
+        for (const std::string& s : listed.sequences) length = std::max(length, s.size());
+        for (const std::string& a : listed.amounts) whole = std::max(whole, a.size() + decimals);
+        if (listed.in == digit_place::fraction && length > 0) continue;  // like an ending: the last digits say it all
         longest = std::max(longest, length);
         if (r.effect == effect_kind::avoid) {
           has_avoid = true;
-          avoids_sequences = avoids_sequences || !r.occurring.sequences.empty();
+          avoids_sequences = avoids_sequences || !listed.sequences.empty();
         } else {
           has_prefer = true;
           preferred += length;
@@ -1299,7 +1453,7 @@ class evaluation {
         collect_advice([](const rule& r) { return !asks_about_target(r) && !names_period(r); });
         return finish("withheld", "without target");
       }
-      for (const rule& r : doc_.rules) {
+      for (const rule& r : *rules_) {
         if (names_period(r) && could_match(r)) {
           missing_.insert("at");
           set_fallback();
@@ -1330,10 +1484,10 @@ class evaluation {
 
     collect_advice([](const rule&) { return true; });
     if (watched_) {
-      for (const rule& r : doc_.rules) {
+      for (const rule& r : *rules_) {
         const auto name =
             std::find_if(effect_names.begin(), effect_names.end(), [&](const auto& e) { return e.second == r.effect; });
-        if (is_on(r)) watched_->on.emplace_back(r.id, name->first);
+        if (is_on(r)) watched_->on.emplace_back(r.id, (r.of_culture ? "culture " : "") + std::string(name->first));
       }
     }
     if (withheld([](const rule&) { return true; })) return finish("withheld", "with target");
@@ -1372,6 +1526,7 @@ class evaluation {
         invalid.insert("market");
       } else {
         market_ = &found->second;
+        rules_ = &doc_.rules_in.at(*name);
         result_.currency = market_->currency;
       }
     }
@@ -1789,7 +1944,7 @@ class evaluation {
   std::optional<long long> next_change() const {
     if (!at_) return std::nullopt;
     std::optional<long long> next;
-    for (const rule& r : doc_.rules) {
+    for (const rule& r : *rules_) {
       if (!names_period(r) || !some_target_could_switch_on(r)) continue;
       for (const long long boundary : boundaries(r)) {
         if (boundary > *at_ && (!next || boundary < *next)) next = boundary;
@@ -1800,14 +1955,14 @@ class evaluation {
 
   template <typename Which>
   bool withheld(Which which) const {
-    return std::any_of(doc_.rules.begin(), doc_.rules.end(),
+    return std::any_of(rules_->begin(), rules_->end(),
                        [&](const rule& r) { return r.effect == effect_kind::withhold && which(r) && is_on(r); });
   }
 
   template <typename Which>
   void collect_advice(Which which) {
     std::set<std::string> advice;
-    for (const rule& r : doc_.rules) {
+    for (const rule& r : *rules_) {
       if ((r.effect == effect_kind::withhold || r.effect == effect_kind::advise) && which(r) && is_on(r))
         advice.insert(r.code);
     }
@@ -1817,7 +1972,7 @@ class evaluation {
   // ---- base and target
 
   money_value find_base() const {
-    for (const rule& r : doc_.rules) {
+    for (const rule& r : *rules_) {
       if (r.effect != effect_kind::base || !is_on(r)) continue;
       const expression* e = r.money.in(market_->currency);
       if (!e) continue;  // off in this currency
@@ -1838,7 +1993,7 @@ class evaluation {
     };
     std::map<std::string, taken> groups;
     std::optional<taken> exclusive;
-    for (const rule& r : doc_.rules) {
+    for (const rule& r : *rules_) {
       if (r.effect != effect_kind::discount || !is_on(r)) continue;
       if (!r.discount.listed_in(market_->currency)) continue;  // off in this currency
       const taken one{&r,
@@ -1943,7 +2098,7 @@ class evaluation {
         // N = net_share × p; N − (fee + credits) × p − cost − shipping ≥ min × N, or ≤ max × N.
         const rational net_share = gross_ ? rational(1 / (1 + *tax_)) : rational(1);
         rational kept = fee_;
-        for (const rule& other : doc_.rules) {
+        for (const rule& other : *rules_) {
           if (other.effect == effect_kind::credit && is_on(other)) kept += other.rate;
         }
         const rational costs = *cost.amount + *shipping.amount;
@@ -1993,7 +2148,7 @@ class evaluation {
 
     std::set<std::string> missing_of_soft;
     bool overridden = false;
-    for (const rule& r : doc_.rules) {
+    for (const rule& r : *rules_) {
       if (!is_on(r)) continue;
       std::set<std::string>& named_here = r.how == strength::required ? missing_ : missing_of_soft;
       if (is_bound(r.effect)) {
@@ -2007,6 +2162,12 @@ class evaluation {
         active.bounds = std::move(*bounds);
         active_.push_back(std::move(active));
         if (r.effect == effect_kind::price) overridden = true;
+      } else if (r.of_culture && r.effect == effect_kind::prefer) {
+        const auto [found, first] = merged_prefers_.emplace(r.id, r);
+        if (first) continue;
+        rule& merged = found->second;
+        merged.how = std::max(merged.how, r.how);  // the weakest comes last
+        merged.occurring.insert(merged.occurring.end(), r.occurring.begin(), r.occurring.end());
       } else if (is_shape(r.effect)) {
         active_rule active;
         active.source = &r;
@@ -2022,14 +2183,29 @@ class evaluation {
       } else if (r.effect == effect_kind::was) {
         const expression* e = r.money.in(market_->currency);
         if (!e) continue;
-        const money_value value = value_of(*e);
+        money_value value = value_of(*e);
+        const money_value prior = displayed_field("lowest_prior");
+        // The law's window needs what was charged in it. Where the request does not say, nothing is lacking: the former
+        // price is left out.
+        if (market_->has_window && !prior.field_absent)
+          value.missing.insert(prior.missing.begin(), prior.missing.end());
         if (!usable(r, value.missing, missing_)) continue;
+        if (market_->has_window && prior.field_absent) {
+          prior_price_missing_ = true;
+          continue;
+        }
+        if (market_->has_window) was_ = std::min(was_.value_or(*prior.amount), *prior.amount);
         if (!was_ || *value.amount < *was_) was_ = value.amount;
       } else if (r.effect == effect_kind::hold) {
         const money_value current = displayed_field("current");
         if (current.field_absent || !usable(r, current.missing, missing_)) continue;
         if (!hold_rate_ || *hold_rate_ < r.rate) hold_rate_ = r.rate;
       }
+    }
+    for (const auto& [id, merged] : merged_prefers_) {
+      active_rule active;
+      active.source = &merged;
+      active_.push_back(std::move(active));
     }
     for (const active_rule& one : active_) {
       if (one.how() == strength::required) {
@@ -2173,7 +2349,7 @@ class evaluation {
     if (!candidates_.is_candidate(kept) || !candidates_.satisfies(kept, required_)) return p;
     if (broken_at(kept, soft_)[0] > broken_at(p, soft_)[0]) return p;
     if (absolute(current - in_units(p)) > *hold_rate_ * current) return p;
-    for (const rule& r : doc_.rules) {
+    for (const rule& r : *rules_) {
       if (!names_period(r) || !could_match(r)) continue;
       if (!current_since_) return p;
       for (const long long boundary : boundaries(r)) {
@@ -2236,6 +2412,11 @@ class evaluation {
         result_.tax_minor = p - *result_.net_minor;
       }
     }
+    if (prior_price_missing_) {
+      std::set<std::string> advice(result_.advice.begin(), result_.advice.end());
+      advice.insert("prior-price-missing");
+      result_.advice = sorted_list(advice);
+    }
     if (was_) {
       const cpp_int was = floor_of(in_minor(*was_));
       if (was > p) {
@@ -2245,7 +2426,7 @@ class evaluation {
       }
     }
     std::map<std::string, rational> credits;
-    for (const rule& r : doc_.rules) {
+    for (const rule& r : *rules_) {
       if (r.effect == effect_kind::credit && is_on(r)) credits[r.to] += r.rate;
     }
     for (const auto& [to, rate] : credits) result_.credits.emplace_back(to, to_minor(round_half_up(rate * p)));
@@ -2276,6 +2457,7 @@ class evaluation {
   trace* watched_;
 
   const market* market_ = nullptr;
+  const std::vector<rule>* rules_ = nullptr;  // with the market's culture
   const channel* channel_ = nullptr;
   std::string channel_name_;
   std::optional<long long> at_;
@@ -2293,7 +2475,9 @@ class evaluation {
   std::vector<active_rule> active_;
   rule_set required_;
   rule_set soft_;
+  std::map<std::string, rule> merged_prefers_;  // by id
   std::optional<rational> was_;
+  bool prior_price_missing_ = false;
   std::optional<rational> hold_rate_;
   candidates candidates_;
   std::set<std::string> missing_;
@@ -2302,7 +2486,40 @@ class evaluation {
 
 }  // namespace
 
-policy::policy(std::string_view json_text) : document_(read_document(json_text)) {}
+policy::policy(std::string_view json_text, const surroundings& beside) : document_(read_document(json_text, beside)) {}
+
+surroundings with_built_in_markets(std::map<std::string, std::string> files) {
+  static const std::string built_in = [] {
+    std::ifstream file(PRICEPOINT_SOURCE_DIR "/src/data/markets.jsonc", std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }();
+  return {built_in, std::move(files)};
+}
+
+std::string version_of_markets(std::string_view table) {
+  return table.empty() ? std::string() : text_of(read_object(table).at("version"));
+}
+
+std::map<std::string, listed_market> listed_markets(std::string_view table) {
+  std::map<std::string, listed_market> result;
+  for (const auto& entry : read_market_table(table, {})) {
+    const json::object& fields = entry.value().get_object();
+    listed_market m;
+    m.currency = read_fact(fields, "currency").value_or("");
+    m.gross = read_fact(fields, "display").value_or("gross") == "gross";
+    m.has_window = law_has_window(fields);
+    for (const rule& r : read_culture(fields, m.currency)) {
+      m.culture.push_back(r.id);
+      for (const condition& band : r.when) {
+        for (const auto* end : {&band.from, &band.below}) {
+          if (*end) m.bands.insert(*(*end)->in(m.currency));
+        }
+      }
+    }
+    result.emplace(key_of(entry), std::move(m));
+  }
+  return result;
+}
 
 decision decide(const policy& rules, const request& asked, const std::vector<rate_row>& rates, trace* watched,
                 long long effort) {

@@ -4,9 +4,8 @@
 // be compared with something that shares no code and no idea with it. It is slow and obvious: every candidate amount is
 // looked at one by one, and every rule is evaluated on it as the specification words it.
 //
-// Left out on purpose: the built-in market table (markets must say everything themselves), `culture`, the effects that
-// serve the audit alone, and rule tables. The policy is assumed to be valid; what is not understood throws
-// std::runtime_error.
+// Left out on purpose: the effects that serve the audit alone, and rule tables. The policy is assumed to be valid; what
+// is not understood throws std::runtime_error.
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>
@@ -15,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -68,9 +68,29 @@ class undecided : public std::runtime_error {
 
 struct document;
 
+/// What a policy is read with beside its own text.
+struct surroundings {
+  std::string built_in_markets;              // the text of the built-in market table; empty: no market is listed
+  std::map<std::string, std::string> files;  // by name: a shop's own market tables
+};
+
+/// The table that the library has built in, where the sources have one.
+surroundings with_built_in_markets(std::map<std::string, std::string> files = {});
+
+/// What is needed to write policies about the markets of a table.
+struct listed_market {
+  std::string currency;  // empty where the table gives none
+  bool gross = true;
+  bool has_window = false;
+  std::vector<std::string> culture;  // ids of entries
+  std::set<rational> bands;          // where they begin and end, in the currency
+};
+std::map<std::string, listed_market> listed_markets(std::string_view table);
+std::string version_of_markets(std::string_view table);
+
 class policy {
  public:
-  explicit policy(std::string_view json_text);
+  explicit policy(std::string_view json_text, const surroundings& beside = {});
   const document& get() const { return *document_; }
 
  private:
