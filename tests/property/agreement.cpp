@@ -105,6 +105,17 @@ pricepoint::request engine_request(const std::map<std::string, std::string>& fie
   return made;
 }
 
+pricepoint::policy_language::table_loader files_of(const generator::scenario& scenario) {
+  return [files = scenario.beside.files](const std::string& name,
+                                         std::size_t) -> pricepoint::result<pricepoint::policy_language::loaded_table> {
+    const auto found = files.find(name);
+    if (found != files.end()) return pricepoint::policy_language::loaded_table{name, found->second};
+    pricepoint::diagnostic one;
+    one.message = "no such file";
+    return pricepoint::error({one});
+  };
+}
+
 std::string difference(const reference::decision& expected, const decision& got) {
   std::ostringstream out;
   const auto line = [&](const char* what, const std::string& wanted, const std::string& found) {
@@ -153,9 +164,10 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
     for (const auto& row : scenario.rates)
       out << "rate " << row.from << ',' << row.to << ',' << row.rate << ',' << row.at << '\n';
     out << scenario.policy_json << '\n';
+    for (const auto& [name, text] : scenario.beside.files) out << name << ":\n" << text;
     into.first = out.str();
   };
-  auto compiled = pricepoint::parse_policy(scenario.policy_json, "random");
+  auto compiled = pricepoint::parse_policy(scenario.policy_json, "random", {}, files_of(scenario));
   if (!compiled) {
     ++into.refused_policies;
     describe("the parser refuses the policy:\n" + compiled.error().to_string(), nullptr);
@@ -167,7 +179,7 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
                     *pricepoint::parse_decimal(row.rate), *pricepoint::parse_instant(row.at)});
   }
   pricepoint::pricer pricer(*compiled, std::make_shared<pricepoint::exchange_rates>(std::move(rows)));
-  const reference::policy slow(scenario.policy_json);
+  const reference::policy slow(scenario.policy_json, scenario.beside);
   std::size_t count = 0;
   const auto check = [&](const reference::decision& expected, const decision& got, const reference::request& asked,
                          const std::string& how) {

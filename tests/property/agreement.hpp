@@ -25,6 +25,9 @@ struct report {
 // The engine's request of the reference's; its text lives as long as `fields`.
 pricepoint::request engine_request(const std::map<std::string, std::string>& fields);
 
+// Finds the scenario's files by name, from memory.
+pricepoint::policy_language::table_loader files_of(const generator::scenario& scenario);
+
 // The parts of two decisions that differ, one a line; empty where they agree.
 std::string difference(const reference::decision& expected, const pricepoint::decision& got);
 

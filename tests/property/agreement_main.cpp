@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agreement.hpp"
+#include "seed.hpp"
 
 namespace {
 
@@ -27,7 +28,7 @@ int main(int argc, char** argv) {
   const int requests = argc > 3 ? static_cast<int>(number(argv[3])) : 40;
   agreement::report report;
   for (std::uint64_t i = 0; i < policies; ++i)
-    agreement::compare(generator::make(seed + i, requests), seed + i, report);
+    agreement::compare(generator::make(seed + i, requests, testing_options()), seed + i, report);
   std::string line = "seed " + std::to_string(seed) + ": " + std::to_string(report.decisions) + " decisions over " +
                      std::to_string(policies) + " policies, " + std::to_string(report.differences) + " differences, " +
                      std::to_string(report.refused_policies) + " policies refused, " +

@@ -23,7 +23,7 @@ void run(std::uint64_t seed, int policies, int requests) {
   agreement::report report;
   for (int i = 0; i < policies; ++i) {
     const std::uint64_t each = seed + static_cast<std::uint64_t>(i);
-    agreement::compare(generator::make(each, requests), each, report);
+    agreement::compare(generator::make(each, requests, testing_options()), each, report);
   }
   std::cout << "seed " << seed << ": " << report.decisions << " decisions over " << policies << " policies\n";
   EXPECT_EQ(report.differences, 0u) << report.first;

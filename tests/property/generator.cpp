@@ -315,7 +315,9 @@ struct drawn_market {
 
 class policy_writer {
  public:
-  explicit policy_writer(chance& luck) : luck_(luck) {}
+  policy_writer(chance& luck, const options& asked) : wanted(asked), luck_(luck) {}
+
+  const options wanted;
 
   std::vector<drawn_market> markets;
   std::vector<std::string> channels;  // traditional ones first
@@ -324,9 +326,15 @@ class policy_writer {
   std::vector<micro> cuts;  // at the common level
   bool has_role = false, has_tier = false, has_stock = false, has_wholesale = false, has_vip = false;
   int year = 2026;
+  std::map<std::string, std::vector<micro>> bands;  // by market: where those of its culture begin and end
+  std::map<std::string, std::string> files;
   bool tight = false;  // a required corridor around the reference, for large amounts
 
   std::string write() {
+    if (wanted.culture) {
+      built_in_ = reference::listed_markets(reference::with_built_in_markets().built_in_markets);
+      for (const auto& [name, listed] : built_in_) table_[name] = {listed.currency, listed.gross};
+    }
     year = luck_.percent(12) ? 2018 : 2026;
     tight = luck_.percent(6);
     const std::vector<micro> all_cuts = {8, 10, 12, 15, 20, 25, 30, 40, 50};
@@ -337,6 +345,7 @@ class policy_writer {
     root.emplace_back("name", as_json("random"));
     if (luck_.percent(50)) root.emplace_back("fallback", as_json(luck_.word({"none", "reference", "current"})));
     root.emplace_back("markets", draw_markets());
+    if (!tables_.empty()) root.emplace_back("tables", tables_);
     root.emplace_back("channels", draw_channels());
     root.emplace_back("attributes", draw_attributes());
     root.emplace_back("periods", draw_periods());
@@ -415,8 +424,8 @@ class policy_writer {
 
   std::string draw_markets() {
     struct kind {
-      const char* name;
-      const char* currency;
+      std::string name;
+      std::string currency;
       bool gross;
       std::vector<std::string> units;
       std::vector<std::string> taxes;
@@ -434,30 +443,289 @@ class policy_writer {
         {"X1", "EUR", true, {"0.01", "0.05"}, {"100%", "25%", "33.333333%"}},
         {"X2", "USD", false, {"0.01", "0.10"}, {"20%", "7.25%", ""}},
     };
+    std::vector<kind> known = kinds;
+    if (wanted.culture) {
+      std::vector<kind> of_table;
+      for (const auto& one : built_in_) {
+        const auto is_it = [&](const kind& k) { return k.name == one.first; };
+        if (std::none_of(kinds.begin(), kinds.end(), is_it) && reference::currency_decimals(one.second.currency))
+          of_table.push_back({one.first, one.second.currency, one.second.gross, {""}, {"20%", "10%"}});
+      }
+      if (!of_table.empty()) {
+        const auto some = luck_.some(of_table, 8);
+        known.insert(known.end(), some.begin(), some.end());
+      }
+    }
     members entries;
-    for (const kind& k : luck_.some(kinds, 3)) {
+    members own;  // the file's markets
+    for (const kind& k : luck_.some(known, 3)) {
       drawn_market m;
       m.name = k.name;
       m.currency = k.currency;
       m.gross = k.gross;
       members fields;
-      fields.emplace_back("currency", as_json(k.currency));
-      fields.emplace_back("display", as_json(k.gross ? "gross" : "net"));
-      const std::string unit = luck_.pick(k.units);
+      std::string unit = luck_.pick(k.units);
+      if (wanted.culture) {
+        note_built_in_culture(k.name);
+        if (luck_.percent(50)) own.emplace_back(k.name, draw_own_market(k.name, k.currency, k.units));
+        leave_to_table(m, unit, fields);
+      } else {
+        fields.emplace_back("currency", as_json(k.currency));
+        fields.emplace_back("display", as_json(k.gross ? "gross" : "net"));
+      }
       if (!unit.empty())
         fields.emplace_back("unit", unit.find('.') == std::string::npos && luck_.percent(50) ? unit : as_json(unit));
       std::string tax = luck_.pick(k.taxes);
-      if (k.gross && luck_.percent(8)) tax.clear();  // then requests must bring it
+      if (m.gross && luck_.percent(8)) tax.clear();  // then requests must bring it
       if (!tax.empty()) fields.emplace_back("tax", as_json(tax));
       m.taxed = !tax.empty();
       m.tax = tax.empty() ? "20%" : tax;
       // With a tax of many digits the possible amounts repeat too late for the reference evaluator's argument.
-      m.stored = luck_.percent(k.gross ? 35 : 15) && tax.size() < 7;
+      m.stored = luck_.percent(m.gross ? 35 : 15) && tax.size() < 7;
       if (m.stored) fields.emplace_back("net", as_json("stored"));
       entries.emplace_back(m.name, object_of(fields));
       markets.push_back(m);
     }
+    if (wanted.culture) write_tables(own);
     return object_of(entries);
+  }
+
+  // ---- the market table
+
+  /// What the table says of a market whose facts are drawn: the built-in one, then the file's.
+  struct table_facts {
+    std::string currency;
+    std::optional<bool> gross;
+  };
+
+  /// A field of a market is given, or left to the table where that has it; `unit` is emptied where it is left.
+  void leave_to_table(drawn_market& m, std::string& unit, members& fields) {
+    const table_facts& table = table_[m.name];
+    if (!table.currency.empty() && luck_.percent(60)) {
+      m.currency = table.currency;
+    } else {
+      // In another currency than the table's: its numbers hold, its endings and bands do not.
+      if (!table.currency.empty() && luck_.percent(20)) {
+        m.currency = luck_.word({"EUR", "USD", "CHF", "JPY"});
+        if (m.currency != table.currency) {
+          unit.clear();
+          bands.erase(m.name);
+        }
+      }
+      fields.emplace_back("currency", as_json(m.currency));
+    }
+    if (luck_.percent(50)) {
+      m.gross = table.gross.value_or(true);
+    } else {
+      if (luck_.percent(15)) m.gross = !m.gross;
+      fields.emplace_back("display", as_json(m.gross ? "gross" : "net"));
+    }
+    if (luck_.percent(50)) unit.clear();
+  }
+
+  void note_built_in_culture(const std::string& market) {
+    const auto listed = built_in_.find(market);
+    if (listed == built_in_.end()) return;
+    culture_of_[market] = listed->second.culture;
+    for (const reference::rational& end : listed->second.bands) {
+      const reference::rational whole = end * one_unit;
+      bands[market].push_back(
+          static_cast<micro>(boost::multiprecision::cpp_int(numerator(whole) / denominator(whole))));
+    }
+  }
+
+  void write_tables(const members& own) {
+    const std::string version = reference::version_of_markets(reference::with_built_in_markets().built_in_markets);
+    if (own.empty()) {
+      if (!version.empty() && luck_.percent(25)) tables_ = as_json(version);
+      return;
+    }
+    members root;
+    root.emplace_back("pricepoint_markets", "1");
+    root.emplace_back("version", as_json("own-1"));
+    root.emplace_back("sources", object_of({{"own", as_json("what the shop has seen")}}));
+    root.emplace_back("markets", object_of(own));
+    std::string text = luck_.percent(20) ? "// The shop's own.\n{\n" : "{\n";
+    for (const auto& [key, value] : root) text += "  " + as_json(key) + ": " + value + ",\n";
+    files["my-markets.json"] = text + "}\n";
+    members tables;
+    if (!version.empty() && luck_.percent(30)) tables.emplace_back("version", as_json(version));
+    tables.emplace_back("markets", as_json("my-markets.json"));
+    tables_ = object_of(tables);
+  }
+
+  /// A fact with or without what it rests on.
+  std::string fact(const std::string& value) {
+    switch (luck_.below(3)) {
+      case 0:
+        return as_json(value);
+      case 1:
+        return object_of({{"value", as_json(value)}, {"confidence", as_json("common")}, {"note", as_json("so it is")}});
+      default:
+        return object_of({{"value", as_json(value)}, {"confidence", as_json("weak")}, {"source", as_json("own")}});
+    }
+  }
+
+  std::string draw_own_market(const std::string& name, const std::string& currency,
+                              const std::vector<std::string>& units) {
+    members fields;
+    const auto listed = built_in_.find(name);
+    table_facts& table = table_[name];
+    if (listed == built_in_.end() || luck_.percent(25)) {
+      fields.emplace_back("currency", fact(currency));
+      table.currency = currency;
+    }
+    if (luck_.percent(30)) {
+      const bool gross = luck_.percent(70);
+      fields.emplace_back("display", fact(gross ? "gross" : "net"));
+      table.gross = gross;
+    }
+    const std::string unit = luck_.pick(units);
+    if (!unit.empty() && luck_.percent(40)) fields.emplace_back("unit", fact(unit));
+    if (luck_.percent(50)) fields.emplace_back("former_price", draw_former_price());
+    if (luck_.percent(85)) fields.emplace_back("culture", draw_culture(name, currency));
+    luck_.shuffle(fields);
+    return object_of(fields);
+  }
+
+  std::string draw_former_price() {
+    static const std::vector<members> all = {
+        {{"rule", as_json("lowest")}, {"days", "30"}},
+        {{"rule", as_json("lowest")}, {"days", "7"}, {"progressive", "true"}},
+        {{"rule", as_json("lowest")}, {"days", "20"}, {"earlier", R"([{ "until": "2025-10-11", "days": 30 }])"}},
+        {{"rule", as_json("majority")}, {"days", "56"}, {"least_days", "14"}, {"recent_days", "14"}},
+        {{"rule", as_json("half_time")}, {"days", "30"}, {"most_days", "61"}},
+        {{"rule", as_json("none")}},
+        {{"rule", as_json("none")}}};
+    members drawn = luck_.pick(all);
+    if (luck_.percent(50)) {
+      drawn.emplace_back("confidence", as_json("law"));
+      drawn.emplace_back("source", as_json("own"));
+    }
+    drawn.emplace_back("note", as_json("as the shop's lawyer says"));
+    return object_of(drawn);
+  }
+
+  /// Endings that an amount with so many decimals can show.
+  std::vector<std::string> endings_shown_with(int decimals) {
+    std::vector<std::string> drawn = luck_.pick(ending_sets());
+    std::erase_if(drawn, [&](const std::string& one) {
+      const std::size_t point = one.find('.');
+      return point != std::string::npos && one.size() - point - 1 > static_cast<std::size_t>(decimals);
+    });
+    if (drawn.empty()) drawn.push_back("9");
+    return drawn;
+  }
+
+  std::string draw_culture(const std::string& market, const std::string& currency) {
+    std::vector<members> entries;
+    std::vector<std::string> ids;
+    bands[market].clear();
+    const auto add = [&](const std::string& prefix, const std::string& effect, const std::string& value,
+                         std::optional<micro> from, std::optional<micro> below) {
+      members entry;
+      ids.push_back(prefix + "-" + std::to_string(ids.size() + 1));
+      entry.emplace_back("id", as_json(ids.back()));
+      entry.emplace_back(effect, value);
+      if (from) entry.emplace_back("from", as_json(amount_text(*from, 6, true)));
+      if (below) entry.emplace_back("below", as_json(amount_text(*below, 6, true)));
+      const long long form = luck_.below(20);
+      if (form < 8) entry.emplace_back("strength", as_json(luck_.word({"strong", "medium", "weak"})));
+      if (form >= 7 && form < 17) {
+        const std::string confidence = luck_.word({"law", "paper", "computed", "reputable", "weak", "common"});
+        entry.emplace_back("confidence", as_json(confidence));
+        if (confidence != "common") entry.emplace_back("source", luck_.percent(50) ? as_json("own") : R"(["own"])");
+        if (luck_.percent(25)) entry.emplace_back("wider", luck_.percent(85) ? "true" : "false");
+      }
+      if (luck_.percent(40)) entry.emplace_back("note", as_json("they say so"));
+      entries.push_back(entry);
+    };
+    const auto some_band = [&](std::optional<micro>& from, std::optional<micro>& below) {
+      const micro low = at_level(luck_.pick(cuts) / luck_.between(1, 2), currency);
+      const micro high = low + at_level(luck_.between(1, 30) * one_unit, currency);
+      if (luck_.percent(65)) from = low;
+      if (!from || luck_.percent(55)) below = high;
+      for (const auto& end : {from, below}) {
+        if (end) bands[market].push_back(*end);
+      }
+    };
+    const auto numbers = [&](const std::string& effect, const std::function<std::string()>& value, int banded) {
+      std::optional<micro> from;
+      std::optional<micro> below;
+      if (luck_.percent(banded)) some_band(from, below);
+      add(effect, effect, value(), from, below);
+    };
+    for (long long i = luck_.below(4); i > 0; --i)
+      numbers(
+          "avoid", [&] { return draw_avoid(); }, 35);
+    for (long long i = luck_.below(5); i > 0; --i)
+      numbers(
+          "prefer", [&] { return draw_prefer(false); }, 50);
+    const int decimals = decimals_of(currency);
+    const auto endings = [&](std::optional<micro> from, std::optional<micro> below) {
+      if (luck_.percent(75)) {
+        add("endings", "endings", list_of(endings_shown_with(decimals)), from, below);
+      } else {
+        add("round", "multiple_of",
+            as_json(decimals == 0 ? luck_.word({"10", "5", "50", "250", "100"})
+                                  : luck_.word({"1", "0.5", "0.25", "5", "0.2", "10"})),
+            from, below);
+      }
+    };
+    if (luck_.percent(60)) {
+      // From 0 up without a hole.
+      std::set<micro> ends;
+      for (long long i = luck_.below(4); i > 0; --i) ends.insert(at_level(luck_.pick(cuts), currency));
+      std::optional<micro> from;
+      for (const micro end : ends) {
+        endings(from, end);
+        bands[market].push_back(end);
+        from = end;
+      }
+      endings(from, std::nullopt);
+    } else {
+      for (long long i = luck_.below(3); i > 0; --i) {
+        std::optional<micro> from;
+        std::optional<micro> below;
+        some_band(from, below);
+        endings(from, below);
+      }
+    }
+    luck_.shuffle(entries);
+    culture_of_[market] = ids;
+    std::vector<std::string> items;
+    for (const members& entry : entries) items.push_back(object_of(entry));
+    return "[" + joined(items, ", ") + "]";
+  }
+
+  void draw_culture_rules() {
+    std::vector<std::string> ids;
+    for (const auto& [market, of_market] : culture_of_) ids.insert(ids.end(), of_market.begin(), of_market.end());
+    for (long long i = luck_.percent(12) ? 2 : 1; i > 0; --i) {
+      rule_options options;
+      options.when_percent = 40;
+      options.timed_percent = 10;
+      members more;
+      if (!ids.empty() && luck_.percent(35)) more.emplace_back("without", list_of(different(luck_.some(ids, 3))));
+      const std::string kinds =
+          luck_.percent(45) ? as_json("all") : list_of(luck_.some<std::string>({"avoid", "prefer", "endings"}, 3));
+      add_rule("culture", kinds, options, more);
+    }
+    if (luck_.percent(12)) {
+      // Amounts that no rate has to convert, so that a decision gets as far as the former price without one.
+      rule_options always;
+      always.target = false;
+      always.when_percent = 0;
+      add_rule("base", money(luck_.between(10, 40) * one_unit, 0), always);
+      rule_options skipping;
+      skipping.skip = true;
+      add_rule("was", money(luck_.between(30, 60) * one_unit, 0), skipping);
+    }
+  }
+
+  static std::vector<std::string> different(std::vector<std::string> words) {
+    const std::set<std::string> once(words.begin(), words.end());
+    return {once.begin(), once.end()};
   }
 
   std::string draw_channels() {
@@ -800,7 +1068,7 @@ class policy_writer {
 
   // ---- shapes
 
-  std::vector<std::string> draw_endings() {
+  static const std::vector<std::vector<std::string>>& ending_sets() {
     static const std::vector<std::vector<std::string>> sets = {{".99", ".95", ".?9"},
                                                                {".99"},
                                                                {".9"},
@@ -821,7 +1089,11 @@ class policy_writer {
                                                                {"900", "500", "000"},
                                                                {"1?.?0"},
                                                                {".95", "9.9"}};
-    std::vector<std::string> drawn = luck_.pick(sets);
+    return sets;
+  }
+
+  std::vector<std::string> draw_endings() {
+    std::vector<std::string> drawn = luck_.pick(ending_sets());
     int fewest = 9;
     for (const drawn_market& m : markets) fewest = std::min(fewest, decimals_of(m.currency));
     const auto is_shown = [&](const std::string& one) {
@@ -1064,6 +1336,7 @@ class policy_writer {
     }
     draw_bounds();
     draw_shapes();
+    if (wanted.culture && luck_.percent(85)) draw_culture_rules();
     if (luck_.percent(45)) {
       for (long long i = luck_.between(1, 2); i > 0; --i) {
         rule_options options;
@@ -1126,6 +1399,10 @@ class policy_writer {
   chance& luck_;
   std::vector<std::string> period_names_;
   std::vector<members> rules_;
+  std::map<std::string, reference::listed_market> built_in_;
+  std::map<std::string, table_facts> table_;
+  std::map<std::string, std::vector<std::string>> culture_of_;  // by market: ids of entries
+  std::string tables_;
 };
 
 // ---------------------------------------------------------------------------------------------------------------
@@ -1213,6 +1490,16 @@ class request_writer {
       for (int i = 0; i < decimals; ++i) minor /= 10;
       price += luck_.between(-1, 1) * minor;
     }
+    const auto bands = policy_.bands.find(market_.name);
+    if (bands != policy_.bands.end() && !bands->second.empty() && !huge && luck_.percent(25)) {
+      // At or next to where a band of the culture begins or ends; what is too far up costs too much time.
+      micro minor = one_unit;
+      for (int i = 0; i < decimals; ++i) minor /= 10;
+      const micro end = luck_.pick(bands->second);
+      if (end / minor <= 100'000)
+        price = std::max(
+            minor, luck_.percent(50) ? end + luck_.between(-2, 2) * minor : scaled(end, luck_.between(9'500, 11'500)));
+    }
     // Often a request is in another currency.
     std::string currency = market_.currency;
     if (!huge && luck_.percent(14)) {
@@ -1249,7 +1536,7 @@ class request_writer {
     displayed(88, "msrp", 10'000, 12'500);
     displayed(72, "map", 7'500, 9'900);
     displayed(78, "current", 8'800, 10'300);
-    displayed(30, "lowest_prior", 8'000, 10'000);
+    displayed(policy_.wanted.culture ? 60 : 30, "lowest_prior", 8'000, 10'000);
     net(96, "cost", 4'500, 8'600);
     net(90, "shipping", 0, 400);
     if (policy_.has_wholesale) net(93, "wholesale", 5'000, 8'500);
@@ -1377,11 +1664,12 @@ std::vector<reference::rate_row> draw_rates(chance& luck, const policy_writer& p
 
 }  // namespace
 
-scenario make(std::uint64_t seed, int requests) {
+scenario make(std::uint64_t seed, int requests, const options& wanted) {
   chance luck(seed * 0xD1342543DE82EF95ULL + 1);
-  policy_writer policy(luck);
+  policy_writer policy(luck, wanted);
   scenario result;
   result.policy_json = policy.write();
+  if (wanted.culture) result.beside = reference::with_built_in_markets(policy.files);
   result.rates = draw_rates(luck, policy);
   request_writer writer(luck, policy);
   for (int i = 0; i < requests; ++i) result.requests.push_back(writer.write());

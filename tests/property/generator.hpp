@@ -12,13 +12,18 @@
 
 namespace generator {
 
+struct options {
+  bool culture = false;  // markets of the built-in table and of files of one's own, `culture`, `tables`
+};
+
 struct scenario {
   std::string policy_json;  // every number a string or a whole number
+  reference::surroundings beside;
   std::vector<reference::request> requests;
   std::vector<reference::rate_row> rates;
   std::vector<std::string> channels;  // some of the declared ones, for a call that decides several
 };
 
-scenario make(std::uint64_t seed, int requests);
+scenario make(std::uint64_t seed, int requests, const options& wanted = {});
 
 }  // namespace generator

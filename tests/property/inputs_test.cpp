@@ -32,7 +32,7 @@ struct counts {
 };
 
 void check(const generator::scenario& scenario, std::uint64_t seed, counts& seen) {
-  const auto compiled = pricepoint::parse_policy(scenario.policy_json, "random");
+  const auto compiled = pricepoint::parse_policy(scenario.policy_json, "random", {}, agreement::files_of(scenario));
   ASSERT_TRUE(compiled) << seed;
   std::vector<pricepoint::exchange_rate> rows;
   for (const auto& row : scenario.rates) {
@@ -79,7 +79,7 @@ TEST(inputs, name_all_that_decides) {
   const std::uint64_t seed = testing_seed();
   counts seen;
   for (std::uint64_t i = 0; i < 400; ++i) {
-    check(generator::make(seed + i, 25), seed + i, seen);
+    check(generator::make(seed + i, 25, testing_options()), seed + i, seen);
     if (HasFatalFailure()) return;
   }
   std::cout << "seed " << seed << ": " << seen.same << " decisions the same, " << seen.left_away

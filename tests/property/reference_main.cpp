@@ -3,10 +3,13 @@
 // A small program around the reference evaluator:
 //   reference_main POLICY.json EXPECTED.csv   compares status and price with the columns `status` and `expected`
 //   reference_main random SEED N [PER]        decides N random requests (PER to a policy) and prints how often what
-//   occurred reference_main show SEED [PER]            prints one random scenario
+//                                             occurred
+//   reference_main show SEED [PER]            prints one random scenario
+// PRICEPOINT_CULTURE=1 in the environment draws policies with culture and market tables, =0 without.
 
 #include "generator.hpp"
 #include "reference.hpp"
+#include "seed.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -48,7 +51,7 @@ std::string with_decimals(long long minor, int decimals) {
 }
 
 int compare(const std::string& policy_path, const std::string& rows_path) {
-  const reference::policy policy(read_file(policy_path));
+  const reference::policy policy(read_file(policy_path), reference::with_built_in_markets());
   std::ifstream rows(rows_path);
   std::string line;
   std::getline(rows, line);
@@ -125,10 +128,10 @@ int at_random(std::uint64_t seed, int wanted, int per_policy) {
     for (const auto& effect : on) ++effects[effect];
   };
   for (std::uint64_t n = seed; decisions < wanted; ++n) {
-    const auto scenario = generator::make(n, per_policy);
+    const auto scenario = generator::make(n, per_policy, testing_options());
     const auto before = std::chrono::steady_clock::now();
     try {
-      const reference::policy policy(scenario.policy_json);
+      const reference::policy policy(scenario.policy_json, scenario.beside);
       for (const auto& asked : scenario.requests) {
         try {
           reference::trace seen;
@@ -180,11 +183,12 @@ int at_random(std::uint64_t seed, int wanted, int per_policy) {
 }
 
 void show(std::uint64_t seed, int requests) {
-  const auto scenario = generator::make(seed, requests);
+  const auto scenario = generator::make(seed, requests, testing_options());
   std::printf("%s\n", scenario.policy_json.c_str());
+  for (const auto& [name, text] : scenario.beside.files) std::printf("%s:\n%s", name.c_str(), text.c_str());
   for (const auto& row : scenario.rates)
     std::printf("rate %s %s %s %s\n", row.from.c_str(), row.to.c_str(), row.rate.c_str(), row.at.c_str());
-  const reference::policy policy(scenario.policy_json);
+  const reference::policy policy(scenario.policy_json, scenario.beside);
   const auto words = [](const char* name, const std::vector<std::string>& list) {
     if (list.empty()) return;
     std::printf(" %s=", name);

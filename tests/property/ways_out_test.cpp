@@ -40,7 +40,7 @@ struct counts {
 };
 
 void check(const generator::scenario& scenario, std::uint64_t seed, counts& seen) {
-  const auto compiled = pricepoint::parse_policy(scenario.policy_json, "random");
+  const auto compiled = pricepoint::parse_policy(scenario.policy_json, "random", {}, agreement::files_of(scenario));
   ASSERT_TRUE(compiled) << seed;
   std::vector<pricepoint::exchange_rate> rows;
   for (const auto& row : scenario.rates) {
@@ -70,7 +70,7 @@ void check(const generator::scenario& scenario, std::uint64_t seed, counts& seen
       ASSERT_TRUE(!priceless || !one.made.price()) << seed << " " << id;
       priceless = !one.made.price();
       try {
-        const reference::policy slow(policy_without(scenario.policy_json, id));
+        const reference::policy slow(policy_without(scenario.policy_json, id), scenario.beside);
         const reference::decision expected = reference::decide(slow, asked, scenario.rates, nullptr, 300'000);
         ASSERT_EQ(std::string(to_string(one.made.status())), expected.status) << "seed " << seed << " without " << id;
         if (expected.price_minor) {
@@ -99,7 +99,7 @@ TEST(ways_out, are_those_of_the_reference_evaluator) {
   const std::uint64_t seed = testing_seed();
   counts seen;
   for (std::uint64_t i = 0; seen.conflicts < wanted_conflicts && i < 5000; ++i) {
-    check(generator::make(seed + i, 30), seed + i, seen);
+    check(generator::make(seed + i, 30, testing_options()), seed + i, seen);
     if (HasFatalFailure()) return;
   }
   std::cout << "seed " << seed << ": " << seen.conflicts << " conflicts; without a rule " << seen.prices
