@@ -43,7 +43,8 @@ ALLOWED = [
 STAGES = {
     "money": set(),
     "shape": {"money"},
-    "market": {"money"},
+    # Culture is about shapes.
+    "market": {"money", "shape"},
     "policy": {"money", "market", "shape"},
     "engine": {"money", "market", "shape"},
     "explain": {"money", "market", "shape", "engine"},

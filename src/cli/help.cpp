@@ -14,6 +14,7 @@ constexpr std::string_view overview = R"(Pricepoint: exact, explained prices acr
 usage: pricepoint price --policy P --items F [flags]            one decision a row
        pricepoint explain --policy P --items F --sku S [flags]  why that price, in sentences
        pricepoint inputs --policy P [flags]                     what the policy needs to be sent
+       pricepoint markets [CODE...] [flags]                     what is known about markets, and where from
        pricepoint schema [--out F]                              the JSON Schema of policies
        pricepoint replay --record F [flags]                     decides recorded requests again
        pricepoint COMMAND --help
@@ -80,6 +81,22 @@ its periods, have the same decision.
 Exit status: 0 it is written; 2 usage, an unreadable file or a policy with errors.
 )";
 
+constexpr std::string_view markets_usage = R"(usage: pricepoint markets [CODE...] [flags]
+
+The built-in market table: of every market a line, of those named all that is known: currency, unit, tax display, law and
+culture, each with where it is known from and how sure it is. The ids of culture entries are those that a policy's
+"without" names and that explanations show.
+
+  --policy P            what this policy knows of its own markets instead, its own file of markets counted in
+  --format FORMAT       text (default), or json
+  --out F               write to F instead of standard output; F is replaced when all is done
+
+How sure: law (the law or an official text was seen), paper (a paper or a report of it), computed (from data), reputable
+(a reputable page or several), weak (a weak page), common (common knowledge), none (no evidence was found).
+
+Exit status: 0 it is written; 2 usage, an unknown market, an unreadable file or a policy with errors.
+)";
+
 constexpr std::string_view schema_usage = R"(usage: pricepoint schema [--out F]
 
 The JSON Schema (draft 2020-12) of policies, for editors and validators.
@@ -117,6 +134,7 @@ with errors: then nothing is written.
 std::string help_text(std::string_view about) {
   if (about.empty()) return std::string(overview);
   if (about == "inputs") return std::string(inputs_usage);
+  if (about == "markets") return std::string(markets_usage);
   if (about == "schema") return std::string(schema_usage);
   if (about == "replay") return std::string(replay_usage);
   return std::string(about == "price" ? price_usage : explain_usage).append(common);

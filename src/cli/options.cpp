@@ -23,7 +23,8 @@ enum : unsigned {
   for_replay = 4,
   for_rows = 7,
   for_inputs = 8,
-  for_schema = 16
+  for_schema = 16,
+  for_markets = 32
 };
 
 // Why a value is refused; empty where it is good.
@@ -50,8 +51,8 @@ constexpr auto format_names = std::to_array<format_name>({
     {"table", output_format::table, for_price | for_replay},
     {"csv", output_format::csv, for_price | for_replay},
     {"ndjson", output_format::ndjson, for_price | for_replay},
-    {"text", output_format::text, for_explain | for_inputs},
-    {"json", output_format::json, for_rows | for_inputs},
+    {"text", output_format::text, for_explain | for_inputs | for_markets},
+    {"json", output_format::json, for_rows | for_inputs | for_markets},
 });
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
@@ -86,6 +87,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
   why += command == for_price     ? "price"
          : command == for_explain ? "explain"
          : command == for_replay  ? "replay"
+         : command == for_markets ? "markets"
                                   : "inputs";
   return {std::move(why) + ": " + alternatives(known), elsewhere ? std::string() : did_you_mean(value, known)};
 }
@@ -134,7 +136,7 @@ bad_value set_text(options& to, std::string_view value, unsigned) {
 }
 
 constexpr auto flags = std::to_array<flag>({
-    {"--policy", true, for_rows | for_inputs, "--policy policy.json", set_text<&options::policy>},
+    {"--policy", true, for_rows | for_inputs | for_markets, "--policy policy.json", set_text<&options::policy>},
     {"--items", true, for_both, "--items items.csv", set_text<&options::items>},
     {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
     {"--channel", true, for_both | for_inputs, "--channel web,members", set_channels},
@@ -143,8 +145,8 @@ constexpr auto flags = std::to_array<flag>({
     {"--rates", true, for_both, "--rates rates.csv", set_text<&options::rates>},
     {"--input-format", true, for_both, "--input-format csv", set_input},
     {"--threads", true, for_rows, "--threads 4", set_threads},
-    {"--format", true, for_rows | for_inputs, "--format csv", set_format},
-    {"--out", true, for_rows | for_inputs | for_schema, "--out prices.csv", set_text<&options::out>},
+    {"--format", true, for_rows | for_inputs | for_markets, "--format csv", set_format},
+    {"--out", true, for_rows | for_inputs | for_schema | for_markets, "--out prices.csv", set_text<&options::out>},
     {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
     {"--explain", false, for_price, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
@@ -163,10 +165,10 @@ constexpr auto flags = std::to_array<flag>({
      }},
 });
 
-constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema"};
+constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema", "markets"};
 // As sentences name them.
-constexpr std::string_view all_commands = "price, explain, replay, inputs or schema";
-constexpr std::string_view later_commands[] = {"audit", "compare", "check", "markets"};
+constexpr std::string_view all_commands = "price, explain, replay, inputs, markets or schema";
+constexpr std::string_view later_commands[] = {"audit", "compare", "check"};
 constexpr std::string_view later_flags[] = {"--offers",  "--before",     "--after",
                                             "--summary", "--max-change", "--max-changed"};
 
@@ -188,8 +190,9 @@ class reader {
                     : command_ == for_explain ? command::explain
                     : command_ == for_replay  ? command::replay
                     : command_ == for_inputs  ? command::inputs
+                    : command_ == for_markets ? command::markets
                                               : command::schema;
-    if (command_ != for_schema) check();
+    if (command_ != for_schema && command_ != for_markets) check();
     if (!problems_.empty()) return error(std::move(problems_));
     return made_;
   }
@@ -206,13 +209,19 @@ class reader {
       made_.help_about = command_name_;
       return;
     }
+    if (command_ == for_markets && !text.starts_with("-")) {
+      made_.codes.emplace_back(text);
+      made_.code_places.push_back(here);
+      return;
+    }
     if (!text.starts_with("-") || text == "-") {
       report(problem("PP-C010", in_quotes(text) + " stands alone: files are given to flags",
                      "pricepoint " + std::string(command_name_) +
-                         (command_ == for_schema   ? " --out F"
-                          : command_ == for_replay ? " --record F"
-                          : command_ == for_inputs ? " --policy P"
-                                                   : " --policy P --items F")),
+                         (command_ == for_schema    ? " --out F"
+                          : command_ == for_markets ? " CN"
+                          : command_ == for_replay  ? " --record F"
+                          : command_ == for_inputs  ? " --policy P"
+                                                    : " --policy P --items F")),
              here);
       return;
     }
@@ -277,7 +286,7 @@ class reader {
       if (elsewhere != flags.end()) {
         hint = std::string(name) + " belongs to pricepoint ";
         bool any = false;
-        constexpr unsigned each[] = {for_price, for_explain, for_replay, for_inputs, for_schema};
+        constexpr unsigned each[] = {for_price, for_explain, for_replay, for_inputs, for_schema, for_markets};
         for (std::size_t i = 0; i < std::size(each); ++i) {
           if ((elsewhere->commands & each[i]) == 0) continue;
           hint.append(any ? " and " : "").append(commands[i]);
@@ -435,6 +444,7 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   if (first == "replay") return reader(arguments, first, for_replay).read();
   if (first == "inputs") return reader(arguments, first, for_inputs).read();
   if (first == "schema") return reader(arguments, first, for_schema).read();
+  if (first == "markets") return reader(arguments, first, for_markets).read();
   if (contains(later_commands, first)) {
     return refuse(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
                           "this version has " + std::string(all_commands)));

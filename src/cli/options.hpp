@@ -15,7 +15,7 @@
 
 namespace pricepoint::cli {
 
-enum class command : unsigned char { help, version, price, explain, replay, inputs, schema };
+enum class command : unsigned char { help, version, price, explain, replay, inputs, markets, schema };
 enum class row_format : unsigned char { csv, ndjson };
 enum class output_format : unsigned char { table, csv, ndjson, text, json };
 
@@ -28,6 +28,8 @@ struct options {
   std::string out;     // empty: standard output
   std::string record;  // to write, or to replay; empty: none
   std::string sku;
+  std::vector<std::string> codes;           // markets: those asked for
+  std::vector<argument_place> code_places;  // where each stands
   std::vector<std::string> channels;
   std::string market;
   std::optional<instant> at;

@@ -66,6 +66,7 @@ int run(std::span<const std::string_view> arguments) {
   if (what->command == command::schema) return print(policy_schema(), *what);
   if (what->command == command::replay) return run_replay(*what);
   if (what->command == command::inputs) return run_inputs(*what);
+  if (what->command == command::markets) return run_markets(*what);
 
   std::vector<diagnostic> warnings;
   const auto prepared = prepare(*what, read_clock(), warnings);

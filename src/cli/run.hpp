@@ -29,6 +29,7 @@ int run_explain(const options& what, job& prepared);
 // no record, PP-I008 a line was decided with another policy than the first.
 int run_replay(const options& what);
 int run_inputs(const options& what);
+int run_markets(const options& what);
 
 // To standard error: for people, or JSON, one object a line.
 void tell(std::string_view text);

@@ -92,6 +92,10 @@ bool effective(const machine& compiled, const compiled_rule& rule, const bound_r
     const auto* money = std::get_if<language::money>(&value);
     return money == nullptr || money->find(in) != nullptr;
   };
+  if (std::holds_alternative<language::effect::culture>(effect)) {
+    why = off_reason::kind::effect;
+    return false;
+  }
   if (const auto* discount = std::get_if<language::effect::discount>(&effect)) return listed(discount->value);
   if (const auto* multiple = std::get_if<language::effect::multiple_of>(&effect))
     return multiple->value.find(in) != nullptr;
@@ -131,6 +135,10 @@ void sort_names(name_list& names) {
 match match_rule(const machine& compiled, const compiled_rule& rule, const bound_request& request) {
   match out;
   out.found.rule = &rule;
+  if (rule.source->of_market && *rule.source->of_market != request.market) {
+    out.why = {off_reason::kind::effect, nullptr, 0};
+    return out;
+  }
   off_reason::kind why = off_reason::kind::none;
   for (const compiled_condition& one : rule.when) {
     if (is_period(one)) continue;
@@ -220,7 +228,7 @@ cell& workspace::find_cell() {
 std::unique_ptr<cell> workspace::make_cell() {
   auto made = std::make_unique<cell>();
   std::vector<const compiled_rule*> candidates;
-  machine_.candidates(bound_.codes, candidates);
+  machine_.candidates(bound_.codes, bound_.market, candidates);
   const int digits = bound_.currency.digits();
   std::vector<std::pair<std::optional<std::string_view>, std::vector<discount_term>>> groups;
   std::optional<std::int64_t> next;
@@ -353,7 +361,7 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
     } else if (const auto* avoided = std::get_if<language::effect::avoid>(&effect)) {
       add_shape(*rule, shape::avoid{avoided->value});
     } else if (const auto* preferred = std::get_if<language::effect::prefer>(&effect)) {
-      add_shape(*rule, shape::prefer{{preferred->value}});
+      add_shape(*rule, preferred->value);
     } else if (const auto* hold = std::get_if<language::effect::hold>(&effect)) {
       made->hold_rules.push_back(rule);
       const fraction value = fraction::of(hold->value);
@@ -392,7 +400,16 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
   made->required = automaton_of(std::move(required), true);
   made->unit_only = automaton_of({}, true);
   if (made->required == nullptr || made->unit_only == nullptr) made->beyond_limits = "automaton states";
-  if (made->soft_shapes.size() > max_soft_shapes) made->beyond_limits = "soft shapes";
+  for (plan_shape& one : made->soft_shapes) {
+    const language::strength strength = one.rule->source->strength;
+    auto group = std::find_if(made->soft_groups.begin(), made->soft_groups.end(), [&](const soft_group& other) {
+      return other.shape == one.shape && other.strength == strength;
+    });
+    if (group == made->soft_groups.end()) group = made->soft_groups.insert(group, {one.shape, strength, 0});
+    ++group->rules;
+    one.group = static_cast<std::uint32_t>(group - made->soft_groups.begin());
+  }
+  if (made->soft_groups.size() > max_soft_groups) made->beyond_limits = "soft shapes";
   made->levels.resize(8);
   return made;
 }
@@ -400,11 +417,11 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
 void workspace::find_contradictions(plan& of) {
   std::vector<std::uint32_t> required;
   for (const plan_shape& one : of.required_shapes) required.push_back(one.shape);
-  for (std::size_t a = 0; a < of.soft_shapes.size(); ++a) {
+  for (std::size_t a = 0; a < of.soft_groups.size(); ++a) {
     for (std::size_t b = 0; b <= a; ++b) {
       std::vector<std::uint32_t> shapes = required;
-      shapes.push_back(of.soft_shapes[a].shape);
-      shapes.push_back(of.soft_shapes[b].shape);
+      shapes.push_back(of.soft_groups[a].shape);
+      shapes.push_back(of.soft_groups[b].shape);
       const shape::automaton* both = automaton_of(std::move(shapes), true);
       if (both != nullptr && shape::at_or_above(*both, 1) == 0) of.contradictions.push_back(1u << a | 1u << b);
     }
@@ -414,16 +431,16 @@ void workspace::find_contradictions(plan& of) {
 const std::vector<plan_level>& workspace::make_levels(plan& of, unsigned strengths) {
   std::vector<plan_level>& made = of.levels[strengths];
   std::uint32_t keepable = 0;
-  for (std::size_t i = 0; i < of.soft_shapes.size(); ++i) {
-    const auto strength = static_cast<unsigned>(of.soft_shapes[i].rule->source->strength) - 1;
+  for (std::size_t i = 0; i < of.soft_groups.size(); ++i) {
+    const auto strength = static_cast<unsigned>(of.soft_groups[i].strength) - 1;
     if ((strengths >> strength & 1u) != 0) keepable |= 1u << i;
   }
   // Every subset of what may be kept, the empty one last.
   std::uint32_t subset = keepable;
   while (true) {
     plan_level level{.subset = subset};
-    for (std::size_t i = 0; i < of.soft_shapes.size(); ++i) {
-      if ((subset >> i & 1u) != 0) level.kept.add(of.soft_shapes[i].rule->source->strength);
+    for (std::size_t i = 0; i < of.soft_groups.size(); ++i) {
+      if ((subset >> i & 1u) != 0) level.kept.add(of.soft_groups[i].strength, of.soft_groups[i].rules);
     }
     made.push_back(level);
     if (subset == 0) break;
@@ -432,7 +449,7 @@ const std::vector<plan_level>& workspace::make_levels(plan& of, unsigned strengt
   std::stable_sort(made.begin(), made.end(), [](const plan_level& a, const plan_level& b) { return a.kept > b.kept; });
   made.back().allowed = of.required;
   made.back().made = true;
-  if (of.soft_shapes.size() > 1 && of.contradictions.empty()) find_contradictions(of);
+  if (of.soft_groups.size() > 1 && of.contradictions.empty()) find_contradictions(of);
   return made;
 }
 
@@ -451,8 +468,8 @@ const shape::automaton* workspace::allowed(plan& of, unsigned strengths, std::si
   }
   std::vector<std::uint32_t> shapes;
   for (const plan_shape& one : of.required_shapes) shapes.push_back(one.shape);
-  for (std::size_t i = 0; i < of.soft_shapes.size(); ++i) {
-    if ((wanted.subset >> i & 1u) != 0) shapes.push_back(of.soft_shapes[i].shape);
+  for (std::size_t i = 0; i < of.soft_groups.size(); ++i) {
+    if ((wanted.subset >> i & 1u) != 0) shapes.push_back(of.soft_groups[i].shape);
   }
   wanted.allowed = automaton_of(std::move(shapes), true);
   wanted.beyond_limits = wanted.allowed == nullptr;

@@ -387,7 +387,12 @@ class compiler {
     made_->index_.resize(made_->key_parts_.size());
     std::vector<std::size_t> distinct(made_->key_parts_.size());
     for (std::size_t i = 0; i < distinct.size(); ++i) distinct[i] = made_->dictionaries_[i].size();
+    made_->of_market_.resize(document().markets.size());
     for (const compiled_rule& one : made_->rules_) {
+      if (one.source->of_market) {
+        made_->of_market_[*one.source->of_market].push_back(one.index);
+        continue;
+      }
       const compiled_condition* best = nullptr;
       for (const compiled_condition& asked : one.when) {
         if (asked.codes.empty() || asked.source->subject == subject::channel ||
@@ -480,8 +485,10 @@ std::vector<std::uint32_t> machine::in_order_of_reference(const std::vector<std:
   return ordered;
 }
 
-void machine::candidates(std::span<const std::uint32_t> codes, std::vector<const compiled_rule*>& out) const {
+void machine::candidates(std::span<const std::uint32_t> codes, std::uint32_t market,
+                         std::vector<const compiled_rule*>& out) const {
   std::vector<std::uint32_t> found = unindexed_;
+  found.insert(found.end(), of_market_[market].begin(), of_market_[market].end());
   for (std::size_t key = 0; key < index_.size(); ++key) {
     if (const auto listed = index_[key].find(codes[key]); listed != index_[key].end()) {
       found.insert(found.end(), listed->second.begin(), listed->second.end());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <tuple>
 
 #include "engine/sha256.hpp"
 #include "pricepoint/money/exact.hpp"
@@ -139,7 +140,9 @@ struct effect_writer {
   void operator()(const language::effect::endings& e) const { out.sorted(e.value.patterns); }
   void operator()(const language::effect::multiple_of& e) const { out.value(e.value); }
   void operator()(const language::effect::avoid& e) const { out.value(e.value); }
-  void operator()(const language::effect::prefer& e) const { out.value(e.value); }
+  void operator()(const language::effect::prefer& e) const {
+    for (const shape::numbers& one : e.value.any_of) out.value(one);
+  }
   void operator()(const language::effect::hold& e) const { out.value(e.value); }
   void operator()(const language::effect::was& e) const { out.value(e.value); }
   void operator()(const language::effect::credit& e) const {
@@ -148,6 +151,10 @@ struct effect_writer {
   }
   void operator()(const language::effect::advise& e) const { out.text(e.code); }
   void operator()(const language::effect::withhold& e) const { out.text(e.code); }
+  void operator()(const language::effect::culture& e) const {
+    out.number((e.avoid ? 1 : 0) + (e.prefer ? 2 : 0) + (e.endings ? 4 : 0));
+    out.each(e.without);
+  }
 };
 
 class canonical_form {
@@ -167,6 +174,7 @@ class canonical_form {
       out_.number(static_cast<int>(one.display));
       out_.value(one.tax);
       out_.number(one.net_stored ? 1 : 0);
+      if (one.known) known(*one.known);
     }
     for (const language::channel& one : document_.channels) {
       out_.tag('C');
@@ -197,8 +205,10 @@ class canonical_form {
     }
     std::vector<const language::rule*> rules;
     for (const language::rule& one : document_.rules) rules.push_back(&one);
-    std::sort(rules.begin(), rules.end(),
-              [](const language::rule* a, const language::rule* b) { return a->id < b->id; });
+    // Ids of culture come again in every market, there and in the bands of the target in the table's order.
+    std::stable_sort(rules.begin(), rules.end(), [](const language::rule* a, const language::rule* b) {
+      return std::tie(a->id, a->of_market) < std::tie(b->id, b->of_market);
+    });
     for (const language::rule* one : rules) rule(*one);
     if (document_.source) {
       for (const auto& [name, text] : document_.source->tables()) {
@@ -217,9 +227,32 @@ class canonical_form {
   }
 
  private:
+  // What the market table adds to a market beside its culture, whose rules stand among the others.
+  void known(const market_entry& one) {
+    if (const auto& law = one.former_price.value; law && law->rule != former_price_rule::kind::none) {
+      out_.tag('L');
+      out_.number(static_cast<int>(law->rule));
+      out_.number(law->progressive ? 1 : 0);
+      for (const int days : {law->days, law->least_days, law->recent_days, law->most_days}) out_.number(days);
+      out_.number(static_cast<std::int64_t>(law->earlier.size()));
+      for (const auto& earlier : law->earlier) {
+        out_.number(earlier.until_unix_ms);
+        out_.number(earlier.days);
+      }
+    }
+    if (one.minimum_resale_price.value) {
+      out_.tag('V');
+      out_.number(static_cast<int>(*one.minimum_resale_price.value));
+    }
+  }
+
   void rule(const language::rule& one) {
     out_.tag('R');
     out_.text(one.id);
+    if (one.of_market) {
+      out_.tag('@');
+      out_.text(document_.markets[*one.of_market].name);
+    }
     out_.number(static_cast<std::int64_t>(one.effect.index()));
     std::visit(effect_writer{out_}, one.effect);
     conditions(one.when);
@@ -234,7 +267,7 @@ class canonical_form {
   void conditions(const language::conditions& all) {
     std::vector<const language::condition*> sorted;
     for (const language::condition& one : all) sorted.push_back(&one);
-    std::sort(sorted.begin(), sorted.end(), [](const language::condition* a, const language::condition* b) {
+    std::stable_sort(sorted.begin(), sorted.end(), [](const language::condition* a, const language::condition* b) {
       return std::pair(a->subject, a->index) < std::pair(b->subject, b->index);
     });
     out_.number(static_cast<std::int64_t>(sorted.size()));

@@ -77,6 +77,8 @@ class channel_reader {
 
   // On this channel, in some market, whatever else a request says.
   bool possible(const compiled_rule& rule) {
+    // What it asks about, the rules of the markets' culture ask about, too.
+    if (std::holds_alternative<language::effect::culture>(rule.source->effect)) return false;
     const auto here = [&](const compiled_condition& one) {
       return !asks(one, language::subject::channel) || one.holds_for(channel_);
     };
@@ -90,9 +92,10 @@ class channel_reader {
     }
     markets_.clear();
     for (std::uint32_t market = 0; market < document_.markets.size(); ++market) {
-      const bool in = std::all_of(rule.when.begin(), rule.when.end(), [&](const compiled_condition& one) {
-        return !asks(one, language::subject::market) || one.holds_for(market);
-      });
+      const bool here_only = !rule.source->of_market || *rule.source->of_market == market;
+      const bool in = here_only && std::all_of(rule.when.begin(), rule.when.end(), [&](const compiled_condition& one) {
+                        return !asks(one, language::subject::market) || one.holds_for(market);
+                      });
       const bool out = std::any_of(rule.except.begin(), rule.except.end(), [&](const auto& object) {
         return std::all_of(object.begin(), object.end(), [&](const compiled_condition& one) {
           return asks(one, language::subject::market) && one.holds_for(market);
@@ -285,6 +288,13 @@ class channel_reader {
     } else if (!rule.value.each.empty() || rule.value.any) {
       expression(rule, level);
     }
+    if (!std::holds_alternative<language::effect::was>(what)) return;
+    // Without it the law lets no former price be announced.
+    std::vector<std::uint32_t> by_law;
+    for (const std::uint32_t market : markets_) {
+      if (document_.markets[market].former_price() != nullptr) by_law.push_back(market);
+    }
+    if (!by_law.empty()) add("lowest_prior", &rule, need::optional, by_law);
   }
 
   // ---- what decides

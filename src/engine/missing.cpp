@@ -13,7 +13,6 @@ std::string missing_names::rate() const {
   return "rate." + std::string(request_.given.code()) + "." + std::string(request_.currency.code());
 }
 
-// Names what a slot lacks; `net`: its value is needed on the display of the channel.
 void missing_names::field(std::uint32_t slot, bool gross_up, std::vector<std::string>& names) const {
   switch (request_.fields[slot].state) {
     case presence::present:

@@ -28,6 +28,16 @@ std::vector<std::string_view> policy::markets() const {
   return names;
 }
 
+const market_entry* policy::known_market(std::string_view market) const noexcept {
+  const auto found = machine_->find_market(market);
+  return found ? machine_->document().markets[*found].known.get() : nullptr;
+}
+
+const former_price_rule* policy::former_price(std::string_view market) const noexcept {
+  const auto found = machine_->find_market(market);
+  return found ? machine_->document().markets[*found].former_price() : nullptr;
+}
+
 std::vector<policy::attribute_info> policy::attributes() const {
   std::vector<attribute_info> all;
   for (const auto& one : machine_->document().attributes) {

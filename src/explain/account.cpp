@@ -49,6 +49,8 @@ class gathering {
       out_.candidates = candidates_of(memory_, *out_.made, heard_, by_hand_);
       hold();
       out_.former = heard_.former;
+      out_.prior_minor = heard_.prior_minor;
+      out_.lacks_prior = heard_.lacks_prior;
     }
     rules();
     return std::move(out_);
@@ -339,6 +341,10 @@ class gathering {
       case kind::currency:
         return "it names no amount in " + std::string(out_.in.code());
       case kind::effect: {
+        if (std::holds_alternative<language::effect::culture>(rule.source->effect)) {
+          return "nothing of what it asks for is known about the market " +
+                 machine_.document().markets[bound_.market].name;
+        }
         const auto& gap = std::get<language::effect::gap>(rule.source->effect);
         return gap.to == language::effect::gap::target_kind::channel
                    ? "it is measured from " + machine_.document().channels[gap.channel].name + " itself"
@@ -382,16 +388,26 @@ class gathering {
     return {&rule, state::on, {}};
   }
 
+  // A rule of another market's culture, or one that asks for culture where its rules speak for themselves.
+  bool hidden(const compiled_rule& rule) const {
+    if (rule.source->of_market) return *rule.source->of_market != bound_.market;
+    return std::holds_alternative<language::effect::culture>(rule.source->effect) &&
+           std::any_of(machine_.rules().begin(), machine_.rules().end(), [&](const compiled_rule& other) {
+             return other.source->of_market == bound_.market && other.source->asked_by == rule.index;
+           });
+  }
+
   void rules() {
     // Of many rules only those are looked at whose indexed words the request has.
     constexpr std::size_t all_up_to = 1000;
     std::vector<const compiled_rule*> looked_at;
     if (machine_.rules().size() > all_up_to) {
-      machine_.candidates(bound_.codes, looked_at);
+      machine_.candidates(bound_.codes, bound_.market, looked_at);
       out_.not_looked_at = machine_.rules().size() - looked_at.size();
     } else {
       for (const compiled_rule& rule : machine_.rules()) looked_at.push_back(&rule);
     }
+    std::erase_if(looked_at, [&](const compiled_rule* rule) { return hidden(*rule); });
     for (const compiled_rule* rule : looked_at) {
       out_.rules.push_back(outcome_of(*rule));
       const bool speaks = std::holds_alternative<language::effect::advise>(rule->source->effect) ||

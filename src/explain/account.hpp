@@ -89,6 +89,8 @@ struct account {
   std::vector<candidate_account> candidates;
   std::optional<hold_account> hold;
   std::vector<recorder::was_heard> former;
+  std::optional<std::int64_t> prior_minor;  // the law's limit of these
+  bool lacks_prior = false;
   std::vector<const engine::compiled_rule*> advising;  // advise and withhold
 };
 

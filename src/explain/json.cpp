@@ -41,6 +41,7 @@ class writer {
       text("rule", one.rule->id());
       text("amount", figure(one.minor, of_.in));
     });
+    if (of_.prior_minor) text("former_at_most", figure(*of_.prior_minor, of_.in));
     close('}');
     return std::move(out_);
   }

@@ -96,6 +96,8 @@ struct recorder {
   void was(const engine::compiled_rule& rule, const Number& value) {
     former.push_back({&rule, value.rounded(rounding::down, max_amount_minor)});
   }
+  void prior(std::int64_t minor) { prior_minor = minor; }
+  void prior_missing() { lacks_prior = true; }
   void choice(std::int64_t star, std::int64_t chosen, const engine::minor_interval& feasible,
               const engine::soft_intervals& soft, const shape::stored_net& net) {
     chosen_of = outcome{star, chosen, feasible, soft, net};
@@ -123,6 +125,8 @@ struct recorder {
   std::vector<lack> lacking;   // in the order of the evaluation
   std::vector<bound_heard> bounds;
   std::vector<was_heard> former;
+  std::optional<std::int64_t> prior_minor;  // the law's: no former price above it
+  bool lacks_prior = false;                 // and the request does not give it
   hold_heard hold;
   std::optional<outcome> chosen_of;
 };

@@ -501,15 +501,34 @@ class writer {
       if (one.rule != least->rule) {
         text += "; " + std::string(least->rule->id()) +
                 (one.minor == least->minor ? " gives the same" : " gives a lower one");
+      } else if (of_.lacks_prior) {
+        text += "; it is not announced: the law here compares with " + law_words() +
+                ", and the request does not give it (lowest_prior)";
       } else if (made_.was()) {
+        if (of_.prior_minor && *of_.prior_minor < one.minor) {
+          text += "; the law here compares with " + law_words() + ", so " + money(*of_.prior_minor, of_.in) +
+                  " is announced";
+        }
         const auto percent = made_.saving_rate_percent();
         text += "; the saving is " + money(made_.saving()->minor, of_.in) + ", which is " +
                 (percent == 0 ? "less than 1%" : std::to_string(percent) + "%");
+      } else if (of_.prior_minor && *of_.prior_minor < one.minor) {
+        text += "; the law here compares with " + law_words() + ", " + money(*of_.prior_minor, of_.in) +
+                ", which is not above the price, so none is announced";
       } else {
         text += "; it is not announced, since it is not above the price";
       }
       line(*one.rule, text);
     }
+  }
+
+  std::string law_words() const {
+    const former_price_rule& law = *of_.compiled->document().markets[of_.bound->market].former_price();
+    using kind = enum former_price_rule::kind;
+    if (law.rule == kind::majority) return "the price charged for most of the time before the reduction";
+    if (law.rule == kind::half_time) return "the price charged right before the reduction";
+    return law.earlier.empty() ? "the lowest price of the " + std::to_string(law.days) + " days before the reduction"
+                               : "the lowest price of a number of days before the reduction";
   }
 
   void credit(const credit_due& due) {

@@ -56,7 +56,7 @@ std::vector<cause> causes_at(const engine::workspace& memory, std::int64_t at, b
   engine::bound_request before = memory.bound();
   before.at = at - 1;
   std::vector<const compiled_rule*> rules;
-  compiled.candidates(memory.bound().codes, rules);
+  compiled.candidates(memory.bound().codes, memory.bound().market, rules);
   std::vector<cause> switched;
   std::vector<cause> edges;
   for (const compiled_rule* rule : rules) {

@@ -289,9 +289,9 @@ std::string one_line(std::string_view text) {
 std::string in_quotes(std::string_view text) { return "\"" + one_line(text) + "\""; }
 
 std::string_view effect_key(const language::any_effect& effect) {
-  static constexpr std::string_view keys[] = {"base",   "discount", "price",   "gap",         "floor",   "ceiling",
-                                              "margin", "change",   "endings", "multiple_of", "avoid",   "prefer",
-                                              "hold",   "was",      "credit",  "advise",      "withhold"};
+  static constexpr std::string_view keys[] = {"base",   "discount", "price",   "gap",         "floor",    "ceiling",
+                                              "margin", "change",   "endings", "multiple_of", "avoid",    "prefer",
+                                              "hold",   "was",      "credit",  "advise",      "withhold", "culture"};
   static_assert(std::size(keys) == std::variant_size_v<language::any_effect>);
   return keys[effect.index()];
 }
@@ -352,7 +352,11 @@ std::string shape_words(const language::any_effect& effect, currency in) {
     return "a price without " + listed(number_words(one->value, in), " or ");
   }
   if (const auto* one = std::get_if<language::effect::prefer>(&effect)) {
-    return "a price with " + listed(number_words(one->value, in), " or ");
+    std::vector<std::string> any;
+    for (const shape::numbers& numbers : one->value.any_of) {
+      for (std::string& words : number_words(numbers, in)) any.push_back(std::move(words));
+    }
+    return "a price with " + listed(any, " or ");
   }
   return {};
 }

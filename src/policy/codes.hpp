@@ -93,6 +93,11 @@ inline constexpr char table_empty[] = "PP-T004";       // no row that names the 
 inline constexpr char bad_column[] = "PP-T005";        // a column that is no key of a rule, stands twice, or lacks
 inline constexpr char bad_table_row[] = "PP-T006";  // a row with other cells than the header, or quotes that do not fit
 
+// Market tables.
+inline constexpr char no_market_table[] = "PP-M001";        // a file of markets without "pricepoint_markets": 1
+inline constexpr char unknown_tables[] = "PP-M002";         // a version of the market table that this library lacks
+inline constexpr char unknown_culture_entry[] = "PP-M003";  // an id in "without" that no market of the policy has
+
 // Money expressions.
 inline constexpr char expected_value[] = "PP-X001";        // an amount, a name or "(" was expected
 inline constexpr char expected_operator[] = "PP-X002";     // an operator, "," or ")" was expected

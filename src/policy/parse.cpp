@@ -17,7 +17,7 @@ result<document> read(std::string text, const std::string& file, const parse_lim
   if (!source) return source.error();
   reader in(*source, tables, limits);
   in.read();
-  if (in.wrong().count() != 0) return error(in.wrong().take());
+  if (in.failed()) return error(in.take_mistakes());
   return in.take();
 }
 

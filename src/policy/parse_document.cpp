@@ -3,6 +3,7 @@
 #include "policy/reader.hpp"
 #include "policy/time.hpp"
 #include "pricepoint/money/amount.hpp"
+#include "pricepoint/money/exact.hpp"
 
 namespace pricepoint::policy_language {
 
@@ -41,7 +42,7 @@ bool has_key(const json_node& node, std::initializer_list<std::string_view> keys
 }  // namespace
 
 reader::reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits)
-    : source_(std::move(text)), tables_(tables), limits_(limits), wrong_(*source_, limits.max_diagnostics) {
+    : value_reader(std::move(text), limits), tables_(tables) {
   document_.source = source_;
   const std::int64_t defaults[] = {5'000'000, 2'000'000, 1'000'000};
   for (std::size_t i = 0; i < 3; ++i) document_.within_by_strength[i].rates = {rate::from_e8(defaults[i])};
@@ -94,11 +95,8 @@ void reader::read() {
       document_.discounts = static_cast<combine>(*word);
     }
   }
-  if (const auto* node = section("tables")) {
-    wrong_.add(codes::not_in_this_version, node->offset,
-               "\"tables\" names a version of the built-in market tables; this version of the library has none",
-               "spell the markets out and leave \"tables\" away");
-  }
+  table_ = &built_in_markets();
+  if (const auto* node = section("tables")) read_market_tables(*node);
   if (const auto* node = section("markets")) {
     const std::size_t before = wrong_.count();
     markets_known_ = is_object(*node, "\"markets\"");
@@ -127,30 +125,20 @@ void reader::read_market(const json_node::member& member) {
   market out;
   out.name = member.key;
   out.offset = member.key_offset;
+  out.known = known_market(out.name);
   if (out.name.empty()) wrong_.add(codes::bad_name, member.key_offset, "a market's name must not be empty");
-  bool has_currency = false;
-  const json_node* unit = nullptr;
-  bool currency_given = false;
-  bool display_given = false;
+  const json_node *unit = nullptr, *currency_given = nullptr;
+  std::optional<pricepoint::currency> in;
+  bool currency_meant = false;
+  if (out.known && out.known->display.value) out.display = *out.known->display.value;
   if (is_object(member.value, say("the market ", quote(member.key)))) {
     for (const auto& [key, key_offset, value] : member.value.members) {
       if (key == "currency") {
-        currency_given = true;
-        const auto code = read_text(value, "\"currency\"");
-        if (!code) continue;
-        if (const auto found = find_currency(*code)) {
-          out.currency = *found;
-          has_currency = true;
-          continue;
-        }
-        std::array<std::string_view, currency::count()> codes_known;
-        for (std::size_t i = 0; i < codes_known.size(); ++i) codes_known[i] = currency::from_index(i).code();
-        wrong_.add(codes::unknown_currency, value.offset,
-                   say(quote(*code), " is no currency of ISO 4217", wrong_.nearest(*code, codes_known)));
+        currency_given = &value;
+        in = read_currency(value, "\"currency\"");
       } else if (key == "unit") {
         unit = &value;
       } else if (key == "display") {
-        display_given = true;
         if (const auto word = read_word(value, "\"display\"", {"gross", "net"})) {
           out.display = static_cast<policy_language::display>(*word);
         }
@@ -159,40 +147,30 @@ void reader::read_market(const json_node::member& member) {
       } else if (key == "net") {
         if (read_word(value, "\"net\"", {"stored"})) out.net_stored = true;
       } else if (!is_note(key)) {
-        const std::string meant = unknown_key({key, key_offset, {}}, known, "a market");
-        currency_given = currency_given || meant == "currency";
-        display_given = display_given || meant == "display";
+        currency_meant = unknown_key({key, key_offset, {}}, known, "a market") == "currency" || currency_meant;
       }
     }
-    const char* const spell_out =
-        "this version of the library has no built-in market table: spell out currency and display";
-    if (!currency_given) {
-      wrong_.add(codes::missing_key, member.key_offset, say("the market ", quote(member.key), " needs a \"currency\""),
-                 spell_out);
-    }
-    // No default: it would change its meaning on the day a table says "net" for this market.
-    if (!display_given) {
-      wrong_.add(codes::missing_key, member.key_offset,
-                 say("the market ", quote(member.key), " needs a \"display\": \"gross\" or \"net\""), spell_out);
+    if (currency_given == nullptr && out.known) in = out.known->currency.value;
+    // Where the table itself could not be read, its markets are not missed.
+    if (currency_given == nullptr && !currency_meant && !in && tables_known_) {
+      wrong_.add(
+          codes::missing_key, member.key_offset, say("the market ", quote(member.key), " needs a \"currency\""),
+          say("the market table does not know it", wrong_.nearest(member.key, table_->markets, &market_entry::code)));
     }
   }
-  if (unit != nullptr) {
-    const auto value = read_decimal(*unit, "\"unit\"");
-    if (value && value->sign() <= 0) {
-      wrong_.add(codes::bad_unit, unit->offset, "\"unit\" must be above zero");
-    } else if (value && has_currency) {
-      const int digits = out.currency.digits();
-      const detail::int128 scale = detail::powers_of_ten[static_cast<std::size_t>(value->scale())];
-      const detail::int128 scaled = value->coefficient() * detail::powers_of_ten[static_cast<std::size_t>(digits)];
-      if (scaled % scale != 0) {
-        decimal smallest = decimal::from_parts(1, digits);
-        wrong_.add(codes::bad_unit, unit->offset,
-                   say("\"unit\" ", to_string(*value), " is no whole number of minor units; that of ",
-                       out.currency.code(), " is ", to_string(smallest)));
-      } else if (scaled / scale > max_amount_minor) {
-        wrong_.add(codes::bad_unit, unit->offset, "\"unit\" is larger than the largest price");
+  if (in) {
+    out.currency = *in;
+    if (unit != nullptr) {
+      if (const auto minor = read_unit(*unit, *in)) out.unit_minor = *minor;
+    } else if (out.known && out.known->unit.value && out.known->currency.value.value_or(*in) == *in) {
+      const auto minor = detail::fraction::minor_units(*out.known->unit.value, in->digits());
+      if (minor.numerator % minor.denominator == 0 && minor.numerator > 0 &&
+          minor.numerator / minor.denominator <= max_amount_minor) {
+        out.unit_minor = static_cast<std::int64_t>(minor.numerator / minor.denominator);
       } else {
-        out.unit_minor = static_cast<std::int64_t>(scaled / scale);
+        wrong_.add(codes::bad_unit, member.key_offset,
+                   say("the unit ", to_string(*out.known->unit.value), " that the file of markets gives ",
+                       quote(member.key), " is no whole number of minor units of ", in->code()));
       }
     }
   }

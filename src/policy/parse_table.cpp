@@ -93,6 +93,42 @@ struct reader::table_column {
   kind what = kind::text;
 };
 
+std::optional<loaded_table> reader::load_beside(const json_node& name, std::string_view what) {
+  if (!is_beside(name.text)) {
+    wrong_.add(codes::bad_table_name, name.offset,
+               say(quote(name.text), " is no name of a file beside the policy or in a folder below it"),
+               "such as \"overrides.csv\": relative, without \"..\"");
+    return {};
+  }
+  if (++tables_read_ > limits_.max_tables) {
+    if (tables_read_ == limits_.max_tables + 1) {
+      wrong_.add(codes::too_many, name.offset,
+                 say("more than ", std::to_string(limits_.max_tables), " tables in one policy"));
+    }
+    return {};
+  }
+  const std::string called = say(what, " ", quote(name.text));
+  if (!tables_) {
+    wrong_.add(codes::table_unreadable, name.offset, say(called, " cannot be read here"),
+               "a policy that is given as text needs to be told where its tables lie");
+    return {};
+  }
+  auto loaded = tables_(name.text, limits_.max_table_bytes);
+  if (!loaded) {
+    const std::vector<diagnostic> why = loaded.error().diagnostics();
+    wrong_.add(codes::table_unreadable, name.offset,
+               say(called, why.empty() ? " cannot be read" : ": ", why.empty() ? std::string() : why.front().message),
+               "it is looked for beside the policy");
+    return {};
+  }
+  if (loaded->text.size() > limits_.max_table_bytes) {
+    wrong_.add(codes::too_large, name.offset,
+               say(called, " has more than ", std::to_string(limits_.max_table_bytes), " bytes"));
+    return {};
+  }
+  return std::move(*loaded);
+}
+
 void reader::read_table(const json_node& entry) {
   const json_node* name = nullptr;
   for (const auto& member : entry.members) {
@@ -108,39 +144,8 @@ void reader::read_table(const json_node& entry) {
     wrong_type(*name, "the name of a CSV file beside the policy for \"table\"");
     return;
   }
-  if (!is_beside(name->text)) {
-    wrong_.add(codes::bad_table_name, name->offset,
-               say(quote(name->text), " is no name of a file beside the policy or in a folder below it"),
-               "such as \"overrides.csv\": relative, without \"..\"");
-    return;
-  }
-  if (++tables_read_ > limits_.max_tables) {
-    if (tables_read_ == limits_.max_tables + 1) {
-      wrong_.add(codes::too_many, name->offset,
-                 say("more than ", std::to_string(limits_.max_tables), " tables in one policy"));
-    }
-    return;
-  }
-  if (!tables_) {
-    wrong_.add(codes::table_unreadable, name->offset, say("the table ", quote(name->text), " cannot be read here"),
-               "a policy that is given as text needs to be told where its tables lie");
-    return;
-  }
-  auto loaded = tables_(name->text, limits_.max_table_bytes);
-  if (!loaded) {
-    const std::vector<diagnostic> why = loaded.error().diagnostics();
-    wrong_.add(codes::table_unreadable, name->offset,
-               say("the table ", quote(name->text), why.empty() ? " cannot be read" : ": ",
-                   why.empty() ? std::string() : why.front().message),
-               "it is looked for beside the policy");
-    return;
-  }
-  if (loaded->text.size() > limits_.max_table_bytes) {
-    wrong_.add(
-        codes::too_large, name->offset,
-        say("the table ", quote(name->text), " has more than ", std::to_string(limits_.max_table_bytes), " bytes"));
-    return;
-  }
+  auto loaded = load_beside(*name, "the table");
+  if (!loaded) return;
   const std::size_t begin =
       source_->add_table(name->text, std::move(loaded->file), std::move(loaded->text), name->offset);
   read_table_rows(begin);

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "policy/reader.hpp"
+#include "pricepoint/money/amount.hpp"
 
 namespace pricepoint::policy_language {
 
@@ -137,12 +138,12 @@ bool is_plain_name(std::string_view name, std::string_view also) {
   });
 }
 
-void reader::wrong_type(const json_node& node, std::string_view expected, std::string hint) {
+void value_reader::wrong_type(const json_node& node, std::string_view expected, std::string hint) {
   wrong_.add(codes::wrong_type, node.offset, say("expected ", expected, ", found ", kind_name(node)), std::move(hint));
 }
 
-std::string reader::unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
-                                std::string_view where) {
+std::string value_reader::unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
+                                      std::string_view where) {
   std::string meant = wrong_.near(member.key, known);
   wrong_.add(codes::unknown_key, member.key_offset,
              say("unknown key ", quote(member.key), " in ", where, wrong_.nearest(member.key, known)),
@@ -150,13 +151,13 @@ std::string reader::unknown_key(const json_node::member& member, const std::vect
   return meant;
 }
 
-bool reader::is_object(const json_node& node, std::string_view what) {
+bool value_reader::is_object(const json_node& node, std::string_view what) {
   if (node.type == json_node::kind::object) return true;
   wrong_type(node, say("an object for ", what));
   return false;
 }
 
-std::optional<std::string> reader::read_text(const json_node& node, std::string_view what) {
+std::optional<std::string> value_reader::read_text(const json_node& node, std::string_view what) {
   if (node.type != json_node::kind::string) {
     wrong_type(node, say("a text for ", what),
                node.type == json_node::kind::number ? write_as(node.text) : std::string());
@@ -169,15 +170,15 @@ std::optional<std::string> reader::read_text(const json_node& node, std::string_
   return node.text;
 }
 
-std::optional<bool> reader::read_bool(const json_node& node, std::string_view what) {
+std::optional<bool> value_reader::read_bool(const json_node& node, std::string_view what) {
   if (node.type == json_node::kind::boolean) return node.boolean;
   const bool quoted = node.type == json_node::kind::string && (node.text == "true" || node.text == "false");
   wrong_type(node, say("true or false for ", what), quoted ? say("without quotes: ", node.text) : std::string());
   return {};
 }
 
-std::optional<std::size_t> reader::read_word(const json_node& node, std::string_view what,
-                                             std::initializer_list<std::string_view> words) {
+std::optional<std::size_t> value_reader::read_word(const json_node& node, std::string_view what,
+                                                   std::initializer_list<std::string_view> words) {
   std::string list;
   for (const auto& word : words) {
     if (!list.empty()) list += word == *(words.end() - 1) ? " or " : ", ";
@@ -196,7 +197,8 @@ std::optional<std::size_t> reader::read_word(const json_node& node, std::string_
   return {};
 }
 
-std::optional<decimal> reader::read_decimal_text(std::string_view text, std::size_t offset, std::string_view what) {
+std::optional<decimal> value_reader::read_decimal_text(std::string_view text, std::size_t offset,
+                                                       std::string_view what) {
   const auto value = parse_decimal(text);
   if (value) return value;
   if (has_exponent(text)) {
@@ -217,7 +219,7 @@ std::optional<decimal> reader::read_decimal_text(std::string_view text, std::siz
   return {};
 }
 
-std::optional<decimal> reader::read_decimal(const json_node& node, std::string_view what) {
+std::optional<decimal> value_reader::read_decimal(const json_node& node, std::string_view what) {
   if (node.type != json_node::kind::string && node.type != json_node::kind::number) {
     wrong_type(node, say("a number for ", what));
     return {};
@@ -225,7 +227,39 @@ std::optional<decimal> reader::read_decimal(const json_node& node, std::string_v
   return read_decimal_text(node.text, node.offset, what);
 }
 
-std::optional<rate> reader::read_rate(const json_node& node, std::string_view what) {
+std::optional<currency> value_reader::read_currency(const json_node& node, std::string_view what) {
+  const auto code = read_text(node, what);
+  if (!code) return {};
+  if (const auto found = find_currency(*code)) return found;
+  std::array<std::string_view, currency::count()> known;
+  for (std::size_t i = 0; i < known.size(); ++i) known[i] = currency::from_index(i).code();
+  wrong_.add(codes::unknown_currency, node.offset,
+             say(quote(*code), " is no currency of ISO 4217", wrong_.nearest(*code, known)));
+  return {};
+}
+
+std::optional<std::int64_t> value_reader::read_unit(const json_node& node, currency in) {
+  const auto value = read_decimal(node, "\"unit\"");
+  if (!value) return {};
+  if (value->sign() <= 0) {
+    wrong_.add(codes::bad_unit, node.offset, "\"unit\" must be above zero");
+    return {};
+  }
+  const detail::int128 scale = detail::powers_of_ten[static_cast<std::size_t>(value->scale())];
+  const detail::int128 scaled = value->coefficient() * detail::powers_of_ten[static_cast<std::size_t>(in.digits())];
+  if (scaled % scale != 0) {
+    wrong_.add(codes::bad_unit, node.offset,
+               say("\"unit\" ", to_string(*value), " is no whole number of minor units; that of ", in.code(), " is ",
+                   to_string(decimal::from_parts(1, in.digits()))));
+  } else if (scaled / scale > max_amount_minor) {
+    wrong_.add(codes::bad_unit, node.offset, "\"unit\" is larger than the largest price");
+  } else {
+    return static_cast<std::int64_t>(scaled / scale);
+  }
+  return {};
+}
+
+std::optional<rate> value_reader::read_rate(const json_node& node, std::string_view what) {
   const std::string_view text = node.text;
   if (node.type == json_node::kind::number) {
     wrong_.add(codes::percent_missing, node.offset, say(what, ": a rate is a text with a percent sign, not a number"),
@@ -259,7 +293,7 @@ std::optional<rate> reader::read_rate(const json_node& node, std::string_view wh
   return {};
 }
 
-std::optional<rate> reader::read_rate(const json_node& node, std::string_view what, rate least, rate most) {
+std::optional<rate> value_reader::read_rate(const json_node& node, std::string_view what, rate least, rate most) {
   const auto value = read_rate(node, what);
   if (!value) return {};
   if (*value >= least && *value <= most) return value;
@@ -270,11 +304,11 @@ std::optional<rate> reader::read_rate(const json_node& node, std::string_view wh
   return {};
 }
 
-std::optional<money> reader::read_money(const json_node& node, std::string_view what) {
+std::optional<money> value_reader::read_money(const json_node& node, std::string_view what) {
   return read_by_currency<decimal>(node, what, [&](const json_node& value) { return read_decimal(value, what); });
 }
 
-std::optional<rate_or_money> reader::read_rate_or_money(const json_node& node, std::string_view what) {
+std::optional<rate_or_money> value_reader::read_rate_or_money(const json_node& node, std::string_view what) {
   if (node.type == json_node::kind::string && !node.text.empty() && node.text.back() == '%') {
     const auto value = read_rate(node, what);
     if (!value) return {};
@@ -307,8 +341,8 @@ std::optional<money_expression> reader::read_expression(const json_node& node, s
   });
 }
 
-void reader::each_value(const json_node& node, std::string_view what,
-                        const std::function<void(const json_node&)>& take) {
+void value_reader::each_value(const json_node& node, std::string_view what,
+                              const std::function<void(const json_node&)>& take) {
   if (node.type != json_node::kind::array) {
     take(node);
     return;
@@ -317,7 +351,7 @@ void reader::each_value(const json_node& node, std::string_view what,
   for (const auto& item : node.items) take(item);
 }
 
-void reader::check_duplicate_keys(const json_node& node) {
+void value_reader::check_duplicate_keys(const json_node& node) {
   for (const auto& item : node.items) check_duplicate_keys(item);
   std::vector<const json_node::member*> sorted;
   const std::size_t count = node.members.size();

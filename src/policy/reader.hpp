@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader of policies: JSON tree in, document and diagnostics out. One class over several files: parse_value.cpp
-// (amounts, rates, lists), parse_document.cpp (everything but rules), parse_rule.cpp (rules).
+// The reader of policies: JSON tree in, document and diagnostics out. Over several files: parse_value.cpp (amounts,
+// rates, lists) and parse_shape.cpp (endings, digits) are shared with the reader of market tables (parse_markets.cpp);
+// parse_document.cpp (everything but rules), parse_rule.cpp (rules), parse_table.cpp (rules from CSV).
 #pragma once
 
 #include <algorithm>
@@ -111,29 +112,22 @@ inline bool is_note(std::string_view key) { return key.substr(0, 2) == "x-"; }
 // Letters, digits and what `also` holds.
 bool is_plain_name(std::string_view name, std::string_view also);
 
-class reader {
+// What the readers of policies and of market tables share: the small parts, each of which reports what is wrong and
+// then gives nothing.
+class value_reader {
  public:
-  reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits);
-  void read();
   mistakes& wrong() noexcept { return wrong_; }
-  document take() { return std::move(document_); }
-
-  // For expressions.
-  const document& names() const noexcept { return document_; }
   const parse_limits& limits() const noexcept { return limits_; }
   const source& text() const noexcept { return *source_; }
-  bool channels_known() const noexcept { return channels_known_; }
-  bool attributes_known() const noexcept { return attributes_known_; }
-  // Declared, but with mistakes of its own: nothing more is said about its use.
-  bool is_broken(std::string_view attribute) const {
-    return std::binary_search(broken_attributes_.begin(), broken_attributes_.end(), attribute);
-  }
 
- private:
+ protected:
+  value_reader(std::shared_ptr<policy_language::source> text, const parse_limits& limits)
+      : source_(std::move(text)), limits_(limits), wrong_(*source_, limits.max_diagnostics) {}
+
   template <class T>
   using reads = std::function<std::optional<T>(const json_node&)>;
 
-  // parse_value.cpp: each reports what is wrong and then gives nothing.
+  // parse_value.cpp
   void wrong_type(const json_node& node, std::string_view expected, std::string hint = {});
   // Gives the key that was probably meant, or nothing.
   std::string unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
@@ -143,18 +137,62 @@ class reader {
   std::optional<bool> read_bool(const json_node& node, std::string_view what);
   std::optional<std::size_t> read_word(const json_node& node, std::string_view what,
                                        std::initializer_list<std::string_view> words);
+  std::optional<pricepoint::currency> read_currency(const json_node& node, std::string_view what);
   std::optional<decimal> read_decimal(const json_node& node, std::string_view what);
   std::optional<decimal> read_decimal_text(std::string_view text, std::size_t offset, std::string_view what);
+  // A market's unit, in minor units of the currency.
+  std::optional<std::int64_t> read_unit(const json_node& node, pricepoint::currency in);
   std::optional<rate> read_rate(const json_node& node, std::string_view what);
   std::optional<rate> read_rate(const json_node& node, std::string_view what, rate least, rate most);
   template <class T>
   std::optional<by_currency<T>> read_by_currency(const json_node& node, std::string_view what, const reads<T>& read);
   std::optional<money> read_money(const json_node& node, std::string_view what);
   std::optional<rate_or_money> read_rate_or_money(const json_node& node, std::string_view what);
-  std::optional<money_expression> read_expression(const json_node& node, std::string_view what, bool target_allowed);
   // A single value or a list of them; reports an empty list.
   void each_value(const json_node& node, std::string_view what, const std::function<void(const json_node&)>& take);
   void check_duplicate_keys(const json_node& node);
+
+  // parse_shape.cpp
+  std::optional<shape::endings> read_endings(const json_node& node);
+  std::optional<money> read_multiple(const json_node& node);
+  std::optional<shape::numbers> read_numbers(const json_node& node, std::string_view what);
+
+  std::shared_ptr<policy_language::source> source_;
+  parse_limits limits_;
+  mistakes wrong_;
+
+ private:
+  bool check_ending(const json_node& node);
+};
+
+class reader : public value_reader {
+ public:
+  reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits);
+  void read();
+  bool failed() const noexcept { return wrong_.count() != 0 || !elsewhere_.empty(); }
+  document take() { return std::move(document_); }
+  // Every mistake in the policy's text, then those in its file of markets.
+  std::vector<diagnostic> take_mistakes();
+
+  // For expressions.
+  const document& names() const noexcept { return document_; }
+  bool channels_known() const noexcept { return channels_known_; }
+  bool attributes_known() const noexcept { return attributes_known_; }
+  // Declared, but with mistakes of its own: nothing more is said about its use.
+  bool is_broken(std::string_view attribute) const {
+    return std::binary_search(broken_attributes_.begin(), broken_attributes_.end(), attribute);
+  }
+
+ private:
+  std::optional<money_expression> read_expression(const json_node& node, std::string_view what, bool target_allowed);
+
+  // parse_culture.cpp
+  void read_market_tables(const json_node& node);
+  // What the table and a shop's own file know under a market's name, the file's word first; null where nothing.
+  std::shared_ptr<const market_entry> known_market(std::string_view name) const;
+  std::optional<any_effect> read_culture(const json_node& node, const json_node* without);
+  // Puts the rules of the markets' culture behind the rule that asks for it, the last of the document.
+  void add_culture();
 
   // parse_document.cpp
   void read_market(const json_node::member& member);
@@ -182,20 +220,18 @@ class reader {
   void read_during(const json_node& node, rule& into);
   std::optional<std::uint32_t> read_period_name(const json_node& node);
   std::optional<any_effect> read_effect(std::size_t which, const json_node& node, const json_node* group,
-                                        const json_node* exclusive);
+                                        const json_node* exclusive, const json_node* without);
   std::optional<any_effect> read_discount(const json_node& node, const json_node* group, const json_node* exclusive);
   std::optional<any_effect> read_gap(const json_node& node);
   std::optional<any_effect> read_margin(const json_node& node);
-  std::optional<shape::endings> read_endings(const json_node& node);
-  bool check_ending(const json_node& node);
   void check_endings_are_shown(const rule& of, std::size_t offset);
-  std::optional<money> read_multiple(const json_node& node);
-  std::optional<shape::numbers> read_numbers(const json_node& node, std::string_view what);
   std::optional<any_effect> read_credit(const json_node& node);
   std::optional<std::string> read_advice(const json_node& node, std::string_view what);
 
   // parse_table.cpp
   struct table_column;
+  // A file beside the policy that it names; reports where it cannot be read.
+  std::optional<loaded_table> load_beside(const json_node& name, std::string_view what);
   void read_table(const json_node& entry);
   void read_table_rows(std::size_t begin);
   bool read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
@@ -203,14 +239,15 @@ class reader {
   void check_column(table_column& column, std::size_t offset);
   bool put_cell(const table_column& column, json_node cell, json_node& row);
 
-  std::shared_ptr<policy_language::source> source_;
   const table_loader& tables_;
   std::size_t tables_read_ = 0;
-  parse_limits limits_;
-  mistakes wrong_;
   document document_;
+  const market_table* table_ = nullptr;
+  std::optional<market_table> own_table_;
+  std::vector<diagnostic> elsewhere_;  // in the shop's own file of markets
   std::size_t named_periods_ = 0;
   // False where the section itself cannot be read: then its names are not called unknown.
+  bool tables_known_ = true;
   bool markets_known_ = true;
   bool markets_sound_ = false;  // there are some, without mistakes
   bool channels_known_ = true;
@@ -224,8 +261,8 @@ class reader {
 std::optional<expression> parse_expression(reader& in, const json_node& node, bool target_allowed);
 
 template <class T>
-std::optional<by_currency<T>> reader::read_by_currency(const json_node& node, std::string_view what,
-                                                       const reads<T>& read) {
+std::optional<by_currency<T>> value_reader::read_by_currency(const json_node& node, std::string_view what,
+                                                             const reads<T>& read) {
   by_currency<T> out;
   if (node.type != json_node::kind::object) {
     auto value = read(node);

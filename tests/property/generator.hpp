@@ -13,7 +13,7 @@
 namespace generator {
 
 struct options {
-  bool culture = false;  // markets of the built-in table and of files of one's own, `culture`, `tables`
+  bool culture = true;  // markets of the built-in table and of files of one's own, `culture`, `tables`
 };
 
 struct scenario {

@@ -83,7 +83,7 @@ class choice {
 
   struct choice_made {
     std::int64_t minor = 0;
-    std::uint32_t has = 0;  // soft shapes (bits) that it is known to have; it may have others too
+    std::uint32_t has = 0;  // soft groups (bits) that it is known to have; it may have others too
   };
 
   // The choice, given t*; never 0.

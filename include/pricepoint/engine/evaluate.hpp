@@ -80,6 +80,7 @@ class evaluation : values<Number> {
 
   void missing(std::string name) { out_.missing_.push_back(std::move(name)); }
   missing_names lacking() const { return {machine_, request_}; }
+  const language::market& market() const { return machine_.document().markets[request_.market]; }
 
   // ---- base and target
 
@@ -262,8 +263,7 @@ class evaluation : values<Number> {
     }
     const std::int64_t was = former_price();
     const bool can_hold = may_hold(kind);
-    const language::market& market = machine_.document().markets[request_.market];
-    const bool net_stored = market.net_stored && request_.gross;
+    const bool net_stored = market().net_stored && request_.gross;
     if (net_stored && !request_.tax) missing("tax");
     if (!out_.missing_.empty()) return incomplete();
 
@@ -327,22 +327,28 @@ class evaluation : values<Number> {
                        : wanted == language::fallback::current ? field(slot::current, false, value)
                                                                : false;
     if (!found) return;
-    const std::int64_t unit = machine_.document().markets[request_.market].unit_minor;
+    const std::int64_t unit = market().unit_minor;
     const std::int64_t steps = (value / Number(unit)).rounded(rounding::half_up, max_amount_minor);
     if (steps > 0 && steps <= max_amount_minor / unit) out_.fallback_minor_ = steps * unit;
   }
 
-  // The least of the announced former prices, rounded down; 0 where none is announced.
+  // The least of the announced former prices, rounded down; 0 where none is announced. Where the law has a window,
+  // never above the lowest price in it.
   std::int64_t former_price() {
+    const bool by_law = !plan_->was.empty() && market().former_price() != nullptr;
+    const presence prior = by_law ? request_.fields[slot::lowest_prior].state : presence::absent;
     bool any = false;
     Number least;
     for (const compiled_rule* rule : plan_->was) {
       Number value;
+      const bool lacks_prior = prior != presence::absent && prior != presence::present;
+      if (lacks_prior && !rule->source->skip_if_missing) lacking().field(slot::lowest_prior, false, out_.missing_);
       if (!value_of(*rule, value)) {
         if constexpr (Listener::listens) hear_lacking(*rule);
         if (!rule->source->skip_if_missing) lacking().rule(*rule, out_.missing_);
         continue;
       }
+      if (lacks_prior) continue;
       if constexpr (Listener::listens) listener_.was(*rule, value);
       if (!any || value < least) least = value;
       any = true;
@@ -350,7 +356,16 @@ class evaluation : values<Number> {
     if (!any) return 0;
     constexpr std::int64_t beyond = INT64_MAX - 1;  // what no longer fits is not announced
     const std::int64_t announced = least.rounded(rounding::down, beyond);
-    return announced == beyond ? 0 : announced;
+    if (!by_law) return announced == beyond ? 0 : announced;
+    Number lowest;
+    prior_missing_ = !field(slot::lowest_prior, false, lowest);
+    if (prior_missing_) {
+      if constexpr (Listener::listens) listener_.prior_missing();
+      return 0;
+    }
+    const std::int64_t limit = lowest.rounded(rounding::down, beyond);
+    if constexpr (Listener::listens) listener_.prior(limit);
+    return std::min(announced, limit) == beyond ? 0 : std::min(announced, limit);
   }
 
   bool may_hold(const cell& kind) {
@@ -441,6 +456,11 @@ class evaluation : values<Number> {
   void conclude(std::int64_t p, std::uint32_t has, std::int64_t was, const shape::stored_net& net,
                 const soft_intervals& soft, bool by_hand) {
     out_.price_minor_ = p;
+    if (prior_missing_) {
+      static constexpr std::string_view code = "prior-price-missing";
+      const auto at = std::lower_bound(out_.advice_.begin(), out_.advice_.end(), code);
+      if (at == out_.advice_.end() || *at != code) out_.advice_.insert(at, code);
+    }
     bool compromised = false;
     if (!by_hand) {
       const auto relax = [&](const compiled_rule& rule) {
@@ -450,9 +470,8 @@ class evaluation : values<Number> {
       for (const soft_interval& one : soft) {
         if (!one.kept.holds(p)) relax(*one.rule);
       }
-      for (std::size_t i = 0; i < plan_->soft_shapes.size(); ++i) {
-        const plan_shape& one = plan_->soft_shapes[i];
-        if ((has >> i & 1u) == 0 && !shape::contains(*one.alone, p)) relax(*one.rule);
+      for (const plan_shape& one : plan_->soft_shapes) {
+        if ((has >> one.group & 1u) == 0 && !shape::contains(*one.alone, p)) relax(*one.rule);
       }
       std::sort(out_.relaxed_.begin(), out_.relaxed_.end());
     }
@@ -487,6 +506,7 @@ class evaluation : values<Number> {
   decision& out_;
   Listener& listener_;
   plan* plan_ = nullptr;
+  bool prior_missing_ = false;
 };
 
 }  // namespace pricepoint::engine

@@ -148,8 +148,10 @@ class machine {
   // Instants at which any period that a rule names begins or ends, sorted.
   const std::vector<std::int64_t>& boundaries() const noexcept { return boundaries_; }
 
-  // Rules that may be on for this key: those without an indexed condition and those listed under one of its codes.
-  void candidates(std::span<const std::uint32_t> codes, std::vector<const compiled_rule*>& out) const;
+  // Rules that may be on for this key in this market: those without an indexed condition, those listed under one of its
+  // codes, and those of the market's culture.
+  void candidates(std::span<const std::uint32_t> codes, std::uint32_t market,
+                  std::vector<const compiled_rule*>& out) const;
 
   // These channels, each once: after those among them that their references name, unrelated ones by name.
   std::vector<std::uint32_t> in_order_of_reference(const std::vector<std::uint32_t>& asked) const;
@@ -176,6 +178,7 @@ class machine {
   std::vector<std::optional<std::uint32_t>> attribute_keys_;
   std::vector<std::int64_t> boundaries_;
   std::vector<std::uint32_t> unindexed_;
+  std::vector<std::vector<std::uint32_t>> of_market_;  // rules of a market's culture
   std::vector<boost::unordered_flat_map<std::uint32_t, std::vector<std::uint32_t>>> index_;  // by key part, then code
   std::vector<std::vector<std::uint32_t>> named_by_;  // by channel: the channels that its reference names
 };

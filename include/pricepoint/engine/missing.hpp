@@ -16,10 +16,11 @@ class missing_names : public request_view {
   using request_view::request_view;
   void rule(const compiled_rule& of, std::vector<std::string>& names) const;
   void reference(std::vector<std::string>& names) const;
+  // `gross_up`: its value is needed on the display of the channel.
+  void field(std::uint32_t slot, bool gross_up, std::vector<std::string>& names) const;
 
  private:
   std::string rate() const;
-  void field(std::uint32_t slot, bool gross_up, std::vector<std::string>& names) const;
   void traditional(std::vector<std::string>& names) const;
   void expression(const program& code, std::vector<std::string>& names) const;
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "pricepoint/engine/inputs.hpp"
+#include "pricepoint/market/table.hpp"
 #include "pricepoint/policy/parse.hpp"
 #include "pricepoint/result.hpp"
 
@@ -37,6 +38,12 @@ class policy {
 
   // Declared channels, each once: after those among them that their references name, unrelated ones by name.
   std::vector<std::string_view> in_order_of_reference(const std::vector<std::string_view>& channels) const;
+
+  // What the market table knows under a declared market's name, the policy's own file of markets counted in; null where
+  // neither has it. Lives as long as the policy.
+  const market_entry* known_market(std::string_view market) const noexcept;
+  // The law's way to the price that a reduction in a declared market may be compared with; null where there is none.
+  const former_price_rule* former_price(std::string_view market) const noexcept;
 
   // What its rules read of requests, by channel. Costs about as much as parsing; not for loops.
   policy_inputs inputs() const;

@@ -90,8 +90,8 @@ match match_rule(const machine& compiled, const compiled_rule& rule, const bound
 class tally {
  public:
   constexpr tally() noexcept = default;
-  constexpr void add(language::strength strength) noexcept {
-    packed_ += std::uint64_t{1} << (20 * (3 - static_cast<int>(strength)));
+  constexpr void add(language::strength strength, std::uint32_t rules = 1) noexcept {
+    packed_ += std::uint64_t{rules} << (20 * (3 - static_cast<int>(strength)));
   }
   constexpr std::uint64_t strong() const noexcept { return packed_ >> 40; }
   friend constexpr tally operator+(tally a, tally b) noexcept {
@@ -114,19 +114,27 @@ struct plan_shape {
   const compiled_rule* rule = nullptr;
   std::uint32_t shape = 0;                  // id among the workspace's shapes
   const shape::automaton* alone = nullptr;  // of this shape and no unit: says whether an amount has it
+  std::uint32_t group = 0;                  // soft ones: place in plan::soft_groups
+};
+
+// Soft rules of one shape and strength are kept together or not at all.
+struct soft_group {
+  std::uint32_t shape = 0;
+  language::strength strength = language::strength::weak;
+  std::uint32_t rules = 0;  // how many
 };
 
 // Soft shapes that may be kept together, from the most to the least.
 struct plan_level {
   pricepoint::engine::tally kept{};
-  std::uint32_t subset = 0;  // bits of plan::soft_shapes
+  std::uint32_t subset = 0;  // bits of plan::soft_groups
   bool made = false;         // when first needed
   bool impossible = false;   // no amount has them all
   bool beyond_limits = false;
   const shape::automaton* allowed = nullptr;  // with the required shapes; nothing where no amount has them all
 };
 
-inline constexpr std::size_t max_soft_shapes = 16;
+inline constexpr std::size_t max_soft_groups = 16;
 
 struct plan {
   std::vector<const compiled_rule*> on;               // every rule that is on, in the text's order
@@ -135,9 +143,10 @@ struct plan {
   std::vector<const compiled_rule*> soft_bounds;
   std::vector<plan_shape> required_shapes;  // sorted by id
   std::vector<plan_shape> soft_shapes;
+  std::vector<soft_group> soft_groups;
   const shape::automaton* required = nullptr;  // unit and required shapes
   const shape::automaton* unit_only = nullptr;
-  std::vector<std::uint32_t> contradictions;    // pairs of soft shapes (bits) that no amount has both of
+  std::vector<std::uint32_t> contradictions;    // pairs of soft groups (bits) that no amount has both of
   std::vector<std::vector<plan_level>> levels;  // by which strengths may be kept (bits strong, medium, weak)
   bool impossible_levels = false;               // there are some that nobody dropped yet
   std::vector<const compiled_rule*> was;

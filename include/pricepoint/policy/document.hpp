@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "pricepoint/market/table.hpp"
 #include "pricepoint/money/currency.hpp"
 #include "pricepoint/money/decimal.hpp"
 #include "pricepoint/money/rate.hpp"
@@ -43,7 +44,7 @@ using money = by_currency<decimal>;
 using money_expression = by_currency<expression>;
 using rate_or_money = std::variant<rate, money>;
 
-enum class display : std::uint8_t { gross, net };  // whether displayed prices contain the tax
+using display = tax_display;
 enum class fallback : std::uint8_t { none, reference, current };
 enum class combine : std::uint8_t { add, compound };
 enum class strength : std::uint8_t { required, strong, medium, weak };
@@ -55,7 +56,15 @@ struct market {
   policy_language::display display = policy_language::display::gross;
   std::optional<rate> tax;  // where display is net and none is given: nothing (the engine takes 0%)
   bool net_stored = false;
+  // What the market table knows under this name, a shop's own file counted in; null where neither has it.
+  std::shared_ptr<const market_entry> known;
   std::size_t offset = 0;
+
+  // The law's way to the price that an announced reduction may be compared with; null where there is none.
+  const former_price_rule* former_price() const noexcept {
+    if (known == nullptr || !known->former_price.value) return nullptr;
+    return known->former_price.value->rule == former_price_rule::kind::none ? nullptr : &*known->former_price.value;
+  }
 };
 
 struct channel {
@@ -175,7 +184,7 @@ struct avoid {
   shape::numbers value;
 };
 struct prefer {
-  shape::numbers value;
+  shape::prefer value;  // one entry, but for those that come from a market's culture
 };
 struct hold {
   rate value;
@@ -193,13 +202,18 @@ struct advise {
 struct withhold {
   std::string code;
 };
+// Says nothing by itself: what it asks for stands behind it as rules of their own, `of_market`.
+struct culture {
+  bool avoid = false, prefer = false, endings = false;
+  std::vector<std::string> without;  // ids of entries, sorted
+};
 
 }  // namespace effect
 
 using any_effect =
     std::variant<effect::base, effect::discount, effect::price, effect::gap, effect::floor, effect::ceiling,
                  effect::margin, effect::change, effect::endings, effect::multiple_of, effect::avoid, effect::prefer,
-                 effect::hold, effect::was, effect::credit, effect::advise, effect::withhold>;
+                 effect::hold, effect::was, effect::credit, effect::advise, effect::withhold, effect::culture>;
 
 struct rule {
   std::string id;
@@ -210,6 +224,9 @@ struct rule {
   policy_language::strength strength = policy_language::strength::required;  // bounds and shapes; the default filled in
   bool skip_if_missing = false;
   std::string because;
+  // Of a market's culture: only there, and of the rule (index into document::rules) that asks for it.
+  std::optional<std::uint32_t> of_market;
+  std::uint32_t asked_by = 0;
   std::size_t offset = 0;         // of the rule's object
   std::size_t effect_offset = 0;  // of the effect's key
 };

@@ -75,9 +75,20 @@ TEST(cli_options, commands) {
   EXPECT_EQ(codes({"--policy", "p"}), "PP-C001");
   EXPECT_EQ(codes({"prise"}), "PP-C002");
   EXPECT_NE(message({"prise"}).find("did you mean price?"), std::string::npos);
-  for (const std::string_view later : {"audit", "compare", "check", "markets"}) {
+  for (const std::string_view later : {"audit", "compare", "check"}) {
     EXPECT_EQ(codes({later, "--policy", "p"}), "PP-C003") << later;
   }
+}
+
+TEST(cli_options, markets_takes_codes) {
+  const options all = parsed({"markets"});
+  EXPECT_EQ(all.command, command::markets);
+  EXPECT_TRUE(all.codes.empty());
+  EXPECT_EQ(parsed({"markets", "CN", "JP", "--format", "json"}).codes, (std::vector<std::string>{"CN", "JP"}));
+  EXPECT_EQ(parsed({"markets", "--policy", "p.json"}).policy, "p.json");
+  EXPECT_EQ(parsed({"markets", "--help"}).help_about, "markets");
+  EXPECT_EQ(codes({"markets", "CN", "--items", "i.csv"}), "PP-C004");
+  EXPECT_EQ(codes({"markets", "--format", "csv"}), "PP-C006");
 }
 
 TEST(cli_options, schema_takes_a_place_to_write_to) {

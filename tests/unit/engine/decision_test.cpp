@@ -321,11 +321,44 @@ TEST(decision, holds_a_price_that_is_near_enough) {
 // [WAS-1] [WAS-2] [WAS-3] [WAS-4] [WAS-5] [OUT-18]
 TEST(decision, announces_a_former_price_only_above_the_price) {
   request asked = web();
+  asked.market = "XX";  // no market that the table knows: no law's window [WAS-9]
   asked.list = "40.999"_money;
   EXPECT_EQ(decide(R"({ "id": "w", "was": "list" })", asked), "priced 32.00 was 40.99 -21%");
   EXPECT_EQ(decide(R"({ "id": "w", "was": "list" }, { "id": "v", "was": "35" })", asked), "priced 32.00 was 35.00 -8%");
   EXPECT_EQ(decide(R"({ "id": "w", "was": "reference" })", asked), "priced 32.00");
   EXPECT_EQ(decide(R"({ "id": "w", "was": "msrp" })", asked), "incomplete missing[msrp]");
+}
+
+// [WAS-6] [WAS-7] [WAS-8]
+TEST(decision, announces_no_former_price_above_the_lowest_of_the_law_s_window) {
+  request asked = web();
+  asked.list = "40.999"_money;
+  const std::string_view was = R"({ "id": "w", "was": "list" })";
+  EXPECT_EQ(decide(was, asked), "priced 32.00 advice[prior-price-missing]");
+  EXPECT_EQ(
+      decide(R"({ "id": "w", "was": "list" }, { "id": "a", "advise": "a" }, { "id": "z", "advise": "z" })", asked),
+      "priced 32.00 advice[a prior-price-missing z]");
+  asked.lowest_prior = "36.009"_money;
+  EXPECT_EQ(decide(was, asked), "priced 32.00 was 36.00 -11%");
+  asked.lowest_prior = "45"_money;
+  EXPECT_EQ(decide(was, asked), "priced 32.00 was 40.99 -21%");
+  asked.lowest_prior = "32.00"_money;
+  EXPECT_EQ(decide(was, asked), "priced 32.00") << "the new price is not below it";
+  asked.lowest_prior.reset();
+  EXPECT_EQ(decide(R"({ "id": "w", "was": "msrp" })", asked), "incomplete missing[msrp]");
+  EXPECT_EQ(decide(R"({ "id": "w", "was": "msrp", "skip_if_missing": true })", asked), "priced 32.00");
+  EXPECT_EQ(
+      decide(R"({ "id": "w", "was": "list" }, { "id": "f", "floor": "50" }, { "id": "c", "ceiling": "40" })", asked),
+      "conflict limited_by[f] conflict[c f]");
+  asked.currency = "EUR";
+  asked.at = pricepoint::parse_instant("2026-11-05T00:00:00Z");
+  asked.lowest_prior = "30"_money;
+  asked.prices = {};
+  asked.list = {};
+  EXPECT_EQ(decide(R"({ "id": "b", "base": "20" }, { "id": "w", "was": "30" })", asked),
+            "incomplete missing[rate.EUR.CNY]");
+  EXPECT_EQ(decide(R"({ "id": "b", "base": "20" }, { "id": "w", "was": "30", "skip_if_missing": true })", asked),
+            "priced 20.00");
 }
 
 // [ADV-1] [ADV-2] [ADV-3] [STA-3] [STA-6]

@@ -64,6 +64,13 @@ request german_request() {
   return {.sku = "A1", .channel = "web", .market = "DE", .prices = {{"store", "40.00"_money}}};
 }
 
+// Germany's law asks for the lowest price before a reduction.
+request former_known() {
+  request what = german_request();
+  what.lowest_prior = "50.00"_money;
+  return what;
+}
+
 std::string text_of(std::string_view policy_text, const request& what) {
   return with(policy_text).explain(what).text();
 }
@@ -446,7 +453,7 @@ TEST(explanation, what_stands_beside_a_price) {
       { "id": "was", "was": "reference" }, { "id": "was-list", "was": "45" },
       { "id": "thanks", "credit": { "to": "store", "rate": "3%" }, "because": "they brought the customer" },
       { "id": "meet", "when": { "target": { "from": "30" } }, "advise": "offer-appointment" })x"),
-          german_request()),
+          former_known()),
       R"(A1 on web in DE: 37.50 EUR (priced)
 This is the target itself; no rule moves it.
 Rules that apply: start, was, was-list, thanks and meet.
@@ -519,6 +526,7 @@ TEST(explanation, json_has_its_keys_in_order) {
   request what = german_request();
   what.at = parse_instant("2026-11-05T12:00:00Z");
   what.current = "44.00"_money;
+  what.lowest_prior = "43.00"_money;
   const std::string text =
       german(R"({ "id": "off", "discount": "2%" }, { "id": "cap", "ceiling": "41.00", "strength": "strong" },
       { "id": "nines", "endings": [".99"] }, { "id": "keep", "hold": "1%" }, { "id": "was", "was": "list", "skip_if_missing": true },
@@ -528,7 +536,7 @@ TEST(explanation, json_has_its_keys_in_order) {
       "sku",   "channel", "market",         "currency", "status", "price",       "net",
       "tax",   "target",  "discounts",      "was",      "saving", "saving_rate", "policy",
       "rules", "base",    "discount_terms", "bounds",   "shapes", "nearest",     "candidates",
-      "hold",  "former"};
+      "hold",  "former",  "former_at_most"};
   EXPECT_EQ(keys_of(made), expected);
   EXPECT_EQ(keys_of(made.at("base").as_object()), (std::vector<std::string>{"amount", "from"}));
   EXPECT_EQ(keys_of(made.at("bounds").at(0).as_object()),

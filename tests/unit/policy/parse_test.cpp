@@ -204,7 +204,9 @@ TEST(parse, reads_every_rule) {
   EXPECT_EQ(four.sequences, (std::vector<std::string>{"250"}));
   EXPECT_EQ(four.amounts, (std::vector<std::string>{"38"}));
   EXPECT_EQ(four.in, shape::scope::integer);
-  const auto& eight = std::get<effect::prefer>(named(read, "eight").effect).value;
+  const auto& preferred = std::get<effect::prefer>(named(read, "eight").effect).value.any_of;
+  ASSERT_EQ(preferred.size(), 1u);
+  const auto& eight = preferred.front();
   EXPECT_EQ(eight.digits, 1u << 8 | 1u << 6);
   EXPECT_EQ(eight.in, shape::scope::last);
 
@@ -319,7 +321,8 @@ std::vector<std::string> in_market(std::string_view fields) {
 
 TEST(parse, markets_are_checked) {
   // [MKT-1]
-  EXPECT_EQ(in_market(""), lines({"PP-P005 1:28 /markets/M", "PP-P005 1:28 /markets/M"}));  // [MKT-2] [MKT-4]
+  EXPECT_EQ(in_market(""), lines({"PP-P005 1:28 /markets/M"}));  // [MKT-2]
+  EXPECT_EQ(in_market(R"("currency":"CNY")"), lines({}));        // [MKT-4]
   EXPECT_EQ(in_market(R"("currency":"CNY","display":"gross")"), lines({}));
   const std::string basis = R"("display":"net","currency":"JPY",)";
   EXPECT_EQ(in_market(basis + R"("unit":"0.5")"), lines({"PP-P025 2:42 /markets/M/unit"}));  // [MKT-3]
@@ -333,7 +336,16 @@ TEST(parse, markets_are_checked) {
   EXPECT_EQ(in_market(basis + R"("taxes":"1%")"), lines({"PP-P004 2:35 /markets/M/taxes"}));
   EXPECT_EQ(in_market(R"("currency":"eur","display":"brutto")"),
             lines({"PP-P017 2:13 /markets/M/currency", "PP-P006 2:29 /markets/M/display"}));
-  EXPECT_EQ(mistakes_of("{\"pricepoint\":1,\"tables\":\"2026.11\"}"), lines({"PP-P007 1:26 /tables"}));
+  // [MTB-2] [MTB-3]
+  EXPECT_EQ(mistakes_of("{\"pricepoint\":1,\"tables\":\"2026.11\"}"), lines({}));
+  EXPECT_EQ(mistakes_of("{\"pricepoint\":1,\"tables\":{\"version\":\"2026.11\"}}"), lines({}));
+  EXPECT_EQ(mistakes_of("{\"pricepoint\":1,\"tables\":\"2020.01\"}"), lines({"PP-M002 1:26 /tables"}));
+  EXPECT_EQ(mistakes_of("{\"pricepoint\":1,\"tables\":2026.11}"), lines({"PP-P003 1:26 /tables"}));
+  EXPECT_EQ(mistakes_of("{\"pricepoint\":1,\"tables\":{\"market\":\"m.json\"}}"),
+            lines({"PP-P004 1:27 /tables/market"}));
+  EXPECT_EQ(mistakes_of("{\"pricepoint\":1,\"tables\":{\"markets\":\"m.json\"},\"markets\":{\"M\":{}}}"),
+            lines({"PP-T003 1:37 /tables/markets"}))
+      << "its markets are not called unknown";
 }
 
 std::vector<std::string> with_channels(std::string_view channels) {

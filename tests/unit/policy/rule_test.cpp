@@ -50,8 +50,6 @@ TEST(rule, has_exactly_one_effect) {
 }
 
 TEST(rule, effects_of_later_versions_are_refused) {
-  EXPECT_EQ(effect_of(R"("culture":"all")"), lines({"PP-P007 21 /rules/0/culture"}));
-  EXPECT_EQ(effect_of(R"("culture":["avoid"],"without":["x"])"), lines({"PP-P007 21 /rules/0/culture"}));
   EXPECT_EQ(effect_of(R"("squeeze":{})"), lines({"PP-P007 21 /rules/0/squeeze"}));
   EXPECT_EQ(effect_of(R"("leak":{})"), lines({"PP-P007 18 /rules/0/leak"}));
   EXPECT_EQ(effect_of(R"("inverted":{})"), lines({"PP-P007 22 /rules/0/inverted"}));
