@@ -4,10 +4,11 @@
 //   text ── policy/parse ──► document ── engine/compile ──► policy (immutable, shared)
 //   request ───────────────► engine/pricer ──► decision ──► explain
 //                                 ▲
-//                money · shape    (what numbers are, what a price may look like)
+//            money · market · shape    (what numbers are, where a price is shown, what it may look like)
 //
 //   money/    exact numbers: decimal, rate, rounding (always an argument), currency, amount
 //   shape/    what a price may look like: pattern (endings, multiples, digits, sequences) → automaton → search
+//   market/   what is known about markets: currency, unit, tax display, law, culture; price histories
 //   policy/   a policy as data: source (text with positions), document, parse
 //   engine/   a policy as a machine: policy, request, decision, pricer
 //   explain/  the same evaluation with a listener → sentences, JSON
@@ -21,6 +22,8 @@
 #include "pricepoint/engine/request.hpp"
 #include "pricepoint/explain/explanation.hpp"
 #include "pricepoint/explain/render.hpp"
+#include "pricepoint/market/price_history.hpp"
+#include "pricepoint/market/table.hpp"
 #include "pricepoint/money/amount.hpp"
 #include "pricepoint/money/currency.hpp"
 #include "pricepoint/money/decimal.hpp"
