@@ -134,7 +134,11 @@ class text_writer {
  public:
   static std::string overview(const std::vector<const market_entry*>& all, std::string_view version) {
     std::string out;
-    constexpr std::size_t widths[] = {6, 22, 10, 7, 9, 9, 12};
+    std::size_t widths[] = {6, 10, 10, 7, 9, 9, 12};
+    for (const market_entry* one : all) {
+      widths[0] = std::max(widths[0], display_width(one->code) + 2);
+      widths[1] = std::max(widths[1], display_width(one->name) + 2);
+    }
     const auto line = [&](std::initializer_list<std::string> cells, std::string_view last) {
       std::size_t i = 0;
       for (const std::string& cell : cells) append_cell(out, cell, widths[i++]);

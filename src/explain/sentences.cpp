@@ -445,7 +445,7 @@ class writer {
       if (one.too_far.empty()) {
         text += *one.kept ? "; kept" : "; not kept";
       } else {
-        text += "; the price has it, but is more than " + one.too_far + " away from " + money(*of_.nearest, of_.in) +
+        text += "; the price is one, but is more than " + one.too_far + " away from " + money(*of_.nearest, of_.in) +
                 ", where it does not count";
       }
     }
