@@ -223,6 +223,12 @@ class Check:
             limits = (["from", entry["from"]] if "from" in entry and "below" not in entry else
                       [entry["from"], "to", entry["below"]] if "from" in entry else
                       ["below", entry["below"]] if "below" in entry else ["all"])
+            if entry.get("id") == "round-to-whole":  # beside the bands: no amount of the market has decimals
+                if limits != ["all"]:
+                    self.say(here, "holds for all amounts, so it has no band")
+                if entry.get("multiple_of") != "1":
+                    self.say(here, "is a multiple of 1")
+                continue
             kind = "endings" if "endings" in entry else "round"
             named = "-".join([kind, *limits]).replace(".", "-")
             if entry.get("id") != named:
