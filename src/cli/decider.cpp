@@ -8,10 +8,15 @@
 namespace pricepoint::cli {
 
 row_decider::row_decider(const policy& policy, std::shared_ptr<const exchange_rates> rates,
-                         const std::vector<std::string_view>& channels, telling told)
-    : pricer_(policy, std::move(rates)), channels_(channels), told_(told), decisions_(1) {}
+                         std::shared_ptr<const price_histories> history, const std::vector<std::string_view>& channels,
+                         telling told)
+    : pricer_(policy, std::move(rates)),
+      history_(std::move(history)),
+      channels_(channels),
+      told_(told),
+      decisions_(1) {}
 
-const std::vector<row_decider::answer>& row_decider::decide(const row& from) {
+const std::vector<row_decider::answer>& row_decider::decide(row& from) {
   answers_.clear();
   // A row that names its channel means that one.
   const bool several = together(from) != nullptr;
@@ -23,12 +28,21 @@ const std::vector<row_decider::answer>& row_decider::decide(const row& from) {
     }
     return answers_;
   }
+  const prior_source priors = history_ ? history_->source(from.request) : prior_source();
   if (several) {
-    pricer_.price_all(from.request, channels_, decisions_, decided_);
-    if (told_ == telling::explanation) explanations_ = pricer_.explain_all(from.request, channels_);
+    pricer_.price_all(from.request, channels_, decisions_, decided_, priors);
+    if (told_ == telling::explanation) explanations_ = pricer_.explain_all(from.request, channels_, priors);
     if (told_ == telling::timeline) explanations_ = pricer_.timeline_all(from.request, channels_);
   } else {
-    pricer_.price(from.request, decisions_[0]);
+    const auto price = [&](bool) {
+      pricer_.price(from.request, decisions_[0]);
+      return decisions_[0].price();
+    };
+    if (priors) {
+      engine::settle_prior(priors, from.request.channel, from.request.lowest_prior, price);
+    } else {
+      price(false);
+    }
     decided_.assign(1, from.request.channel);
     if (told_ != telling::nothing) {
       explanations_.clear();

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/history.hpp"
 #include "cli/rows.hpp"
 #include "pricepoint/engine/pricer.hpp"
 #include "pricepoint/explain/explanation.hpp"
@@ -20,8 +21,10 @@ enum class telling : unsigned char { nothing, explanation, timeline };
 class row_decider {
  public:
   // `channels` in the order of their references; they must outlive the decider.
+  // `history` may be null.
   row_decider(const policy& policy, std::shared_ptr<const exchange_rates> rates,
-              const std::vector<std::string_view>& channels, telling told);
+              std::shared_ptr<const price_histories> history, const std::vector<std::string_view>& channels,
+              telling told);
 
   struct answer {
     std::string_view channel;
@@ -34,11 +37,12 @@ class row_decider {
     return channels_.size() > 1 && from.request.channel.empty() ? &channels_ : nullptr;
   }
 
-  // The answers hold until the next call.
-  const std::vector<answer>& decide(const row& from);
+  // The answers hold until the next call. Of a row for one channel, `lowest_prior` is filled in from the history.
+  const std::vector<answer>& decide(row& from);
 
  private:
   pricer pricer_;
+  std::shared_ptr<const price_histories> history_;
   const std::vector<std::string_view>& channels_;
   telling told_;
   std::vector<decision> decisions_;

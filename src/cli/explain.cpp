@@ -76,7 +76,7 @@ int run_explain(const options& what, job& prepared) {
   const bool as_json = what.format == output_format::json;
   const row_writer writer(output_format::ndjson, prepared.columns_or_null(), prepared.policy.fingerprint());
   row_reader reader(prepared.fields, prepared.columns_or_null(), prepared.defaults);
-  row_decider decider(prepared.policy, prepared.rates, prepared.channels,
+  row_decider decider(prepared.policy, prepared.rates, prepared.history, prepared.channels,
                       what.timeline ? telling::timeline : telling::explanation);
   record_writer recorder(prepared.policy,
                          what.record.empty() ? std::string() : policy_file_in(what.record, what.policy),

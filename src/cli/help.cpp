@@ -115,6 +115,7 @@ For rows that do not say:
   --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
 
   --rates F             exchange rates, CSV with the columns from,to,rate,at
+  --history F           prices as they were charged, CSV with the columns sku,channel,market,at,price: fills lowest_prior
   --input-format FORMAT csv or ndjson, where the name of the items does not say (.csv, .ndjson, .jsonl)
   --quiet               no warnings, no progress, no summary
 

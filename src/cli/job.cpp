@@ -26,6 +26,13 @@ result<std::shared_ptr<const exchange_rates>> load_rates(const std::string& path
   return parse_rates(std::move(*text), path == "-" ? "standard input" : path);
 }
 
+result<std::shared_ptr<const price_histories>> load_history(const std::string& path, const policy& of) {
+  if (path.empty()) return std::shared_ptr<const price_histories>();
+  auto text = read_whole(path);
+  if (!text) return text.error();
+  return price_histories::parse(std::move(*text), path == "-" ? "standard input" : path, of);
+}
+
 std::string list_of(const std::vector<std::string_view>& names) {
   std::string text;
   for (const std::string_view name : names) text.append(text.empty() ? "" : ", ").append(name);
@@ -120,6 +127,10 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
   if (policy) found.add(check_names(what, *policy));
   auto rates = load_rates(what.rates);
   if (!rates) found.add(rates.error(), "--rates");
+  // Whose markets have a law, and in which currency prices are, the policy says.
+  std::optional<result<std::shared_ptr<const price_histories>>> history;
+  if (policy) history.emplace(load_history(what.history, *policy));
+  if (history && !*history) found.add(history->error(), "--history");
   auto items = input_file::open(what.items);
   if (!items) found.add(items.error(), "--items");
   // Which columns there may be, the policy says.
@@ -132,6 +143,7 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
   // The source of the blocks must name the file where the job keeps it.
   std::unique_ptr<job> made(new job{std::move(*policy),
                                     rates ? std::move(*rates) : nullptr,
+                                    *history ? std::move(**history) : nullptr,
                                     std::move(fields),
                                     std::move(channels),
                                     defaults,

@@ -11,6 +11,7 @@
 #include "cli/blocks.hpp"
 #include "cli/fields.hpp"
 #include "cli/files.hpp"
+#include "cli/history.hpp"
 #include "cli/options.hpp"
 #include "cli/rows.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
@@ -22,6 +23,7 @@ namespace pricepoint::cli {
 struct job {
   pricepoint::policy policy;
   std::shared_ptr<const exchange_rates> rates;
+  std::shared_ptr<const price_histories> history;
   field_table fields;
   std::vector<std::string_view> channels;  // asked for, in the order of their references
   row_defaults defaults;
@@ -33,8 +35,8 @@ struct job {
 };
 
 // Everything that can fail before the first row, as much of it at once as can be found. Errors are those of the policy,
-// the rates and the files, and PP-C011 a channel, PP-C012 a market that the policy does not declare, PP-I001 the items
-// are empty. The job borrows from `what`. It stays where it is, since its parts point at one another.
+// the rates, the history and the files, and PP-C011 a channel, PP-C012 a market that the policy does not declare,
+// PP-I001 the items are empty. The job borrows from `what`. It stays where it is, since its parts point at one another.
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings);
 
 // From a path; "-" is standard input.

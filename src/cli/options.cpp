@@ -143,6 +143,7 @@ constexpr auto flags = std::to_array<flag>({
     {"--market", true, for_both, "--market DE", set_text<&options::market>},
     {"--at", true, for_both, "--at 2026-11-11T00:00:00+08:00", set_at},
     {"--rates", true, for_both, "--rates rates.csv", set_text<&options::rates>},
+    {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
     {"--input-format", true, for_both, "--input-format csv", set_input},
     {"--threads", true, for_rows, "--threads 4", set_threads},
     {"--format", true, for_rows | for_inputs | for_markets, "--format csv", set_format},
@@ -325,6 +326,17 @@ class reader {
                   "--format ndjson --explain"),
           "--explain");
     }
+    if (given("--history") && made_.timeline) {
+      report_value(problem("PP-C009", "--history knows the prices until now, and --timeline goes on from there",
+                           "leave one of them away"),
+                   "--history");
+    }
+    if (given("--history") && given("--record") && made_.channels.size() > 1) {
+      report_value(
+          problem("PP-C009", "a record of several channels in one call has no place for what --history says of each",
+                  "record one channel at a time, or leave --record away"),
+          "--history");
+    }
     check_streams();
     if (given("--items") && !given("--input-format")) {
       const auto input = format_of_file(made_.items);
@@ -342,18 +354,18 @@ class reader {
   // No two files in one.
   void check_streams() {
     const bool replays = command_ == for_replay;
-    const int from_input =
-        (made_.policy == "-") + (made_.items == "-") + (made_.rates == "-") + (replays && made_.record == "-");
+    const int from_input = (made_.policy == "-") + (made_.items == "-") + (made_.rates == "-") +
+                           (made_.history == "-") + (replays && made_.record == "-");
     if (from_input > 1) {
       std::string_view last;
       for (const auto& [name, place] : made_.values) {
-        const bool reads =
-            name == "--policy" || name == "--items" || name == "--rates" || (replays && name == "--record");
+        const bool reads = name == "--policy" || name == "--items" || name == "--rates" || name == "--history" ||
+                           (replays && name == "--record");
         if (reads && arguments_[place.argument].substr(place.at) == "-") last = name;
       }
       report_value(problem("PP-C009",
                            replays ? "only one of --record and --policy can be standard input"
-                                   : "only one of --policy, --items and --rates can be standard input",
+                                   : "only one of --policy, --items, --rates and --history can be standard input",
                            "give the others as files"),
                    last);
     }

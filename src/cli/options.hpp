@@ -25,6 +25,7 @@ struct options {
   std::string policy;      // a path; "-" is standard input, as in all that follow
   std::string items;
   std::string rates;
+  std::string history;
   std::string out;     // empty: standard output
   std::string record;  // to write, or to replay; empty: none
   std::string sku;

@@ -72,7 +72,7 @@ class price_run {
           reader_(
               of.job_.fields, of.job_.columns_or_null(), of.job_.defaults,
               [&of](std::string_view name, const row_reader::member_place& place) { of.unknown_member(name, place); }),
-          decider_(of.job_.policy, of.job_.rates, of.job_.channels,
+          decider_(of.job_.policy, of.job_.rates, of.job_.history, of.job_.channels,
                    of.what_.explain ? telling::explanation : telling::nothing),
           recorder_(of.job_.policy, of.policy_file_, of.job_.rates.get()) {}
 

@@ -6,9 +6,11 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pricepoint/engine/evaluate.hpp"
+#include "pricepoint/engine/prior.hpp"
 
 namespace pricepoint::engine {
 
@@ -31,11 +33,13 @@ void decide(workspace& memory, decision& out, Listener& listener) {
   }
 }
 
-// Calls decide_one(name) for each of the channels in the order of their references, the request bound for that channel
-// and the prices so far put in their places. decide_one returns the price, if any.
+// Calls decide_one(name, request, again) for each of the channels in the order of their references, the request bound
+// for that channel and the prices so far put in their places. decide_one returns the price, if any; `again` takes the
+// place of the decision before.
 template <class DecideOne>
 void for_each_channel(const machine& compiled, workspace& memory, const request& what,
-                      std::span<const std::string_view> channels, const DecideOne& decide_one) {
+                      std::span<const std::string_view> channels, const prior_source& priors,
+                      const DecideOne& decide_one) {
   std::vector<workspace::decided_price> decided;
   request each = what;
   const auto decide_channel = [&](std::string_view name, std::optional<std::uint32_t> channel) {
@@ -44,10 +48,19 @@ void for_each_channel(const machine& compiled, workspace& memory, const request&
     for (const channel_price& one : what.prices) {
       if (one.channel == name) each.current = one.price;
     }
-    memory.bind(each);
-    if (memory.invalid().empty() && memory.missing().empty()) memory.set_decided(decided);
+    std::optional<amount> price;
+    const auto decide = [&](bool again) {
+      memory.bind(each);
+      if (memory.invalid().empty() && memory.missing().empty()) memory.set_decided(decided);
+      price = decide_one(name, std::as_const(each), again);
+      return price;
+    };
+    if (priors) {
+      settle_prior(priors, name, each.lowest_prior, decide);
+    } else {
+      decide(false);
+    }
     const bool gross = memory.bound().gross;
-    const std::optional<amount> price = decide_one(name);
     if (price && channel) decided.push_back({*channel, price->minor, gross});
   };
   std::vector<std::uint32_t> known;

@@ -28,6 +28,11 @@ std::vector<std::string_view> policy::markets() const {
   return names;
 }
 
+currency policy::currency_of(std::string_view market) const noexcept {
+  const auto found = machine_->find_market(market);
+  return found ? machine_->document().markets[*found].currency : currency();
+}
+
 const market_entry* policy::known_market(std::string_view market) const noexcept {
   const auto found = machine_->find_market(market);
   return found ? machine_->document().markets[*found].known.get() : nullptr;

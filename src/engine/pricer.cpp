@@ -36,15 +36,19 @@ void pricer::price(const request& what, decision& out) {
 }
 
 void pricer::price_all(const request& what, std::span<const std::string_view> channels, std::vector<decision>& out,
-                       std::vector<std::string_view>& decided) {
+                       std::vector<std::string_view>& decided, const prior_source& priors) {
   out.clear();
   decided.clear();
-  engine::for_each_channel(policy_.machine(), *workspace_, what, channels, [&](std::string_view channel) {
-    decided.push_back(channel);
-    engine::silent nobody;
-    engine::decide(*workspace_, out.emplace_back(), nobody);
-    return out.back().price();
-  });
+  engine::for_each_channel(policy_.machine(), *workspace_, what, channels, priors,
+                           [&](std::string_view channel, const request&, bool again) {
+                             if (!again) {
+                               decided.push_back(channel);
+                               out.emplace_back();
+                             }
+                             engine::silent nobody;
+                             engine::decide(*workspace_, out.back(), nobody);
+                             return out.back().price();
+                           });
 }
 
 }  // namespace pricepoint

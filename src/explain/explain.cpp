@@ -28,20 +28,20 @@ explanation pricer::explain(const request& what) {
   return explain_bound(*workspace_, what, made);
 }
 
-std::vector<explanation> pricer::explain_all(const request& what, std::span<const std::string_view> channels) {
+std::vector<explanation> pricer::explain_all(const request& what, std::span<const std::string_view> channels,
+                                             const prior_source& priors) {
   std::vector<explanation> out;
-  request each = what;
-  engine::for_each_channel(policy_.machine(), *workspace_, what, channels, [&](std::string_view channel) {
-    // As the request was bound: on that channel, with the channel's own price as the current one.
-    each.channel = channel;
-    each.current.reset();
-    for (const channel_price& one : what.prices) {
-      if (one.channel == channel) each.current = one.price;
-    }
-    decision made;
-    out.push_back(explain_bound(*workspace_, each, made));
-    return made.price();
-  });
+  engine::for_each_channel(policy_.machine(), *workspace_, what, channels, priors,
+                           [&](std::string_view, const request& each, bool again) {
+                             decision made;
+                             explanation told = explain_bound(*workspace_, each, made);
+                             if (again) {
+                               out.back() = std::move(told);
+                             } else {
+                               out.push_back(std::move(told));
+                             }
+                             return made.price();
+                           });
   return out;
 }
 

@@ -281,12 +281,13 @@ std::vector<explanation> pricer::timeline_all(const request& what, std::span<con
   history tells(*workspace_, workspace_->rates());
   decision made;
   const auto stories = tells.run(what, [&](const request& now, const auto& take) {
-    engine::for_each_channel(policy_.machine(), *workspace_, now, channels, [&](std::string_view channel) {
-      engine::silent nobody;
-      engine::decide(*workspace_, made, nobody);
-      take(channel, made);
-      return made.price();
-    });
+    engine::for_each_channel(policy_.machine(), *workspace_, now, channels, {},
+                             [&](std::string_view channel, const request&, bool) {
+                               engine::silent nobody;
+                               engine::decide(*workspace_, made, nobody);
+                               take(channel, made);
+                               return made.price();
+                             });
   });
   return written(stories, policy_.machine());
 }

@@ -39,6 +39,8 @@ class policy {
   // Declared channels, each once: after those among them that their references name, unrelated ones by name.
   std::vector<std::string_view> in_order_of_reference(const std::vector<std::string_view>& channels) const;
 
+  // The currency of a declared market.
+  currency currency_of(std::string_view market) const noexcept;
   // What the market table knows under a declared market's name, the policy's own file of markets counted in; null where
   // neither has it. Lives as long as the policy.
   const market_entry* known_market(std::string_view market) const noexcept;

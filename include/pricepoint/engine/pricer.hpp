@@ -14,6 +14,7 @@
 #include "pricepoint/engine/decision.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/engine/policy.hpp"
+#include "pricepoint/engine/prior.hpp"
 #include "pricepoint/engine/request.hpp"
 
 namespace pricepoint {
@@ -57,14 +58,15 @@ class pricer {
   // Decides one product on several channels, in the order of their references; each price stands in for
   // `price.<channel>` in those that follow. `what.channel` and `what.current` are ignored: `current` is each channel's
   // own price of the request. `out` has one decision a channel, in the order in which they were decided; `decided`
-  // their names.
+  // their names. With `priors`, each channel's `lowest_prior` comes from there.
   void price_all(const request& what, std::span<const std::string_view> channels, std::vector<decision>& out,
-                 std::vector<std::string_view>& decided);
+                 std::vector<std::string_view>& decided, const prior_source& priors = {});
 
   // Why that price: the same evaluation, listened to. See explain/explanation.hpp.
   pricepoint::explanation explain(const request& what);
   // Explanations of what price_all decides, in its order.
-  std::vector<pricepoint::explanation> explain_all(const request& what, std::span<const std::string_view> channels);
+  std::vector<pricepoint::explanation> explain_all(const request& what, std::span<const std::string_view> channels,
+                                                   const prior_source& priors = {});
 
   // Every change of this price from the request's `at` on, each with the rules whose period causes it: a thousand
   // changes at most. The text has a sentence for each; the JSON is `sku`, `channel`, `market` and `timeline`, a list of
