@@ -53,7 +53,7 @@ def complaints(document, schema=None):
             for one in Draft202012Validator(schema or SCHEMA).iter_errors(document)]
 
 
-def program_says(text):
+def program_says(text, beside=None):
     """The exit status of `price` with this policy and no rows, and the codes of what is wrong with it."""
     with tempfile.TemporaryDirectory() as directory:
         policy, items = Path(directory) / "policy.json", Path(directory) / "items.csv"
@@ -64,6 +64,9 @@ def program_says(text):
             path.write_text("id,when.sku,price\nby-hand,A1,19.90\n", encoding="utf-8")
         (Path(directory) / "markets.json").write_text(
             '{"pricepoint_markets": 1, "markets": {"MOON": {"currency": "EUR"}}}', encoding="utf-8")
+        for file in beside.glob("*.json") if beside else ():  # a policy may name a file of markets
+            if not (Path(directory) / file.name).exists():
+                (Path(directory) / file.name).write_bytes(file.read_bytes())
         items.write_text("sku\n", encoding="utf-8")
         done = subprocess.run([PROGRAM, "price", "--policy", policy, "--items", items, "--format", "csv", "--quiet"],
                               capture_output=True, timeout=60, check=False, encoding="utf-8")
@@ -543,9 +546,9 @@ def subschemas(schema, place="#"):
 
 
 class Schema(unittest.TestCase):
-    def accepted(self, document, text=None):
+    def accepted(self, document, text=None, beside=None):
         self.assertEqual(complaints(document), [])
-        status, _, told = program_says(json.dumps(document) if text is None else text)
+        status, _, told = program_says(json.dumps(document) if text is None else text, beside)
         self.assertEqual(status, 0, told)
 
     def refused(self, document):
@@ -601,7 +604,7 @@ class Schema(unittest.TestCase):
                     self.refused(read(text))
                 else:
                     count += 1
-                    self.accepted(read(text), text)
+                    self.accepted(read(text), text, (ROOT / name).parent)
         self.assertGreaterEqual(count, 6)
 
     def test_fragments_of_the_reference(self):
