@@ -26,9 +26,7 @@ constexpr const char* text =
     ",A,2026-04-01T00:00:00Z,US,web,10.00\n"
     ",A,2026-04-01T00:00:00Z,XX,web,1.234567\n";
 
-request asked(const char* at) {
-  return {.sku = "A", .channel = "web", .market = "DE", .at = parse_instant(at)};
-}
+request asked(const char* at) { return {.sku = "A", .channel = "web", .market = "DE", .at = parse_instant(at)}; }
 
 std::optional<amount> euros(std::int64_t minor) { return amount{minor, *find_currency("EUR")}; }
 
