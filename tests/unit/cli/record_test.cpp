@@ -49,7 +49,7 @@ class cli_record : public testing::Test {
                                   const std::shared_ptr<const exchange_rates>& rates = {}) {
     const block in = block_of(rows);
     row_reader reader(fields_, nullptr, {channels.size() == 1 ? channels[0] : "", "CN", {1000}});
-    row_decider decider(policy_, rates, channels, telling::nothing);
+    row_decider decider(policy_, rates, nullptr, channels, telling::nothing);
     record_writer writer(policy_, "p.json", rates.get());
     std::vector<std::string> lines;
     row each;
