@@ -146,8 +146,9 @@ workspace::tax_terms workspace::terms(std::optional<rate> tax, bool gross) {
   return made;
 }
 
-workspace::workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)
-    : machine_(compiled), rates_(std::move(rates)), limits_(limits) {
+workspace::workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits,
+                     use what_for)
+    : machine_(compiled), rates_(std::move(rates)), limits_(limits), use_(what_for) {
   for (const language::market& one : machine_.document().markets) {
     for (const bool gross : {false, true}) market_terms_.push_back(terms(one.tax, gross));
   }
@@ -261,14 +262,16 @@ void workspace::set_decided(std::span<const decided_price> decided) {
     field_value& field = bound_.fields[machine_.channel_slot(one.channel)];
     field = {};
     field.state = presence::present;
-    field.value = fraction{one.minor, 1};
+    field.value = one.minor;
     if (one.gross == bound_.gross) continue;
     if (!bound_.tax) {
       field.state = presence::lacks_tax;
     } else if (bound_.gross) {
-      field.value = fraction::reduced(one.minor * bound_.gross_factor.numerator, bound_.gross_factor.denominator);
+      field.value = fraction::reduced(one.minor.numerator * bound_.gross_factor.numerator,
+                                      one.minor.denominator * bound_.gross_factor.denominator);
     } else {
-      field.value = fraction::reduced(one.minor * bound_.gross_factor.denominator, bound_.gross_factor.numerator);
+      field.value = fraction::reduced(one.minor.numerator * bound_.gross_factor.denominator,
+                                      one.minor.denominator * bound_.gross_factor.numerator);
     }
   }
 }

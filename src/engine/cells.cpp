@@ -225,16 +225,51 @@ cell& workspace::find_cell() {
   return *cells_.emplace(key_, make_cell()).first->second;
 }
 
+void workspace::add_of_audits(match& found, audit_cell& to) const {
+  const compiled_rule& rule = *found.found.rule;
+  if (found.possible && rule.names_period) {
+    if (!bound_.at) {
+      to.needs_at = true;
+      return;
+    }
+    for (const std::uint32_t period : rule.periods) {
+      for (const language::span& span : machine_.document().periods[period].spans) {
+        for (const auto& end : {span.from_unix_ms, span.until_unix_ms}) {
+          if (!end || *end <= *bound_.at || !found.some_target) continue;
+          if (!to.next_change_at || instant{*end} < *to.next_change_at) to.next_change_at = instant{*end};
+        }
+      }
+    }
+  }
+  if (found.on_but_target) to.rules.push_back(std::move(found.found));
+}
+
+plan& workspace::plan_without_target(cell& of) {
+  if (!of.audit->without_target) {
+    std::vector<const compiled_rule*> on;
+    for (const cell_rule& rule : of.rules) {
+      if (rule.when.empty() && rule.except.empty()) on.push_back(rule.rule);
+    }
+    of.audit->without_target = make_plan(std::move(on));
+  }
+  return *of.audit->without_target;
+}
+
 std::unique_ptr<cell> workspace::make_cell() {
   auto made = std::make_unique<cell>();
+  if (use_ == use::auditing) made->audit = std::make_unique<audit_cell>();
   std::vector<const compiled_rule*> candidates;
   machine_.candidates(bound_.codes, bound_.market, candidates);
   const int digits = bound_.currency.digits();
   std::vector<std::pair<std::optional<std::string_view>, std::vector<discount_term>>> groups;
   std::optional<std::int64_t> next;
   for (const compiled_rule* rule : candidates) {
-    if (rule == without_) continue;
+    if (rule == without_ || (rule->of_audits && use_ == use::pricing)) continue;
     match found = match_rule(machine_, *rule, bound_);
+    if (rule->of_audits) {
+      add_of_audits(found, *made->audit);
+      continue;
+    }
     if (found.possible && rule->names_period) {
       made->timed = true;
       if (!bound_.at) made->needs_at = true;
@@ -292,6 +327,9 @@ std::unique_ptr<cell> workspace::make_cell() {
     }
   }
   if (next) made->next_change_at = instant{*next};
+  if (made->audit && next && (!made->audit->next_change_at || instant{*next} < *made->audit->next_change_at)) {
+    made->audit->next_change_at = instant{*next};
+  }
   sort_names(made->advice);
   const auto by_rule_id = [](const discount_term& a, const discount_term& b) { return a.rule->id() < b.rule->id(); };
   std::sort(made->exclusive.begin(), made->exclusive.end(), by_rule_id);

@@ -210,6 +210,16 @@ class compiler {
     made.periods.assign(periods.begin(), periods.end());
     made.names_period = !periods.empty();
     if (const language::money_expression* value = value_of(source.effect)) made.value = programs(*value);
+    for (const auto& [code, steps] : made.value.each) {
+      made.reads_target = made.reads_target || std::any_of(steps.begin(), steps.end(), [](const instruction& one) {
+                            return one.op == instruction::kind::target;
+                          });
+    }
+    made.of_audits = language::is_of_audits(source.effect);
+    if (const auto* squeeze = std::get_if<language::effect::squeeze>(&source.effect)) {
+      made.wholesale = slot_of(squeeze->wholesale.field, squeeze->wholesale.index);
+      made.own_cost = slot_of(squeeze->cost.field, squeeze->cost.index);
+    }
     rates(made);
     made_->rules_.push_back(std::move(made));
   }
@@ -228,6 +238,8 @@ class compiler {
       if (margin->max) made.max_rate = fraction::of(*margin->max);
     } else if (const auto* change = std::get_if<language::effect::change>(&effect)) {
       made.max_rate = fraction::of(change->value);
+    } else if (const auto* squeeze = std::get_if<language::effect::squeeze>(&effect)) {
+      made.min_rate = fraction::of(squeeze->margin);
     }
   }
 
@@ -316,7 +328,7 @@ class compiler {
             break;
           default:
             made.op = instruction::kind::field;
-            made.index = slot_of(tree);
+            made.index = slot_of(tree.field, tree.index);
         }
         out.push_back(made);
         return;
@@ -354,8 +366,8 @@ class compiler {
     out.push_back(made);
   }
 
-  std::uint32_t slot_of(const expression& field) const {
-    switch (field.field) {
+  std::uint32_t slot_of(money_field field, std::uint32_t index) const {
+    switch (field) {
       case money_field::list:
         return slot::list;
       case money_field::msrp:
@@ -371,9 +383,9 @@ class compiler {
       case money_field::shipping:
         return slot::shipping;
       case money_field::channel_price:
-        return made_->channel_slot(field.index);
+        return made_->channel_slot(index);
       case money_field::attribute:
-        return made_->attribute_slot(field.index);
+        return made_->attribute_slot(index);
       case money_field::reference:
       case money_field::target:
         break;

@@ -61,7 +61,7 @@ void for_each_channel(const machine& compiled, workspace& memory, const request&
       decide(false);
     }
     const bool gross = memory.bound().gross;
-    if (price && channel) decided.push_back({*channel, price->minor, gross});
+    if (price && channel) decided.push_back({*channel, fraction{price->minor, 1}, gross});
   };
   std::vector<std::uint32_t> known;
   for (const std::string_view one : channels) {

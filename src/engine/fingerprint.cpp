@@ -155,6 +155,16 @@ struct effect_writer {
     out.number((e.avoid ? 1 : 0) + (e.prefer ? 2 : 0) + (e.endings ? 4 : 0));
     out.each(e.without);
   }
+  void operator()(const language::effect::squeeze& e) const {
+    out.number(e.dealer);
+    for (const auto& one : {e.wholesale, e.cost}) {
+      out.number(static_cast<int>(one.field));
+      out.number(one.index);
+    }
+    out.value(e.margin);
+  }
+  void operator()(const language::effect::leak& e) const { out.text(e.from); }
+  void operator()(const language::effect::inverted& e) const { out.number(e.to); }
 };
 
 class canonical_form {

@@ -33,6 +33,7 @@ class channel_reader {
     out.name = on_.name;
     bool always_a_base = false;
     for (const compiled_rule& rule : machine_.rules()) {
+      if (rule.of_audits) continue;
       if (!possible(rule)) continue;
       conditions(rule);
       effect(rule);

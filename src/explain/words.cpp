@@ -288,14 +288,6 @@ std::string one_line(std::string_view text) {
 
 std::string in_quotes(std::string_view text) { return "\"" + one_line(text) + "\""; }
 
-std::string_view effect_key(const language::any_effect& effect) {
-  static constexpr std::string_view keys[] = {"base",   "discount", "price",   "gap",         "floor",    "ceiling",
-                                              "margin", "change",   "endings", "multiple_of", "avoid",    "prefer",
-                                              "hold",   "was",      "credit",  "advise",      "withhold", "culture"};
-  static_assert(std::size(keys) == std::variant_size_v<language::any_effect>);
-  return keys[effect.index()];
-}
-
 std::string_view strength_word(language::strength strength) {
   static constexpr std::string_view words[] = {"required", "strong", "medium", "weak"};
   return words[static_cast<std::size_t>(strength)];

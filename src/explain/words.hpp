@@ -13,6 +13,7 @@
 namespace pricepoint::explaining {
 
 namespace language = policy_language;
+using language::effect_key;
 
 // "29.80", with the currency's decimals, or more where the value has more that are not zero.
 std::string figure(std::int64_t minor, currency in);
@@ -49,7 +50,6 @@ std::string statement(const asked& of, const language::condition& condition);
 std::string outside(const asked& of, const std::vector<std::uint32_t>& periods);
 
 // The key of an effect: "floor".
-std::string_view effect_key(const language::any_effect& effect);
 std::string_view strength_word(language::strength strength);
 // A money expression as a policy writes it; empty in a currency that it does not list.
 std::string written(const language::document& document, const language::money_expression& value, currency in);

@@ -22,7 +22,7 @@ inline constexpr char wrong_type[] = "PP-P003";           // a text where a list
 inline constexpr char unknown_key[] = "PP-P004";          // a key that the language does not have here
 inline constexpr char missing_key[] = "PP-P005";          // a key that must be there
 inline constexpr char unknown_word[] = "PP-P006";         // none of the words that may stand here
-inline constexpr char not_in_this_version[] = "PP-P007";  // in the language, but not yet in this library
+// PP-P007 was: in the language, but not in that version of the library.
 inline constexpr char more_mistakes[] = "PP-P008";        // how many mistakes were left out of the report
 inline constexpr char empty[] = "PP-P009";                // an empty object, list or text
 inline constexpr char bad_name[] = "PP-P010";             // a name with characters that names may not have

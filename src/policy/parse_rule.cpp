@@ -54,7 +54,6 @@ constexpr effect_entry effects[] = {
     {"squeeze", false, strength::required},  {"leak", false, strength::required},
     {"inverted", false, strength::required},
 };
-constexpr std::size_t supported_effects = static_cast<std::size_t>(known_effect::squeeze);
 
 struct subject_entry {
   std::string_view name;
@@ -249,7 +248,7 @@ void reader::read_rule(const json_node& node) {
                "this rule says nothing: an effect is missing",
                "add one of discount, price, gap, floor, ceiling, margin, change, endings, multiple_of, avoid, prefer, "
                "culture, "
-               "base, hold, was, credit, advise, withhold");
+               "base, hold, was, credit, advise, withhold, squeeze, leak, inverted");
     return;
   }
   if (given.size() > 1) {
@@ -269,7 +268,7 @@ void reader::read_rule(const json_node& node) {
   const effect_entry& entry = effects[given.front().which];
   out.effect_offset = given.front().member->key_offset;
   out.strength = entry.strength;
-  if (strength_given != nullptr && given.front().which < supported_effects) {
+  if (strength_given != nullptr) {
     if (!entry.has_strength) {
       wrong_.add(codes::key_of_other_effect, strength_given->key_offset,
                  say(quote(entry.name), " has no strength; bounds and shapes have one"), "leave \"strength\" away");
@@ -540,12 +539,12 @@ std::optional<any_effect> reader::read_effect(std::size_t which, const json_node
     case known_effect::culture:
       return read_culture(node, without);
     case known_effect::squeeze:
+      return read_squeeze(node);
     case known_effect::leak:
+      return read_leak(node);
     case known_effect::inverted:
-      break;
+      return read_inverted(node);
   }
-  wrong_.add(codes::not_in_this_version, node.offset,
-             say("the effect ", what, " is part of the language, but not in this version of the library"));
   return {};
 }
 
@@ -706,6 +705,100 @@ std::optional<any_effect> reader::read_credit(const json_node& node) {
   }
   if (!to) wrong_.add(codes::missing_key, node.offset, "a credit needs \"to\", the channel that is owed it");
   if (!rate_given) wrong_.add(codes::missing_key, node.offset, "a credit needs \"rate\", its share of the price");
+  if (wrong_.count() != before) return {};
+  return any_effect(out);
+}
+
+std::optional<effect::squeeze::net_field> reader::read_net_field(const json_node& node, std::string_view what) {
+  const auto name = read_text(node, what);
+  if (!name) return {};
+  if (*name == "cost") return effect::squeeze::net_field{money_field::cost, 0};
+  if (*name == "shipping") return effect::squeeze::net_field{money_field::shipping, 0};
+  if (const auto index = find_named(document_.attributes, *name)) {
+    if (document_.attributes[*index].kind == attribute::kind::money_net) {
+      return effect::squeeze::net_field{money_field::attribute, *index};
+    }
+    if (is_broken(*name)) return {};
+    wrong_.add(codes::unknown_name, node.offset, say(what, ": ", quote(*name), " is no net money field"),
+               "declare it under \"attributes\" as { \"money\": \"net\" }");
+    return {};
+  }
+  if (!attributes_known_) return {};
+  std::vector<std::string_view> known = {"cost", "shipping"};
+  for (const auto& one : document_.attributes) {
+    if (one.kind == attribute::kind::money_net) known.push_back(one.name);
+  }
+  wrong_.add(codes::unknown_name, node.offset,
+             say(what, ": no net money field ", quote(*name), " is known", wrong_.nearest(*name, known)),
+             "declare it under \"attributes\" as { \"money\": \"net\" }");
+  return {};
+}
+
+std::optional<any_effect> reader::read_squeeze(const json_node& node) {
+  // Of all that its price leaves, a dealer keeps less.
+  constexpr rate below_whole = rate::from_e8(99'999'999);
+  effect::squeeze out;
+  if (!is_object(node, "\"squeeze\", with dealer, wholesale, cost and margin")) return {};
+  const std::size_t before = wrong_.count();
+  for (const auto& member : node.members) {
+    const std::string what = quote(member.key);
+    if (member.key == "dealer") {
+      if (const auto index = read_channel_name(member.value, what)) out.dealer = *index;
+    } else if (member.key == "wholesale" || member.key == "cost") {
+      const auto field = read_net_field(member.value, what);
+      if (field) (member.key == "cost" ? out.cost : out.wholesale) = *field;
+    } else if (member.key == "margin") {
+      if (const auto value = read_rate(member.value, what, zero, below_whole)) out.margin = *value;
+    } else if (!is_note(member.key)) {
+      unknown_key(member, {"dealer", "wholesale", "cost", "margin"}, "a squeeze");
+    }
+  }
+  constexpr std::pair<std::string_view, std::string_view> needed[] = {
+      {"dealer", "the channel whose margin is looked at"},
+      {"wholesale", "the net money field with what the dealer pays"},
+      {"cost", "the net money field with what a piece costs the dealer beside that"},
+      {"margin", "the share of its net price that the dealer must be able to keep"}};
+  for (const auto& [key, meaning] : needed) {
+    if (node.find(key) == nullptr) {
+      wrong_.add(codes::missing_key, node.offset, say("a squeeze needs ", quote(key), ", ", meaning));
+    }
+  }
+  if (wrong_.count() != before) return {};
+  return any_effect(out);
+}
+
+std::optional<any_effect> reader::read_leak(const json_node& node) {
+  effect::leak out;
+  if (!is_object(node, "\"leak\", with from")) return {};
+  const std::size_t before = wrong_.count();
+  for (const auto& member : node.members) {
+    if (member.key == "from") {
+      if (auto name = read_text(member.value, "\"from\"")) out.from = std::move(*name);
+    } else if (!is_note(member.key)) {
+      unknown_key(member, {"from"}, "a leak");
+    }
+  }
+  if (node.find("from") == nullptr) {
+    wrong_.add(codes::missing_key, node.offset, "a leak needs \"from\", the audience or segment that the price is for");
+  }
+  if (wrong_.count() != before) return {};
+  return any_effect(std::move(out));
+}
+
+std::optional<any_effect> reader::read_inverted(const json_node& node) {
+  effect::inverted out;
+  if (!is_object(node, "\"inverted\", with to")) return {};
+  const std::size_t before = wrong_.count();
+  for (const auto& member : node.members) {
+    if (member.key == "to") {
+      if (const auto index = read_channel_name(member.value, "\"to\"")) out.to = *index;
+    } else if (!is_note(member.key)) {
+      unknown_key(member, {"to"}, "an inverted");
+    }
+  }
+  if (node.find("to") == nullptr) {
+    wrong_.add(codes::missing_key, node.offset, "an inverted needs \"to\", the channel with the public price");
+  }
   if (wrong_.count() != before) return {};
   return any_effect(out);
 }

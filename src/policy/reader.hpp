@@ -226,6 +226,10 @@ class reader : public value_reader {
   std::optional<any_effect> read_margin(const json_node& node);
   void check_endings_are_shown(const rule& of, std::size_t offset);
   std::optional<any_effect> read_credit(const json_node& node);
+  std::optional<effect::squeeze::net_field> read_net_field(const json_node& node, std::string_view what);
+  std::optional<any_effect> read_squeeze(const json_node& node);
+  std::optional<any_effect> read_leak(const json_node& node);
+  std::optional<any_effect> read_inverted(const json_node& node);
   std::optional<std::string> read_advice(const json_node& node, std::string_view what);
 
   // parse_table.cpp

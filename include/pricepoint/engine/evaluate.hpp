@@ -12,21 +12,17 @@
 #include "pricepoint/engine/choice.hpp"
 #include "pricepoint/engine/decision.hpp"
 #include "pricepoint/engine/missing.hpp"
+#include "pricepoint/engine/target.hpp"
 #include "pricepoint/engine/values.hpp"
 #include "pricepoint/engine/workspace.hpp"
 
 namespace pricepoint::engine {
 
-// Hears everything and keeps nothing. A listener that records has `listens` true and the same members.
-struct silent {
-  static constexpr bool listens = false;
-};
-
 template <class Number, class Listener>
-class evaluation : values<Number> {
+class evaluation : target_finder<Number, Listener> {
  public:
   evaluation(workspace& memory, decision& out, Listener& listener)
-      : values<Number>(memory.compiled(), memory.bound()), memory_(memory), out_(out), listener_(listener) {}
+      : target_finder<Number, Listener>(memory, listener), memory_(memory), out_(out) {}
 
   void run() {
     out_.clear();
@@ -56,18 +52,26 @@ class evaluation : values<Number> {
       return;
     }
     Number base;
-    if (!find_base(kind, base)) {
+    if (!find_base(kind, base, out_.missing_)) {
       incomplete();
       return;
     }
     if (!in_range(base)) return invalid("base");
-    const Number target = discounted(kind, base);
+    const Number target = discounted(kind, base, out_.discounts_);
     if constexpr (Listener::listens) listener_.target(target);
     if (!in_range(target)) return invalid("target");
     decide(kind, target);
   }
 
  private:
+  using base_class = target_finder<Number, Listener>;
+  using base_class::discounted;
+  using base_class::find_base;
+  using base_class::hear_lacking;
+  using base_class::in_range;
+  using base_class::lacking;
+  using base_class::listener_;
+  using base_class::plan_at_target;
   using values<Number>::machine_;
   using values<Number>::request_;
   using values<Number>::target_;
@@ -79,12 +83,9 @@ class evaluation : values<Number> {
   using values<Number>::bound;
 
   void missing(std::string name) { out_.missing_.push_back(std::move(name)); }
-  missing_names lacking() const { return {machine_, request_}; }
   const language::market& market() const { return machine_.document().markets[request_.market]; }
 
   // ---- base and target
-
-  bool in_range(const Number& value) const { return value.sign() > 0 && !(value > Number(max_amount_minor)); }
 
   void invalid(const char* name) {
     const std::optional<currency> in = out_.currency_;
@@ -93,115 +94,6 @@ class evaluation : values<Number> {
     out_.currency_ = in;
     out_.status_ = status::invalid;
     out_.invalid_.emplace_back(name);
-  }
-
-  bool find_base(const cell& kind, Number& base) {
-    for (const compiled_rule* rule : kind.bases) {
-      if (value_of(*rule, base)) {
-        if constexpr (Listener::listens) listener_.base(rule, base);
-        return true;
-      }
-      if constexpr (Listener::listens) hear_lacking(*rule);
-      if (rule->source->skip_if_missing) continue;
-      lacking().rule(*rule, out_.missing_);
-      return false;
-    }
-    if (reference(base)) {
-      if constexpr (Listener::listens) listener_.base(nullptr, base);
-      return true;
-    }
-    lacking().reference(out_.missing_);
-    return false;
-  }
-
-  struct combined {
-    Number target;
-    name_list counted;
-  };
-
-  Number taken_off(const discount_term& term, const Number& base) const {
-    return term.money ? number(term.value) : base * number(term.value);
-  }
-
-  combined combine(const cell& kind, const Number& base) const {
-    combined all{.target = base, .counted = {}};
-    const bool compound = machine_.document().discounts == language::combine::compound;
-    Number sum(0);
-    Number product(1);
-    Number money(0);
-    for (const auto& group : kind.groups) {
-      const discount_term* best = nullptr;
-      for (const discount_term& term : group) {  // by id: of equal ones the first stays
-        if (best == nullptr || taken_off(term, base) > taken_off(*best, base)) best = &term;
-      }
-      all.counted.push_back(best->rule->id());
-      if (best->money) {
-        money = money + number(best->value);
-      } else if (compound) {
-        product = product * (Number(1) - number(best->value));
-      } else {
-        sum = sum + number(best->value);
-      }
-    }
-    all.target = base * (compound ? product : Number(1) - sum) - money;
-    const discount_term* best = nullptr;
-    for (const discount_term& term : kind.exclusive) {
-      if (best == nullptr || taken_off(term, base) > taken_off(*best, base)) best = &term;
-    }
-    if (best != nullptr && taken_off(*best, base) > base - all.target) {
-      all.target = base - taken_off(*best, base);
-      all.counted.assign(1, best->rule->id());
-    }
-    std::sort(all.counted.begin(), all.counted.end());
-    return all;
-  }
-
-  static bool all_rates(const cell& kind) {
-    const auto rate = [](const discount_term& term) { return !term.money; };
-    return std::all_of(kind.exclusive.begin(), kind.exclusive.end(), rate) &&
-           std::all_of(kind.groups.begin(), kind.groups.end(),
-                       [&](const auto& group) { return std::all_of(group.begin(), group.end(), rate); });
-  }
-
-  // For listeners: what a rule lacks, skipped or not.
-  void hear_lacking(const compiled_rule& rule) {
-    if constexpr (Listener::listens) {
-      std::vector<std::string> names;
-      lacking().rule(rule, names);
-      listener_.lacks(rule, std::move(names));
-    }
-  }
-
-  // For listeners: every discount that is on, measured on the base, whether it counts or not.
-  void hear_discounts(const cell& kind, const Number& base) {
-    if constexpr (Listener::listens) {
-      for (std::size_t group = 0; group < kind.groups.size(); ++group) {
-        for (const discount_term& term : kind.groups[group]) listener_.discount(term, group, taken_off(term, base));
-      }
-      for (const discount_term& term : kind.exclusive) {
-        listener_.discount(term, kind.groups.size(), taken_off(term, base));
-      }
-    }
-  }
-
-  Number discounted(cell& kind, const Number& base) {
-    if constexpr (Listener::listens) hear_discounts(kind, base);
-    if (kind.groups.empty() && kind.exclusive.empty()) return base;
-    if constexpr (requires(const Number& one) { one.lowest(); }) {
-      // Rates alone give one factor for every base above zero.
-      if (!kind.factor && all_rates(kind)) {
-        combined made = combine(kind, Number(1));
-        kind.factor = made.target.lowest();
-        kind.discounts = std::move(made.counted);
-      }
-      if (kind.factor) {
-        out_.discounts_ = kind.discounts;
-        return base * number(*kind.factor);
-      }
-    }
-    combined made = combine(kind, base);
-    out_.discounts_ = std::move(made.counted);
-    return made.target;
   }
 
   // ---- the decision proper
@@ -225,12 +117,7 @@ class evaluation : values<Number> {
 
   void decide(cell& kind, const Number& target) {
     target_ = target;
-    const auto segment = std::upper_bound(kind.cuts.begin(), kind.cuts.end(), target,
-                                          [&](const Number& t, const fraction& cut) { return t < number(cut); });
-    plan_ = &memory_.find_plan(kind, static_cast<std::size_t>(segment - kind.cuts.begin()), [&](const cell_rule& rule) {
-      return all_hold(rule.when) &&
-             std::none_of(rule.except.begin(), rule.except.end(), [&](const auto& object) { return all_hold(object); });
-    });
+    plan_ = &plan_at_target(memory_, kind);
     credit_total_ = plan_->credit_total;
     if constexpr (Listener::listens) listener_.plan(*plan_);
     out_.target_ = text_of_target();
@@ -291,12 +178,6 @@ class evaluation : values<Number> {
       out_.held_ = true;
     }
     conclude(p, has, was, net, soft, by_hand);
-  }
-
-  bool all_hold(const std::vector<target_range>& ranges) const {
-    return std::all_of(ranges.begin(), ranges.end(), [&](const target_range& one) {
-      return (!one.from || target_ >= number(*one.from)) && (!one.below || target_ < number(*one.below));
-    });
   }
 
   target_position position_of_target() const {
@@ -504,7 +385,6 @@ class evaluation : values<Number> {
 
   workspace& memory_;
   decision& out_;
-  Listener& listener_;
   plan* plan_ = nullptr;
   bool prior_missing_ = false;
 };

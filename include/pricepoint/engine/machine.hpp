@@ -62,9 +62,12 @@ struct compiled_rule {
   std::vector<std::vector<compiled_condition>> except;
   bool names_period = false;
   bool asks_target = false;
-  std::vector<std::uint32_t> periods;  // every period that it names
-  fraction min_rate, max_rate;         // of gaps and margins whose ends are rates; of `change`: max_rate
-  per_currency<program> value;         // of effects that are money expressions
+  bool reads_target = false;                  // its expression
+  bool of_audits = false;                     // its effect speaks in audits alone
+  std::vector<std::uint32_t> periods;         // every period that it names
+  fraction min_rate, max_rate;                // of gaps and margins whose ends are rates; of `change`: max_rate
+  per_currency<program> value;                // of effects that are money expressions
+  std::uint32_t wholesale = 0, own_cost = 0;  // squeeze: slots
   std::string_view id() const noexcept { return source->id; }
 };
 

@@ -263,6 +263,44 @@ class values : public request_view {
     if (gap.min) made.at_most(below(reference, *gap.min, rule.min_rate));
   }
 
+  // The channels that a gap is measured from one by one, with their prices as they stand here; nothing for a list price.
+  // Only where the whole gap has a value.
+  template <class Each>
+  void each_gap_price(const language::effect::gap& gap, const Each& each) const {
+    using kind = language::effect::gap::target_kind;
+    Number against;
+    const auto tell = [&](std::uint32_t channel) {
+      if (field(machine_.channel_slot(channel), false, against)) each(std::optional<std::uint32_t>(channel), against);
+    };
+    if (gap.to == kind::channel) return tell(gap.channel);
+    if (gap.to == kind::traditional) {
+      for (std::uint32_t one = 0; one < machine_.document().channels.size(); ++one) {
+        if (traditional_price(one)) tell(one);
+      }
+      return;
+    }
+    Number reference_price;
+    if (!reference(reference_price)) return;
+    const language::channel& on = machine_.document().channels[request_.channel];
+    if (on.reference == language::channel::reference::list_price) {
+      each(std::optional<std::uint32_t>(), reference_price);
+      return;
+    }
+    const auto gives_it = [&](std::uint32_t channel) {
+      return request_.fields[machine_.channel_slot(channel)].state != presence::absent &&
+             field(machine_.channel_slot(channel), false, against) && against == reference_price;
+    };
+    if (on.reference == language::channel::reference::channels) {
+      for (const std::uint32_t one : on.reference_channels) {
+        if (gives_it(one)) return tell(one);
+      }
+      return;
+    }
+    for (std::uint32_t one = 0; one < machine_.document().channels.size(); ++one) {
+      if (traditional_price(one) && gives_it(one)) return tell(one);
+    }
+  }
+
   valued gap_bound(const compiled_rule& rule, const language::effect::gap& gap, exact_bound<Number>& made) const {
     using kind = language::effect::gap::target_kind;
     Number against;

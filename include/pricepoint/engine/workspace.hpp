@@ -169,6 +169,14 @@ struct plan {
   const char* beyond_limits = nullptr;  // what this plan would need too much of
 };
 
+// What only audits ask of a kind of request.
+struct audit_cell {
+  std::vector<cell_rule> rules;           // squeeze, leak, inverted
+  std::optional<instant> next_change_at;  // of any rule, these among them
+  bool needs_at = false;                  // one of these names a period, and the request no time
+  std::unique_ptr<plan> without_target;   // of the rules of the cell that no target can switch on or off
+};
+
 struct cell {
   bool needs_at = false;
   bool withheld = false;                    // by a rule without conditions on the target
@@ -184,6 +192,7 @@ struct cell {
   std::optional<instant> next_change_at;
   bool timed = false;                         // a rule that names a period could match but for time and target
   std::optional<std::int64_t> last_boundary;  // the latest of their boundaries not after `at`
+  std::unique_ptr<audit_cell> audit;          // in a workspace for audits
 };
 
 // Where names were found in a table, by their place in the request: rows of one source name the same things in the same
@@ -206,7 +215,9 @@ class name_hints {
 
 class workspace {
  public:
-  workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits);
+  enum class use : std::uint8_t { pricing, auditing };
+  workspace(const machine& compiled, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits,
+            use what_for = use::pricing);
   // Bound to the same request, with nothing remembered, and as if the policy had no such rule.
   workspace(const workspace& other, const compiled_rule& without);
 
@@ -220,10 +231,10 @@ class workspace {
   const bound_request& bound() const noexcept { return bound_; }
   const std::vector<std::string>& invalid() const noexcept { return invalid_; }  // sorted, each once
   const std::vector<std::string>& missing() const noexcept { return missing_; }
-  // Puts a price decided on another channel into the bound request.
+  // Puts a price decided or observed on another channel into the bound request.
   struct decided_price {
     std::uint32_t channel = 0;
-    std::int64_t minor = 0;
+    fraction minor{0, 1};  // |numerator| <= 10^24
     bool gross = true;
   };
   void set_decided(std::span<const decided_price> decided);
@@ -241,6 +252,8 @@ class workspace {
     }
     return *of.plans[segment];
   }
+  // The plan of the rules of a cell that no target can switch on or off. In a workspace for audits.
+  plan& plan_without_target(cell& of);
   const std::vector<plan_level>& levels(plan& of, unsigned strengths) {
     const std::vector<plan_level>& made = of.levels[strengths];
     return made.empty() ? make_levels(of, strengths) : made;
@@ -264,6 +277,7 @@ class workspace {
   const shape::automaton* automaton_of(std::vector<std::uint32_t> shapes, bool with_unit);
   std::uint32_t shape_id(shape::any_shape what);
   std::unique_ptr<cell> make_cell();
+  void add_of_audits(match& found, audit_cell& to) const;
   void find_contradictions(plan& of);
   const std::vector<plan_level>& make_levels(plan& of, unsigned strengths);
   std::unique_ptr<plan> make_plan(std::vector<const compiled_rule*> on);
@@ -303,6 +317,7 @@ class workspace {
   std::shared_ptr<const exchange_rates> rates_;
   pricer_limits limits_;
   const compiled_rule* without_ = nullptr;
+  use use_ = use::pricing;
   pricer_stats stats_;
   bound_request bound_;
   std::vector<std::uint32_t> key_;

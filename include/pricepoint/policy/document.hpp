@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -202,6 +203,27 @@ struct advise {
 struct withhold {
   std::string code;
 };
+// The three that speak in audits alone; when pricing they are off.
+//
+// A dealer who had to match this offer's price could not keep `margin` over its wholesale price and own cost.
+struct squeeze {
+  std::uint32_t dealer = 0;  // channel
+  // Net money fields: cost, shipping or a declared attribute (`index`).
+  struct net_field {
+    money_field field = money_field::cost;
+    std::uint32_t index = 0;
+  };
+  net_field wholesale, cost;
+  rate margin;
+};
+// A price of this audience or segment shows on an offer without one.
+struct leak {
+  std::string from;
+};
+// A member's price is above the public one on this channel.
+struct inverted {
+  std::uint32_t to = 0;  // channel
+};
 // Says nothing by itself: what it asks for stands behind it as rules of their own, `of_market`.
 struct culture {
   bool avoid = false, prefer = false, endings = false;
@@ -213,7 +235,24 @@ struct culture {
 using any_effect =
     std::variant<effect::base, effect::discount, effect::price, effect::gap, effect::floor, effect::ceiling,
                  effect::margin, effect::change, effect::endings, effect::multiple_of, effect::avoid, effect::prefer,
-                 effect::hold, effect::was, effect::credit, effect::advise, effect::withhold, effect::culture>;
+                 effect::hold, effect::was, effect::credit, effect::advise, effect::withhold, effect::culture,
+                 effect::squeeze, effect::leak, effect::inverted>;
+
+// The key under which an effect stands in a policy.
+inline std::string_view effect_key(const any_effect& what) noexcept {
+  constexpr std::string_view keys[] = {"base",    "discount", "price",   "gap",         "floor",    "ceiling",
+                                       "margin",  "change",   "endings", "multiple_of", "avoid",    "prefer",
+                                       "hold",    "was",      "credit",  "advise",      "withhold", "culture",
+                                       "squeeze", "leak",     "inverted"};
+  static_assert(std::size(keys) == std::variant_size_v<any_effect>);
+  return keys[what.index()];
+}
+
+// Whether an effect speaks in audits alone.
+inline bool is_of_audits(const any_effect& what) noexcept {
+  return std::holds_alternative<effect::squeeze>(what) || std::holds_alternative<effect::leak>(what) ||
+         std::holds_alternative<effect::inverted>(what);
+}
 
 struct rule {
   std::string id;

@@ -49,10 +49,14 @@ TEST(rule, has_exactly_one_effect) {
   EXPECT_EQ(wrong("5"), lines({"PP-P003 1 /rules/0"}));
 }
 
-TEST(rule, effects_of_later_versions_are_refused) {
-  EXPECT_EQ(effect_of(R"("squeeze":{})"), lines({"PP-P007 21 /rules/0/squeeze"}));
-  EXPECT_EQ(effect_of(R"("leak":{})"), lines({"PP-P007 18 /rules/0/leak"}));
-  EXPECT_EQ(effect_of(R"("inverted":{})"), lines({"PP-P007 22 /rules/0/inverted"}));
+TEST(rule, effects_of_audits) {
+  EXPECT_EQ(effect_of(R"("squeeze":{})"),
+            lines({"PP-P005 21 /rules/0/squeeze", "PP-P005 21 /rules/0/squeeze", "PP-P005 21 /rules/0/squeeze",
+                   "PP-P005 21 /rules/0/squeeze"}));
+  EXPECT_EQ(effect_of(R"("leak":{})"), lines({"PP-P005 18 /rules/0/leak"}));
+  EXPECT_EQ(effect_of(R"("leak":{"from":"vip"})"), lines({}));
+  EXPECT_EQ(effect_of(R"("leak":{"from":"vip"},"strength":"weak")"), lines({"PP-P052 33 /rules/0/strength"}));
+  EXPECT_EQ(effect_of(R"("inverted":{})"), lines({"PP-P005 22 /rules/0/inverted"}));
   EXPECT_EQ(effect_of(R"("floor":1,"without":["x"])"), lines({"PP-P052 31 /rules/0/without"}));
 }
 
