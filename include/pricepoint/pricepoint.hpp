@@ -3,6 +3,7 @@
 //
 //   text ── policy/parse ──► document ── engine/compile ──► policy (immutable, shared)
 //   request ───────────────► engine/pricer ──► decision ──► explain
+//   offers ────────────────► audit ──► findings, summary
 //                                 ▲
 //            money · market · shape    (what numbers are, where a price is shown, what it may look like)
 //
@@ -12,9 +13,13 @@
 //   policy/   a policy as data: source (text with positions), document, parse
 //   engine/   a policy as a machine: policy, request, decision, pricer
 //   explain/  the same evaluation with a listener → sentences, JSON
+//   audit/    observed prices held against the same policy: offer, finding, auditor, summary
 //   detail/   no promises
 #pragma once
 
+#include "pricepoint/audit/auditor.hpp"
+#include "pricepoint/audit/finding.hpp"
+#include "pricepoint/audit/summary.hpp"
 #include "pricepoint/engine/decision.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/engine/policy.hpp"

@@ -48,6 +48,11 @@ constexpr auto built_in_fields = std::to_array<built_in>({
     {"units", field_kind::units},
 });
 
+constexpr auto fields_of_offers = std::to_array<built_in>({
+    {"price", field_kind::observed},
+    {"seller", field_kind::seller},
+});
+
 // What is wrong with a text that is no decimal, where it is nearly one.
 const char* why_no_decimal(std::string_view text, const char* otherwise) {
   const auto digits = [&] {
@@ -110,16 +115,20 @@ const char* add_attribute(request& to, const field& what, std::string_view text)
 
 }  // namespace
 
-field_table::field_table(const policy& policy) : field_table(policy.channels(), policy.attributes()) {}
+field_table::field_table(const policy& policy, row_kind rows)
+    : field_table(policy.channels(), policy.attributes(), rows) {}
 
 field_table::field_table(const std::vector<std::string_view>& channels,
-                         const std::vector<policy::attribute_info>& attributes)
-    : channels_(channels.begin(), channels.end()) {
+                         const std::vector<policy::attribute_info>& attributes, row_kind rows)
+    : channels_(channels.begin(), channels.end()), rows_(rows) {
   for (const auto& attribute : attributes) {
     attribute_names_.emplace_back(attribute.name);
     attribute_kinds_.push_back(attribute.type);
   }
   for (const built_in& one : built_in_fields) all_names_.emplace_back(one.name);
+  if (rows_ == row_kind::offers) {
+    for (const built_in& one : fields_of_offers) all_names_.emplace_back(one.name);
+  }
   for (const std::string& channel : channels_) all_names_.push_back(std::string(price_prefix) + channel);
   all_names_.insert(all_names_.end(), attribute_names_.begin(), attribute_names_.end());
 }
@@ -133,10 +142,19 @@ field field_table::find(std::string_view name) const {
       return price;
     }
   }
-  for (std::size_t i = 0; i < attribute_names_.size(); ++i) {
-    if (attribute_names_[i] == name) return {field_kind::attribute, attribute_kinds_[i], attribute_names_[i]};
+  field of_offers;
+  if (rows_ == row_kind::offers) {
+    for (const built_in& one : fields_of_offers) {
+      if (one.name == name) of_offers = {one.kind, {}, one.name};
+    }
   }
-  return {};
+  for (std::size_t i = 0; i < attribute_names_.size(); ++i) {
+    if (attribute_names_[i] != name) continue;
+    if (of_offers.kind == field_kind::unknown) return {field_kind::attribute, attribute_kinds_[i], attribute_names_[i]};
+    // Rules may ask who sells.
+    return {of_offers.kind, attribute_kinds_[i], attribute_names_[i], true};
+  }
+  return of_offers;
 }
 
 field field_table::find_price(std::string_view channel) const {
@@ -150,7 +168,8 @@ std::string_view field_table::nearest_to(std::string_view name) const {
   return nearest(name, std::vector<std::string_view>(all_names_.begin(), all_names_.end()));
 }
 
-const char* set_field(request& to, const field& what, std::string_view text) {
+const char* set_field(offer& into, const field& what, std::string_view text) {
+  request& to = into.request;
   switch (what.kind) {
     case field_kind::unknown:
       return nullptr;
@@ -194,6 +213,11 @@ const char* set_field(request& to, const field& what, std::string_view text) {
       return set_instant(to.current_since, text);
     case field_kind::units:
       return set_decimal(to.units, text, no_number);
+    case field_kind::observed:
+      return set_decimal(into.price, text, no_money);
+    case field_kind::seller:
+      into.seller = text;
+      return what.declared ? add_attribute(to, what, text) : nullptr;
     case field_kind::price:
       return add_price(to, what.name, text);
     case field_kind::attribute:

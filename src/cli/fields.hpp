@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pricepoint/audit/finding.hpp"
 #include "pricepoint/engine/policy.hpp"
 #include "pricepoint/engine/request.hpp"
 
@@ -34,6 +35,8 @@ enum class field_kind : std::uint8_t {
   fee,
   current_since,
   units,
+  observed,   // the price of an offer
+  seller,     // of an offer
   price,      // on the channel of the field's name
   attribute,  // of the field's name
 };
@@ -42,13 +45,18 @@ struct field {
   field_kind kind = field_kind::unknown;
   policy::attribute_info::kind attribute = policy::attribute_info::kind::text;
   std::string_view name;  // of the channel or attribute; lives as long as the field_table
+  bool declared = false;  // seller: an attribute too
 };
+
+// What rows are.
+enum class row_kind : std::uint8_t { requests, offers };
 
 // The names that a policy's rows may use. Immutable; shared between threads.
 class field_table {
  public:
-  explicit field_table(const policy& policy);
-  field_table(const std::vector<std::string_view>& channels, const std::vector<policy::attribute_info>& attributes);
+  explicit field_table(const policy& policy, row_kind rows = row_kind::requests);
+  field_table(const std::vector<std::string_view>& channels, const std::vector<policy::attribute_info>& attributes,
+              row_kind rows = row_kind::requests);
 
   field find(std::string_view name) const;           // "price.store" is a price
   field find_price(std::string_view channel) const;  // unknown where the policy does not declare it
@@ -59,10 +67,11 @@ class field_table {
   std::vector<std::string> attribute_names_;
   std::vector<policy::attribute_info::kind> attribute_kinds_;
   std::vector<std::string> all_names_;
+  row_kind rows_;
 };
 
-// Puts the text into the request; gives why it cannot be read, or null. The text must outlive the request.
-const char* set_field(request& to, const field& what, std::string_view text);
+// Puts the text into the request, or beside it; gives why it cannot be read, or null. The text must outlive the offer.
+const char* set_field(offer& to, const field& what, std::string_view text);
 
 // The request as if new, with its memory kept.
 void clear_request(request& what);

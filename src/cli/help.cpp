@@ -13,6 +13,7 @@ constexpr std::string_view overview = R"(Pricepoint: exact, explained prices acr
 
 usage: pricepoint price --policy P --items F [flags]            one decision a row
        pricepoint explain --policy P --items F --sku S [flags]  why that price, in sentences
+       pricepoint audit --policy P --offers F [flags]           which rules do observed prices break
        pricepoint inputs --policy P [flags]                     what the policy needs to be sent
        pricepoint markets [CODE...] [flags]                     what is known about markets, and where from
        pricepoint schema [--out F]                              the JSON Schema of policies
@@ -45,6 +46,42 @@ Why each row of that product has its price, on each channel asked for.
   --format FORMAT       text (default), or json: one object a row
   --out F               write to F instead of standard output; F is replaced when all is done
   --record F            also write to F, one NDJSON line a decision, all that it was made of: for pricepoint replay
+)";
+
+constexpr std::string_view audit_usage = R"(usage: pricepoint audit --policy P --offers F [flags]
+
+Checks observed prices with the rules that price: one finding for each rule that an offer breaks, how far it is off, and
+what would mend it; then figures on how the channels stand to each other.
+
+  --policy P            the policy, a JSON file
+  --offers F            the observed prices, CSV or NDJSON: the fields of a request, price (as displayed, in the market's
+                        currency) and seller
+  --until T             look ahead as well: at every instant until T at which a period begins or ends. Findings then say
+                        from when and until when they hold
+  --summary F           write the figures to F, as CSV
+  --format FORMAT       table, csv or ndjson, also called json (default: table on a terminal, else csv). Tables end with
+                        the figures, and so does NDJSON unless they have a file of their own; CSV has the findings alone
+  --out F               write to F instead of standard output; F is replaced when all is done
+  --sorted              the offers are sorted by sku, then market, byte by byte: do not look, and take them from a pipe
+                        as they come. Without it they are sorted on disk (in TMPDIR) where need be
+  --threads N           default: all cores; the output is the same for any number
+
+For offers that do not say:
+  --channel C           the channel
+  --market M            the market
+  --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
+
+  --rates F             exchange rates, CSV with the columns from,to,rate,at
+  --input-format FORMAT csv or ndjson, where the name of the offers does not say (.csv, .ndjson, .jsonl)
+  --quiet               no warnings, no progress
+
+With --format json or ndjson, mistakes and warnings are JSON too, one object a line on standard error.
+
+- is standard input or output. A channel's price that an offer does not give is the lowest among the public offers of
+the same product, market and channel. Other columns than fields are carried through, as in.NAME where a finding has that
+name.
+
+Exit status: 0 no breach; 1 some breach; 2 usage, an unreadable file or a policy with errors.
 )";
 
 constexpr std::string_view replay_usage = R"(usage: pricepoint replay --record F [flags]
@@ -134,6 +171,7 @@ with errors: then nothing is written.
 
 std::string help_text(std::string_view about) {
   if (about.empty()) return std::string(overview);
+  if (about == "audit") return std::string(audit_usage);
   if (about == "inputs") return std::string(inputs_usage);
   if (about == "markets") return std::string(markets_usage);
   if (about == "schema") return std::string(schema_usage);

@@ -121,6 +121,8 @@ result<policy> load_policy_from(const std::string& path) {
 }
 
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings) {
+  const bool audits = what.command == command::audit;
+  const std::string_view rows_flag = audits ? "--offers" : "--items";
   findings found(what);
   auto policy = load_policy_from(what.policy);
   if (!policy) found.add(policy.error(), "--policy");
@@ -132,14 +134,14 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
   if (policy) history.emplace(load_history(what.history, *policy));
   if (history && !*history) found.add(history->error(), "--history");
   auto items = input_file::open(what.items);
-  if (!items) found.add(items.error(), "--items");
+  if (!items) found.add(items.error(), rows_flag);
   // Which columns there may be, the policy says.
   if (!policy || !items) return found.take();
 
   std::vector<std::string_view> channels = policy->in_order_of_reference({what.channels.begin(), what.channels.end()});
   const row_defaults defaults{channels.size() == 1 ? channels[0] : std::string_view(), what.market,
                               what.at.value_or(now)};
-  field_table fields(*policy);
+  field_table fields(*policy, audits ? row_kind::offers : row_kind::requests);
   // The source of the blocks must name the file where the job keeps it.
   std::unique_ptr<job> made(new job{std::move(*policy),
                                     rates ? std::move(*rates) : nullptr,
@@ -155,7 +157,7 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
 
   const auto empty = made->blocks.is_empty();
   if (!empty) {
-    found.add(empty.error(), "--items");
+    found.add(empty.error(), rows_flag);
   } else if (*empty) {
     found.add({problem("PP-I001", "the file is empty",
                        what.input == row_format::csv ? "its first row names the columns, such as sku,price.store,cost"
@@ -165,11 +167,11 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
     block header;
     const auto got = made->blocks.first_record(header);
     if (!got) {
-      found.add(got.error(), "--items");
+      found.add(got.error(), rows_flag);
     } else if (auto columns = csv_columns::read(header, made->fields, made->items.name(), warnings)) {
       made->columns = std::move(*columns);
     } else {
-      found.add(columns.error(), "--items");
+      found.add(columns.error(), rows_flag);
     }
   }
   if (found.any()) return found.take();

@@ -24,7 +24,9 @@ enum : unsigned {
   for_rows = 7,
   for_inputs = 8,
   for_schema = 16,
-  for_markets = 32
+  for_markets = 32,
+  for_audit = 64,
+  for_items = for_both | for_audit
 };
 
 // Why a value is refused; empty where it is good.
@@ -48,11 +50,11 @@ struct format_name {
   unsigned commands;
 };
 constexpr auto format_names = std::to_array<format_name>({
-    {"table", output_format::table, for_price | for_replay},
-    {"csv", output_format::csv, for_price | for_replay},
-    {"ndjson", output_format::ndjson, for_price | for_replay},
+    {"table", output_format::table, for_price | for_replay | for_audit},
+    {"csv", output_format::csv, for_price | for_replay | for_audit},
+    {"ndjson", output_format::ndjson, for_price | for_replay | for_audit},
     {"text", output_format::text, for_explain | for_inputs | for_markets},
-    {"json", output_format::json, for_rows | for_inputs | for_markets},
+    {"json", output_format::json, for_rows | for_inputs | for_markets | for_audit},
 });
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
@@ -75,7 +77,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
     if ((one.commands & command) == 0) continue;
     if (one.name == value) {
       // Rows are objects anyway, one a line.
-      const bool rows = command == for_price || command == for_replay;
+      const bool rows = command == for_price || command == for_replay || command == for_audit;
       to.format = rows && one.format == output_format::json ? output_format::ndjson : one.format;
       return {};
     }
@@ -88,6 +90,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
          : command == for_explain ? "explain"
          : command == for_replay  ? "replay"
          : command == for_markets ? "markets"
+         : command == for_audit   ? "audit"
                                   : "inputs";
   return {std::move(why) + ": " + alternatives(known), elsewhere ? std::string() : did_you_mean(value, known)};
 }
@@ -114,9 +117,10 @@ bad_value set_channels(options& to, std::string_view value, unsigned) {
   return {};
 }
 
-bad_value set_at(options& to, std::string_view value, unsigned) {
-  to.at = parse_instant(value);
-  if (to.at) return {};
+template <std::optional<instant> options::*Member>
+bad_value set_instant(options& to, std::string_view value, unsigned) {
+  to.*Member = parse_instant(value);
+  if (to.*Member) return {};
   return {"is not an instant with its offset", "write it like 2026-11-11T00:00:00+08:00"};
 }
 
@@ -136,18 +140,28 @@ bad_value set_text(options& to, std::string_view value, unsigned) {
 }
 
 constexpr auto flags = std::to_array<flag>({
-    {"--policy", true, for_rows | for_inputs | for_markets, "--policy policy.json", set_text<&options::policy>},
+    {"--policy", true, for_rows | for_inputs | for_markets | for_audit, "--policy policy.json",
+     set_text<&options::policy>},
     {"--items", true, for_both, "--items items.csv", set_text<&options::items>},
+    {"--offers", true, for_audit, "--offers offers.csv", set_text<&options::items>},
+    {"--summary", true, for_audit, "--summary figures.csv", set_text<&options::summary>},
+    {"--until", true, for_audit, "--until 2026-12-31T00:00:00+01:00", set_instant<&options::until>},
+    {"--sorted", false, for_audit, "",
+     [](options& to, std::string_view, unsigned) -> bad_value {
+       to.sorted = true;
+       return {};
+     }},
     {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
-    {"--channel", true, for_both | for_inputs, "--channel web,members", set_channels},
-    {"--market", true, for_both, "--market DE", set_text<&options::market>},
-    {"--at", true, for_both, "--at 2026-11-11T00:00:00+08:00", set_at},
-    {"--rates", true, for_both, "--rates rates.csv", set_text<&options::rates>},
+    {"--channel", true, for_items | for_inputs, "--channel web,members", set_channels},
+    {"--market", true, for_items, "--market DE", set_text<&options::market>},
+    {"--at", true, for_items, "--at 2026-11-11T00:00:00+08:00", set_instant<&options::at>},
+    {"--rates", true, for_items, "--rates rates.csv", set_text<&options::rates>},
     {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
-    {"--input-format", true, for_both, "--input-format csv", set_input},
-    {"--threads", true, for_rows, "--threads 4", set_threads},
-    {"--format", true, for_rows | for_inputs | for_markets, "--format csv", set_format},
-    {"--out", true, for_rows | for_inputs | for_schema | for_markets, "--out prices.csv", set_text<&options::out>},
+    {"--input-format", true, for_items, "--input-format csv", set_input},
+    {"--threads", true, for_rows | for_audit, "--threads 4", set_threads},
+    {"--format", true, for_rows | for_inputs | for_markets | for_audit, "--format csv", set_format},
+    {"--out", true, for_rows | for_inputs | for_schema | for_markets | for_audit, "--out prices.csv",
+     set_text<&options::out>},
     {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
     {"--explain", false, for_price, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
@@ -159,19 +173,18 @@ constexpr auto flags = std::to_array<flag>({
        to.timeline = true;
        return {};
      }},
-    {"--quiet", false, for_rows | for_inputs, "",
+    {"--quiet", false, for_rows | for_inputs | for_audit, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
        to.quiet = true;
        return {};
      }},
 });
 
-constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema", "markets"};
+constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema", "markets", "audit"};
 // As sentences name them.
-constexpr std::string_view all_commands = "price, explain, replay, inputs, markets or schema";
-constexpr std::string_view later_commands[] = {"audit", "compare", "check"};
-constexpr std::string_view later_flags[] = {"--offers",  "--before",     "--after",
-                                            "--summary", "--max-change", "--max-changed"};
+constexpr std::string_view all_commands = "price, explain, audit, replay, inputs, markets or schema";
+constexpr std::string_view later_commands[] = {"compare", "check"};
+constexpr std::string_view later_flags[] = {"--before", "--after", "--max-change", "--max-changed"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -192,6 +205,7 @@ class reader {
                     : command_ == for_replay  ? command::replay
                     : command_ == for_inputs  ? command::inputs
                     : command_ == for_markets ? command::markets
+                    : command_ == for_audit   ? command::audit
                                               : command::schema;
     if (command_ != for_schema && command_ != for_markets) check();
     if (!problems_.empty()) return error(std::move(problems_));
@@ -222,6 +236,7 @@ class reader {
                           : command_ == for_markets ? " CN"
                           : command_ == for_replay  ? " --record F"
                           : command_ == for_inputs  ? " --policy P"
+                          : command_ == for_audit   ? " --policy P --offers F"
                                                     : " --policy P --items F")),
              here);
       return;
@@ -287,7 +302,8 @@ class reader {
       if (elsewhere != flags.end()) {
         hint = std::string(name) + " belongs to pricepoint ";
         bool any = false;
-        constexpr unsigned each[] = {for_price, for_explain, for_replay, for_inputs, for_schema, for_markets};
+        constexpr unsigned each[] = {for_price,  for_explain, for_replay, for_inputs,
+                                     for_schema, for_markets, for_audit};
         for (std::size_t i = 0; i < std::size(each); ++i) {
           if ((elsewhere->commands & each[i]) == 0) continue;
           hint.append(any ? " and " : "").append(commands[i]);
@@ -316,7 +332,11 @@ class reader {
       need("--record", "what price or explain recorded: --record record.ndjson");
     } else {
       need("--policy", "the policy, a JSON file: --policy policy.json");
-      if (command_ != for_inputs) need("--items", "the products, CSV or NDJSON: --items items.csv");
+      if (command_ == for_audit) {
+        need("--offers", "the observed prices, CSV or NDJSON: --offers offers.csv");
+      } else if (command_ != for_inputs) {
+        need("--items", "the products, CSV or NDJSON: --items items.csv");
+      }
     }
     if (command_ == for_explain) need("--sku", "the product to explain: --sku A1");
     if (made_.explain && !contains(tried_, "--format") && made_.format != output_format::ndjson) {
@@ -337,16 +357,24 @@ class reader {
                   "record one channel at a time, or leave --record away"),
           "--history");
     }
+    if (command_ == for_audit && made_.channels.size() > 1) {
+      report_value(
+          problem("PP-C009", "an offer stands on one channel: --channel names the one of offers that do not say",
+                  "--channel web"),
+          "--channel");
+    }
     check_streams();
-    if (given("--items") && !given("--input-format")) {
+    const std::string_view rows = command_ == for_audit ? "--offers" : "--items";
+    if (given(rows) && !given("--input-format")) {
       const auto input = format_of_file(made_.items);
       if (input) {
         made_.input = *input;
       } else if (!made_.items.empty()) {
         report_value(problem("PP-C008",
-                             "the name " + in_quotes(made_.items) + " does not say whether the items are CSV or NDJSON",
+                             "the name " + in_quotes(made_.items) + " does not say whether the " +
+                                 std::string(rows.substr(2)) + " are CSV or NDJSON",
                              "add --input-format csv or --input-format ndjson"),
-                     "--items");
+                     rows);
       }
     }
   }
@@ -359,15 +387,22 @@ class reader {
     if (from_input > 1) {
       std::string_view last;
       for (const auto& [name, place] : made_.values) {
-        const bool reads = name == "--policy" || name == "--items" || name == "--rates" || name == "--history" ||
-                           (replays && name == "--record");
+        const bool reads = name == "--policy" || name == "--items" || name == "--offers" || name == "--rates" ||
+                           name == "--history" || (replays && name == "--record");
         if (reads && arguments_[place.argument].substr(place.at) == "-") last = name;
       }
       report_value(problem("PP-C009",
                            replays ? "only one of --record and --policy can be standard input"
-                                   : "only one of --policy, --items, --rates and --history can be standard input",
+                           : command_ == for_audit
+                               ? "only one of --policy, --offers and --rates can be standard input"
+                               : "only one of --policy, --items, --rates and --history can be standard input",
                            "give the others as files"),
                    last);
+    }
+    if (!made_.summary.empty() && made_.summary == (made_.out.empty() ? "-" : made_.out)) {
+      report_value(problem("PP-C009", "the summary and the findings cannot both go to one file",
+                           "give the summary a file of its own: --summary figures.csv"),
+                   "--summary");
     }
     if (made_.record.empty() || (replays && made_.record == "-")) return;
     if (made_.record != (made_.out.empty() ? "-" : made_.out)) return;
@@ -457,6 +492,7 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   if (first == "inputs") return reader(arguments, first, for_inputs).read();
   if (first == "schema") return reader(arguments, first, for_schema).read();
   if (first == "markets") return reader(arguments, first, for_markets).read();
+  if (first == "audit") return reader(arguments, first, for_audit).read();
   if (contains(later_commands, first)) {
     return refuse(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
                           "this version has " + std::string(all_commands)));

@@ -15,7 +15,7 @@
 
 namespace pricepoint::cli {
 
-enum class command : unsigned char { help, version, price, explain, replay, inputs, markets, schema };
+enum class command : unsigned char { help, version, price, explain, replay, inputs, markets, schema, audit };
 enum class row_format : unsigned char { csv, ndjson };
 enum class output_format : unsigned char { table, csv, ndjson, text, json };
 
@@ -23,22 +23,25 @@ struct options {
   cli::command command = command::help;
   std::string help_about;  // a command's name, or empty for all
   std::string policy;      // a path; "-" is standard input, as in all that follow
-  std::string items;
+  std::string items;       // of an audit: the offers
   std::string rates;
   std::string history;
-  std::string out;     // empty: standard output
-  std::string record;  // to write, or to replay; empty: none
+  std::string out;      // empty: standard output
+  std::string record;   // to write, or to replay; empty: none
+  std::string summary;  // of an audit: a file for the figures; empty: none
   std::string sku;
   std::vector<std::string> codes;           // markets: those asked for
   std::vector<argument_place> code_places;  // where each stands
   std::vector<std::string> channels;
   std::string market;
   std::optional<instant> at;
+  std::optional<instant> until;         // of an audit ahead in time
   unsigned threads = 0;                 // 0: all cores
   std::optional<output_format> format;  // nothing: table on a terminal, else csv; for explain text
   row_format input = row_format::csv;
   bool explain = false;
   bool timeline = false;
+  bool sorted = false;  // the offers are said to be
   bool quiet = false;
   command_line typed;                                               // for diagnostics
   std::vector<std::pair<std::string_view, argument_place>> values;  // where each flag's value stands

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/carried.hpp"
 #include "cli/options.hpp"
 #include "cli/rows.hpp"
 #include "pricepoint/engine/decision.hpp"
@@ -31,20 +32,13 @@ class row_writer {
   void unreadable(std::string& out, const row& from, std::string_view channel) const;
 
  private:
-  struct carried_column {
-    std::size_t index;
-    std::string csv_name;
-    std::string json_key;  // ,"name":
-  };
   static void csv_row(std::string& out, const row& from, std::string_view channel, const decision& what);
   void csv_unreadable(std::string& out, const row& from, std::string_view channel) const;
-  void csv_carried(std::string& out, const row& from) const;
   void json_start(std::string& out, const row& from, std::string_view channel) const;
-  void json_carried(std::string& out, const row& from) const;
 
   output_format format_;
   std::string_view fingerprint_;
-  std::vector<carried_column> carried_;
+  carried_columns carried_;
 };
 
 // Where a member stands among those of the output; those that it does not have stand after all others.

@@ -115,8 +115,8 @@ result<csv_columns> csv_columns::read(const block& header, const field_table& fi
 }
 
 row_reader::row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
-                       unknown_listener unknown)
-    : fields_(fields), columns_(columns), defaults_(defaults), unknown_(std::move(unknown)) {}
+                       unknown_listener unknown, bool numbered)
+    : fields_(fields), columns_(columns), defaults_(defaults), unknown_(std::move(unknown)), numbered_(numbered) {}
 
 void row_reader::start(const block& from) {
   at_ = from.bytes.data();
@@ -132,10 +132,19 @@ bool row_reader::next(row& out) { return columns_ != nullptr ? next_csv(out) : n
 
 void row_reader::reset(row& out) const {
   clear_request(out.request);
+  out.price.reset();
+  out.seller = {};
   out.problems.clear();
   out.cells.clear();
   out.members.clear();
   out.line = line_;
+}
+
+void row_reader::take_number() {
+  if (!numbered_) return;
+  line_ = 0;
+  while (at_ < end_ && *at_ != '\t') line_ = 10 * line_ + static_cast<std::uint64_t>(*at_++ - '0');
+  if (at_ < end_) ++at_;
 }
 
 bool row_reader::next_csv(row& out) {
@@ -145,10 +154,12 @@ bool row_reader::next_csv(row& out) {
     ++line_;
   }
   if (at_ == end_) return false;
+  take_number();
   reset(out);
   const char* const begin = at_;
   at_ = read_csv_record(begin, end_, out.cells);
   const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
+  out.text = record;
   prepare_scratch(out.scratch, record.size());
   if (!block_is_utf8_ && !is_utf8(record)) {
     check_cells_utf8(out);
@@ -186,7 +197,7 @@ void row_reader::bind_cells(row& out) {
     if (what.kind == field_kind::unknown) continue;
     const std::string_view text = csv_value(cell, out.scratch);
     if (text.empty()) continue;
-    if (const char* const why = set_field(out.request, what, text); why != nullptr) {
+    if (const char* const why = set_field(out, what, text); why != nullptr) {
       add_problem(out, columns_->name(i), in_quotes(text) + " " + why);
     }
   }
@@ -206,6 +217,7 @@ void row_reader::bind_cells(row& out) {
 bool row_reader::next_json(row& out) {
   for (;;) {
     if (at_ == end_) return false;
+    take_number();
     const char* const begin = at_;
     at_ = std::find(at_, end_, '\n') + 1;
     const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
@@ -215,6 +227,7 @@ bool row_reader::next_json(row& out) {
     }
     reset(out);
     ++line_;
+    out.text = record;
     std::string_view text = record;
     if (!block_is_utf8_ && !is_utf8(record)) {
       add_problem(out, number(count_code_points(record.substr(0, utf8_prefix(record))) + 1), "not UTF-8");
@@ -316,7 +329,7 @@ bool row_reader::read_prices(const json_member& prices, row& out) {
 void row_reader::bind_member(const field& what, const char* prefix, const json_member& member, row& out) const {
   if (member.kind == json_kind::null) return;
   const bool scalar = member.kind == json_kind::string || member.kind == json_kind::number;
-  const char* const why = scalar ? set_field(out.request, what, member.text) : "is neither a text nor a number";
+  const char* const why = scalar ? set_field(out, what, member.text) : "is neither a text nor a number";
   if (why != nullptr) add_problem(out, prefix + std::string(member.key), in_quotes(member.text) + " " + why);
 }
 

@@ -13,6 +13,7 @@
 #include "cli/fields.hpp"
 #include "cli/json_row.hpp"
 #include "detail/csv.hpp"
+#include "pricepoint/audit/finding.hpp"
 #include "pricepoint/engine/request.hpp"
 #include "pricepoint/result.hpp"
 
@@ -32,9 +33,10 @@ struct row_defaults {
   instant at;
 };
 
-struct row {
-  pricepoint::request request;  // borrows from the block and from `scratch`
+// The request and, where offers are read, the seller and the observed price; they borrow from the block and `scratch`.
+struct row : offer {
   std::uint64_t line = 0;
+  std::string_view text;              // the whole record as it stands in the block, with its newline
   std::vector<std::string> problems;  // empty, or why the row cannot be read: sorted
   std::vector<csv_cell> cells;        // of a CSV row, all of them
   std::vector<json_member> members;   // of an NDJSON row, those that are no fields
@@ -76,8 +78,9 @@ class row_reader {
   using unknown_listener = std::function<void(std::string_view name, const member_place& place)>;
 
   // `columns` is null for NDJSON.
+  // `numbered`: each record begins with its line in the input it came from and a tab.
   row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
-             unknown_listener unknown = {});
+             unknown_listener unknown = {}, bool numbered = false);
 
   void start(const block& from);
   bool next(row& out);
@@ -89,6 +92,7 @@ class row_reader {
   bool next_csv(row& out);
   bool next_json(row& out);
   void reset(row& out) const;
+  void take_number();
   void bind_cells(row& out);
   void check_cells_utf8(row& out) const;
   bool read_members(std::string_view text, row& out);
@@ -102,6 +106,7 @@ class row_reader {
   const csv_columns* columns_;
   row_defaults defaults_;
   unknown_listener unknown_;
+  bool numbered_;
   std::vector<std::string> told_;
   std::vector<std::pair<std::string, field>> positions_;  // rows mostly have the same members in the same places
   std::vector<std::string_view> seen_;

@@ -50,7 +50,7 @@ void tell(const std::vector<diagnostic>& all) {
 }
 
 void tell_output_failed(const options& what, std::string_view flag, diagnostic why) {
-  const bool named = !(flag == "--out" ? what.out : what.record).empty();
+  const bool named = !(flag == "--out" ? what.out : flag == "--record" ? what.record : what.summary).empty();
   tell(named ? what.point(std::move(why), flag) : std::move(why));
 }
 
@@ -75,6 +75,7 @@ int run(std::span<const std::string_view> arguments) {
     tell(prepared.error().diagnostics());
     return no_run;
   }
+  if (what->command == command::audit) return run_audit(*what, **prepared);
   return what->command == command::price ? run_price(*what, **prepared) : run_explain(*what, **prepared);
 }
 

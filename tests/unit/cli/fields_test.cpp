@@ -14,7 +14,7 @@ field_table table() {
   return {{"store", "web"}, {{"role", kind::words}, {"stock", kind::number}, {"wholesale", kind::money_net}}};
 }
 
-std::string why(request& to, const field_table& names, std::string_view name, std::string_view text) {
+std::string why(offer& to, const field_table& names, std::string_view name, std::string_view text) {
   const char* const reason = set_field(to, names.find(name), text);
   return reason == nullptr ? "" : reason;
 }
@@ -34,14 +34,15 @@ TEST(cli_fields, finds_fields_by_name) {
 
 TEST(cli_fields, sets_every_kind_of_field) {
   const field_table names = table();
-  request to;
-  EXPECT_EQ(why(to, names, "sku", "A1"), "");
-  EXPECT_EQ(why(to, names, "cost", "12.50"), "");
-  EXPECT_EQ(why(to, names, "tax", "19%"), "");
-  EXPECT_EQ(why(to, names, "at", "2026-11-11T00:00:00Z"), "");
-  EXPECT_EQ(why(to, names, "price.store", "32.00"), "");
-  EXPECT_EQ(why(to, names, "role", "traffic"), "");
-  EXPECT_EQ(why(to, names, "stock", "1500"), "");
+  offer seen;
+  request& to = seen.request;
+  EXPECT_EQ(why(seen, names, "sku", "A1"), "");
+  EXPECT_EQ(why(seen, names, "cost", "12.50"), "");
+  EXPECT_EQ(why(seen, names, "tax", "19%"), "");
+  EXPECT_EQ(why(seen, names, "at", "2026-11-11T00:00:00Z"), "");
+  EXPECT_EQ(why(seen, names, "price.store", "32.00"), "");
+  EXPECT_EQ(why(seen, names, "role", "traffic"), "");
+  EXPECT_EQ(why(seen, names, "stock", "1500"), "");
   EXPECT_EQ(to.sku, "A1");
   EXPECT_EQ(to.cost, parse_decimal("12.5"));
   EXPECT_EQ(to.tax, parse_rate("19%"));
@@ -60,22 +61,22 @@ TEST(cli_fields, sets_every_kind_of_field) {
 
 TEST(cli_fields, says_why_not) {
   const field_table names = table();
-  request to;
+  offer seen;
   for (const char* const text : {"abc", "1e", "x12,50", " 12", "1.", ".5", "+1", "$1"}) {
-    EXPECT_EQ(why(to, names, "cost", text), "is not an amount of money") << text;
-    EXPECT_EQ(why(to, names, "price.web", text), "is not an amount of money") << text;
-    EXPECT_EQ(why(to, names, "wholesale", text), "is not an amount of money") << text;
-    EXPECT_EQ(why(to, names, "quantity", text), "is not a number") << text;
-    EXPECT_EQ(why(to, names, "stock", text), "is not a number") << text;
+    EXPECT_EQ(why(seen, names, "cost", text), "is not an amount of money") << text;
+    EXPECT_EQ(why(seen, names, "price.web", text), "is not an amount of money") << text;
+    EXPECT_EQ(why(seen, names, "wholesale", text), "is not an amount of money") << text;
+    EXPECT_EQ(why(seen, names, "quantity", text), "is not a number") << text;
+    EXPECT_EQ(why(seen, names, "stock", text), "is not a number") << text;
   }
-  EXPECT_EQ(why(to, names, "cost", "-1e5"), "has an exponent; exact numbers have none");
-  EXPECT_EQ(why(to, names, "stock", "1.5E-400"), "has an exponent; exact numbers have none");
-  EXPECT_EQ(why(to, names, "price.web", "12,50"),
+  EXPECT_EQ(why(seen, names, "cost", "-1e5"), "has an exponent; exact numbers have none");
+  EXPECT_EQ(why(seen, names, "stock", "1.5E-400"), "has an exponent; exact numbers have none");
+  EXPECT_EQ(why(seen, names, "price.web", "12,50"),
             "has a comma; the decimal sign is a point, and digits are not grouped");
-  EXPECT_EQ(why(to, names, "quantity", "1234567890123456"),
+  EXPECT_EQ(why(seen, names, "quantity", "1234567890123456"),
             "has too many digits; at most 15, then a point and at most 9");
-  EXPECT_EQ(why(to, names, "tax", "8"), "is not a rate (such as \"8%\")");
-  EXPECT_EQ(why(to, names, "current_since", "2026-11-11"),
+  EXPECT_EQ(why(seen, names, "tax", "8"), "is not a rate (such as \"8%\")");
+  EXPECT_EQ(why(seen, names, "current_since", "2026-11-11"),
             "is not an instant with its offset (such as \"2026-11-11T00:00:00+08:00\")");
 }
 

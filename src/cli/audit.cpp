@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: Apache-2.0
+// `pricepoint audit`: offers to findings, product by product, then the summary. Threads take blocks of the offers; the
+// product that a block ends with may go on in the next, so its records wait for that and are audited between the two.
+// Entry: run_audit. Test: tests/golden/audit.py, tests/golden/audit_figures.py.
+#include <unistd.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/finding_writer.hpp"
+#include "cli/offer_order.hpp"
+#include "cli/ordered_run.hpp"
+#include "cli/problems.hpp"
+#include "cli/progress.hpp"
+#include "cli/run.hpp"
+#include "cli/text.hpp"
+#include "pricepoint/audit/auditor.hpp"
+
+namespace pricepoint::cli {
+namespace {
+
+constexpr std::size_t max_member_warnings = 100;
+
+class audit_run {
+ public:
+  audit_run(const options& what, job& prepared, bool numbered, output_file& out, output_file* summary,
+            output_format format)
+      : what_(what),
+        job_(prepared),
+        numbered_(numbered),
+        out_(out),
+        summary_file_(summary),
+        format_(format),
+        width_(terminal_width(STDOUT_FILENO)),
+        between_(std::make_unique<group_auditor>(*this)),
+        run_([this](block& in) { return next(in); }, [this] { return std::make_unique<worker>(*this); }) {}
+
+  int run() {
+    std::string text;
+    between_->writer.header(text);
+    if (!out_.write(text)) return write_failed(out_);
+    const bool is_watched = !what_.quiet && ::isatty(STDERR_FILENO) == 1;
+    ordered_run::progress show;
+    if (is_watched && !out_.is_terminal()) {
+      show = [this](ordered_run::elapsed elapsed) {
+        return progress_line(total_.offers, bytes_read_.load(std::memory_order_relaxed), job_.items.size(), elapsed);
+      };
+    }
+    // A table has one state for all of its rows.
+    const auto failure = run_.run(format_ == output_format::table ? 1 : thread_count(what_.threads), show);
+    if (failure) {
+      tell(failure->diagnostics());
+      return no_run;
+    }
+    if (out_of_order_) {
+      tell(*out_of_order_);
+      return no_run;
+    }
+    if (failed_ != nullptr) return write_failed(*failed_);
+    text.clear();
+    between_->audit_waiting(waiting_, waiting_line_, text);
+    total_.add(between_->auditor.summary());
+    count_unreadable(total_, between_->unreadable);
+    if (summary_file_ != nullptr) {
+      std::string figures;
+      append_summary(figures, total_, output_format::csv, width_);
+      if (!summary_file_->write(figures)) return write_failed(*summary_file_);
+    }
+    if (format_ == output_format::table) {
+      between_->writer.flush(text);
+      const finding_counts& found = total_.findings;
+      if (found.breaches + found.warnings + found.notices + found.unchecked == 0) text.append("No findings.\n");
+    }
+    if (format_ == output_format::table || (format_ == output_format::ndjson && summary_file_ == nullptr)) {
+      append_summary(text, total_, format_, width_);
+    }
+    if (!out_.write(text)) return write_failed(out_);
+    for (output_file* const one : {summary_file_, &out_}) {
+      if (one != nullptr && !one->commit()) return write_failed(*one);
+    }
+    return total_.findings.breaches == 0 ? all_decided : some_not;
+  }
+
+ private:
+  // One thread's auditor with what it writes.
+  struct group_auditor {
+    explicit group_auditor(audit_run& of)
+        : run(of),
+          reader(
+              of.job_.fields, of.job_.columns_or_null(), of.job_.defaults,
+              [&of](std::string_view name, const row_reader::member_place& place) { of.unknown_member(name, place); },
+              of.numbered_),
+          auditor(of.job_.policy, of.job_.rates),
+          writer(of.format_, of.job_.columns_or_null(), of.what_.until.has_value(), of.width_) {}
+
+    // The first `count` of the rows are the offers of one product in one market.
+    void audit(std::size_t count, std::string& out) {
+      offers.clear();
+      places.clear();
+      findings.clear();
+      for (std::size_t i = 0; i < count; ++i) {
+        if (!rows[i]->problems.empty()) continue;
+        offers.push_back(*rows[i]);
+        places.push_back(i);
+      }
+      if (!offers.empty()) {
+        if (run.what_.until) {
+          auditor.audit_until(*run.what_.until, offers, findings);
+        } else {
+          auditor.audit(offers, findings);
+        }
+      }
+      // In the order of the rows, those that cannot be read among them.
+      std::size_t next = 0;
+      std::size_t offer = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        if (!rows[i]->problems.empty()) {
+          writer.unreadable(out, *rows[i]);
+          ++unreadable;
+          continue;
+        }
+        for (; next < findings.size() && findings[next].offer == offer; ++next)
+          writer.write(out, *rows[i], findings[next]);
+        ++offer;
+      }
+    }
+
+    // What a block ended with and what the next one began with.
+    void audit_waiting(std::string& text, std::uint64_t first_line, std::string& out) {
+      if (text.empty()) return;
+      block in;
+      in.bytes.assign(text);
+      in.first_line = first_line;
+      text.clear();
+      reader.start(in);
+      std::size_t count = 0;
+      while (reader.next(row_at(count))) ++count;
+      audit(count, out);
+    }
+
+    row& row_at(std::size_t index) {
+      while (rows.size() <= index) rows.push_back(std::make_unique<row>());
+      return *rows[index];
+    }
+
+    audit_run& run;
+    row_reader reader;
+    pricepoint::auditor auditor;
+    finding_writer writer;
+    std::vector<std::unique_ptr<row>> rows;  // used again; where they are, others point
+    std::vector<offer> offers;
+    std::vector<std::size_t> places;
+    std::vector<finding> findings;
+    std::uint64_t unreadable = 0;
+  };
+
+  class worker final : public block_worker {
+   public:
+    explicit worker(audit_run& of) : of_(of), mine_(of) {}
+    ~worker() override {
+      const std::lock_guard lock(of_.total_mutex_);
+      of_.total_.add(mine_.auditor.summary());
+      count_unreadable(of_.total_, mine_.unreadable);
+    }
+
+    void work(const block& in) override {
+      out_.clear();
+      first_text_.clear();
+      last_text_.clear();
+      problem_.reset();
+      groups_ = 0;
+      mine_.reader.start(in);
+      std::size_t count = 0;  // rows of the group at hand
+      offer_key key;
+      const char* begin = nullptr;
+      std::uint64_t line = 0;
+      const char* end = nullptr;
+      const auto close = [&] {
+        const std::string_view text(begin, static_cast<std::size_t>(end - begin));
+        if (groups_ == 1) {
+          first_key_ = key;
+          first_text_ = text;
+          first_line_ = line;
+        } else if (problem_ == std::nullopt) {
+          mine_.audit(count, out_);
+        }
+      };
+      for (;;) {
+        row& next = mine_.row_at(count);
+        if (!mine_.reader.next(next)) break;
+        if (groups_ > 0 && key.is_of(next)) {
+          end = next.text.data() + next.text.size();
+          ++count;
+          continue;
+        }
+        if (groups_ > 0) {
+          close();
+          offer_key before = key;
+          std::swap(mine_.rows[0], mine_.rows[count]);
+          key.take(*mine_.rows[0]);
+          if (key < before && !problem_) problem_ = of_.not_sorted(*mine_.rows[0], before);
+        } else {
+          key.take(next);
+        }
+        ++groups_;
+        count = 1;
+        begin = record_begin(mine_.rows[0]->text, in);
+        end = mine_.rows[0]->text.data() + mine_.rows[0]->text.size();
+        line = mine_.rows[0]->line;
+      }
+      if (groups_ == 0) return;
+      last_key_ = key;
+      last_line_ = line;
+      last_text_.assign(begin, static_cast<std::size_t>(end - begin));
+      if (groups_ == 1) {
+        first_key_ = key;
+        first_line_ = line;
+        first_text_ = last_text_;
+      }
+    }
+
+    bool write() override { return of_.take_turn(*this); }
+
+   private:
+    friend class audit_run;
+    // Where a record is numbered, its number belongs to it.
+    const char* record_begin(std::string_view text, const block& in) const {
+      const char* at = text.data();
+      while (of_.numbered_ && at > in.bytes.data() && at[-1] != '\n') --at;
+      return at;
+    }
+
+    audit_run& of_;
+    group_auditor mine_;
+    std::size_t groups_ = 0;
+    offer_key first_key_, last_key_;
+    std::string first_text_, last_text_;
+    std::uint64_t first_line_ = 0, last_line_ = 0;
+    std::optional<diagnostic> problem_;
+    std::string out_;
+  };
+
+  // In the order of the input: the product that waits is complete as soon as another follows.
+  bool take_turn(worker& from) {
+    if (from.groups_ == 0) return true;
+    std::string before;
+    if (!waiting_.empty() && !(waiting_key_ == from.first_key_)) {
+      if (from.first_key_ < waiting_key_) {
+        out_of_order_ = not_sorted(from.first_line_, from.first_key_, waiting_key_);
+        return false;
+      }
+      between_->audit_waiting(waiting_, waiting_line_, before);
+    }
+    if (waiting_.empty()) waiting_line_ = from.first_line_;
+    waiting_key_ = from.first_key_;
+    waiting_.append(from.first_text_);
+    if (from.problem_) {
+      out_of_order_ = from.problem_;
+      return false;
+    }
+    if (from.groups_ > 1) {
+      between_->audit_waiting(waiting_, waiting_line_, before);
+      waiting_key_ = from.last_key_;
+      waiting_line_ = from.last_line_;
+      waiting_ = from.last_text_;
+    }
+    if (format_ == output_format::table) {
+      from.mine_.writer.hand_over(between_->writer);
+      between_->writer.flush(before);
+    }
+    if (!out_.write(before) || !out_.write(from.out_)) failed_ = &out_;
+    return failed_ == nullptr;
+  }
+
+  diagnostic not_sorted(const row& at, const offer_key& before) const {
+    offer_key key;
+    key.take(at);
+    return not_sorted(at.line, key, before);
+  }
+  diagnostic not_sorted(std::uint64_t line, const offer_key& key, const offer_key& before) const {
+    return problem("PP-I010",
+                   "the offers are not sorted: " + in_quotes(key.sku) + " in " + in_quotes(key.market) +
+                       " comes after " + in_quotes(before.sku) + " in " + in_quotes(before.market),
+                   "sort them by sku and market, byte by byte, or leave --sorted away", job_.items.name(),
+                   static_cast<std::size_t>(line));
+  }
+
+  static void count_unreadable(audit_summary& to, std::uint64_t rows) {
+    to.offers += rows;
+    to.findings.unchecked += rows;
+  }
+
+  result<bool> next(block& in) {
+    auto got = job_.blocks.next(in);
+    bytes_read_.store(job_.blocks.bytes_read(), std::memory_order_relaxed);
+    return got;
+  }
+
+  int write_failed(const output_file& what) const {
+    if (what.closed_by_reader()) return pipe_closed;
+    tell_output_failed(what_, &what == &out_ ? "--out" : "--summary", what.failed());
+    return no_run;
+  }
+
+  void unknown_member(std::string_view name, const row_reader::member_place& place) {
+    if (what_.quiet) return;
+    const std::lock_guard lock(warned_mutex_);
+    if (warned_.size() >= max_member_warnings || !warned_.emplace(name).second) return;
+    if (const auto about = about_unknown_member(job_.fields, name, place, job_.items.name())) tell(*about);
+  }
+
+  const options& what_;
+  job& job_;
+  bool numbered_;
+  output_file& out_;
+  output_file* summary_file_;
+  output_format format_;
+  std::size_t width_;
+  std::atomic<std::uint64_t> bytes_read_{0};
+  std::unique_ptr<group_auditor> between_;  // used in turns
+  std::string waiting_;
+  offer_key waiting_key_;
+  std::uint64_t waiting_line_ = 0;
+  std::optional<diagnostic> out_of_order_;
+  output_file* failed_ = nullptr;
+  std::mutex total_mutex_;
+  audit_summary total_;
+  std::mutex warned_mutex_;
+  std::set<std::string, std::less<>> warned_;
+  ordered_run run_;
+};
+
+}  // namespace
+
+int run_audit(const options& what, job& prepared) {
+  const auto numbered = put_in_order(what, prepared);
+  if (!numbered) {
+    tell(numbered.error().diagnostics());
+    return no_run;
+  }
+  auto out = output_file::open(what.out);
+  std::optional<result<output_file>> summary;
+  if (out && !what.summary.empty()) summary.emplace(output_file::open(what.summary));
+  if (!out || (summary && !*summary)) {
+    const error why = out ? summary->error() : out.error();
+    tell_output_failed(what, out ? "--summary" : "--out", why.diagnostics().front());
+    return no_run;
+  }
+  const output_format format = what.format.value_or(out->is_terminal() ? output_format::table : output_format::csv);
+  return audit_run(what, prepared, *numbered, *out, summary ? &**summary : nullptr, format).run();
+}
+
+}  // namespace pricepoint::cli
