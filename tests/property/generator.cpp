@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -325,6 +326,7 @@ class policy_writer {
   std::vector<long long> boundaries_unix_ms;
   std::vector<micro> cuts;  // at the common level
   bool has_role = false, has_tier = false, has_stock = false, has_wholesale = false, has_vip = false;
+  bool has_handling = false;  // in audits only
   int year = 2026;
   std::map<std::string, std::vector<micro>> bands;  // by market: where those of its culture begin and end
   std::map<std::string, std::string> files;
@@ -583,6 +585,8 @@ class policy_writer {
     const std::string unit = luck_.pick(units);
     if (!unit.empty() && luck_.percent(40)) fields.emplace_back("unit", fact(unit));
     if (luck_.percent(50)) fields.emplace_back("former_price", draw_former_price());
+    if (wanted.audit && luck_.percent(60))
+      fields.emplace_back("minimum_resale_price", fact(luck_.word({"forbidden", "unknown", "allowed"})));
     if (luck_.percent(85)) fields.emplace_back("culture", draw_culture(name, currency));
     luck_.shuffle(fields);
     return object_of(fields);
@@ -740,7 +744,11 @@ class policy_writer {
     const auto add = [&](const std::string& name, bool is_traditional, bool is_last_traditional) {
       members fields;
       fields.emplace_back("kind", as_json(is_traditional ? "traditional" : "online"));
-      if (luck_.percent(25)) fields.emplace_back("owner", as_json(luck_.word({"own", "reseller"})));
+      if (luck_.percent(25)) {
+        fields.emplace_back("owner", as_json(luck_.word({"own", "reseller"})));
+      } else if (wanted.audit && luck_.percent(30)) {
+        fields.emplace_back("owner", as_json("reseller"));
+      }
       if (!before.empty() && luck_.percent(is_traditional ? 35 : 88)) {
         const long long form = luck_.below(10);
         if (form < 2 && (!is_traditional || is_last_traditional)) {
@@ -753,7 +761,8 @@ class policy_writer {
       }
       if (luck_.percent(30))
         fields.emplace_back("fee", as_json(luck_.word({"5%", "12.5%", "0%", "20%", "8.33%", "2%"})));
-      if (luck_.percent(12)) fields.emplace_back("display", as_json(luck_.word({"gross", "net"})));
+      if (luck_.percent(12) || (wanted.audit && luck_.percent(15)))
+        fields.emplace_back("display", as_json(luck_.word({"gross", "net"})));
       entries.emplace_back(name, object_of(fields));
       before.push_back(name);
       channels.push_back(name);
@@ -772,11 +781,16 @@ class policy_writer {
     has_stock = luck_.percent(50);
     has_wholesale = luck_.percent(40);
     has_vip = luck_.percent(40);
+    if (wanted.audit) {
+      has_wholesale = true;
+      has_handling = luck_.percent(50);
+    }
     if (has_role) entries.emplace_back("role", R"(["traffic", "volume", "profit"])");
     if (has_tier) entries.emplace_back("tier", as_json("text"));
     if (has_stock) entries.emplace_back("stock", as_json("number"));
     if (has_wholesale) entries.emplace_back("wholesale", R"({ "money": "net" })");
     if (has_vip) entries.emplace_back("vip_price", R"({ "money": "display" })");
+    if (has_handling) entries.emplace_back("handling", R"({ "money": "net" })");
     return object_of(entries);
   }
 
@@ -1261,6 +1275,41 @@ class policy_writer {
     }
   }
 
+  /// The effects that serve the audit alone.
+  void draw_audit_rules() {
+    rule_options options;
+    options.skip = true;
+    options.when_percent = 30;
+    std::vector<std::string> net_fields = {"wholesale", "wholesale", "wholesale", "cost", "shipping"};
+    if (has_handling) net_fields.insert(net_fields.end(), {"handling", "handling"});
+    if (luck_.percent(65)) {
+      for (long long i = luck_.between(1, 2); i > 0; --i) {
+        const std::string dealer = luck_.pick(luck_.percent(70) ? traditional : channels);
+        const std::string wholesale = luck_.pick(net_fields);
+        const std::string cost = luck_.pick(net_fields);
+        add_rule("squeeze",
+                 object_of({{"dealer", as_json(dealer)},
+                            {"wholesale", as_json(wholesale)},
+                            {"cost", as_json(cost)},
+                            {"margin", as_json(luck_.word({"15%", "5%", "0%", "30%", "12.5%", "45%"}))}}),
+                 options);
+      }
+    }
+    if (luck_.percent(60)) {
+      for (long long i = luck_.between(1, 2); i > 0; --i) {
+        const std::string from = luck_.word({"newsletter", "staff", "member", "vip", "student", "nobody"});
+        add_rule("leak", object_of({{"from", as_json(from)}}), options);
+      }
+    }
+    if (luck_.percent(65)) {
+      for (long long i = luck_.between(1, 2); i > 0; --i) {
+        options.when_percent = luck_.percent(50) ? 0 : 80;
+        const std::string to = luck_.pick(channels);
+        add_rule("inverted", object_of({{"to", as_json(to)}}), options);
+      }
+    }
+  }
+
   std::string draw_rules() {
     rule_options plain;
     plain.target = false;
@@ -1376,6 +1425,7 @@ class policy_writer {
       add_rule("withhold", as_json(luck_.word({"web-exclusive", "store-exclusive", "call"})), options);
     }
 
+    if (wanted.audit) draw_audit_rules();
     luck_.shuffle(rules_);
     std::vector<std::string> ids = {"traffic",     "volume", "profit", "member",   "eleven",  "near-the-stores",
                                     "never-above", "map",    "earn",   "mantissa", "integer", "was",
@@ -1384,6 +1434,7 @@ class policy_writer {
                                     "q",           "keep",   "round",  "nine",     "no-4",    "unlucky",
                                     "lucky",       "x.y",    "last",   "one",      "two",     "three",
                                     "four"};
+    if (wanted.audit) ids.insert(ids.end(), {"unit", "list", "squeezed", "leaky", "upside-down"});
     luck_.shuffle(ids);
     if (rules_.size() > ids.size()) rules_.resize(ids.size());
     std::vector<std::string> items;
@@ -1413,6 +1464,34 @@ class request_writer {
   request_writer(chance& luck, const policy_writer& policy) : luck_(luck), policy_(policy) {}
 
   reference::request write() {
+    draw();
+    if (luck_.percent(4)) spoil();
+    return request_;
+  }
+
+  /// Offers of one product in one market. Their prices lie near the level of the other money fields; then some are put
+  /// where the reference auditor sees the edge of a rule, or the decision.
+  std::vector<reference::offer> write_offers(const reference::policy& policy,
+                                             const std::vector<reference::rate_row>& rates) {
+    draw();
+    reference::request common = request_;
+    common.fields["market"] = market_.name;
+    if (!common.fields.contains("sku")) common.fields["sku"] = "S1";
+    if (luck_.percent(8)) common.fields.erase("at");
+    const int erased = luck_.percent(50) ? 85 : 15;
+    std::vector<reference::offer> offers;
+    for (long long i = luck_.between(1, 8); i > 0; --i) offers.push_back(draw_offer(common, erased));
+    move_to_edges(offers, policy, rates);
+    for (long long i = luck_.below(3); i > 0; --i) {
+      const std::string price = luck_.pick(offers).price;
+      some_of(offers).price = price;
+    }
+    if (luck_.percent(15)) some_of(offers).price = draw_bad_price();
+    return offers;
+  }
+
+ private:
+  void draw() {
     request_ = {};
     auto& fields = request_.fields;
     market_ = luck_.pick(policy_.markets);
@@ -1422,11 +1501,86 @@ class request_writer {
     if (!luck_.percent(5)) fields["at"] = instant_text(at_unix_ms_, luck_);
     draw_attributes();
     draw_money();
-    if (luck_.percent(4)) spoil();
-    return request_;
   }
 
- private:
+  reference::offer& some_of(std::vector<reference::offer>& offers) {
+    return offers[static_cast<std::size_t>(luck_.below(static_cast<long long>(offers.size())))];
+  }
+
+  std::string draw_bad_price() {
+    return luck_.word({"0", "0.00", "", "-5", "much", "0.000000001", "0.001", "1000000000000000", "100000000000000.01",
+                       "10000000000000.01", "1,5"});
+  }
+
+  reference::offer draw_offer(const reference::request& common, int erased) {
+    request_ = common;
+    auto& fields = request_.fields;
+    fields["channel"] = luck_.pick(policy_.channels);
+    if (luck_.percent(2)) fields["channel"] = "nowhere";
+    if (luck_.percent(1)) fields.erase("channel");
+    if (luck_.percent(1)) fields.erase("market");
+    if (luck_.percent(6)) fields.erase("at");
+    for (const char* name : {"audience", "segment", "quantity"}) fields.erase(name);
+    if (luck_.percent(45)) {
+      const long long form = luck_.below(5);
+      if (form < 3) fields["segment"] = luck_.word({"member", "student", "vip", "other"});
+      if (form > 1) fields["audience"] = luck_.word({"newsletter", "staff"});
+    }
+    if (luck_.percent(35)) fields["quantity"] = luck_.word({"1", "1.0", "2", "3", "0.5", "10"});
+    for (auto field = fields.begin(); field != fields.end();) {
+      const bool is_price = field->first.starts_with("price.");
+      const bool is_money = is_price || field->first == "list" || field->first == "cost" || field->first == "map" ||
+                            field->first == "shipping" || field->first == "current" || field->first == "wholesale" ||
+                            field->first == "handling";
+      field = is_money && luck_.percent(is_price ? erased : 4) ? fields.erase(field) : std::next(field);
+    }
+    if (luck_.percent(3)) fields["tax"] = luck_.word({"0%", "19%", "8.1%", "25%"});
+    if (luck_.percent(2)) fields.erase("tax");
+    if (luck_.percent(4)) spoil();
+
+    reference::offer made;
+    made.asked = request_;
+    micro price = luck_.percent(20) ? price_ : scaled(price_, luck_.between(8'300, 11'500));
+    const int decimals = decimals_of(market_.currency);
+    const bool finer = luck_.percent(6);
+    micro minor = one_unit;
+    for (int i = 0; i < decimals; ++i) minor /= 10;
+    price = std::max(price, minor);
+    made.price = amount_text(price, finer ? 6 : decimals, luck_.percent(15));
+    if (luck_.percent(70)) made.seller = luck_.word({"north", "South", "a-shop"});
+    return made;
+  }
+
+  void move_to_edges(std::vector<reference::offer>& offers, const reference::policy& policy,
+                     const std::vector<reference::rate_row>& rates) {
+    std::vector<reference::finding> found;
+    try {
+      found = reference::audit(policy, offers, rates, 300'000);
+    } catch (const reference::undecided&) {
+      return;
+    }
+    std::set<std::size_t> moved;
+    for (const reference::finding& one : found) {
+      std::vector<long long> edges;
+      for (const auto& edge :
+           {one.remedy_price_minor, one.remedy_price_minor, one.min_minor, one.max_minor, one.against_price_minor}) {
+        if (edge) edges.push_back(*edge);
+      }
+      if (edges.empty() || moved.contains(one.offer) || !luck_.percent(45)) continue;
+      moved.insert(one.offer);
+      long long minor = luck_.pick(edges);
+      if (luck_.percent(35)) minor += luck_.percent(50) ? 1 : -1;
+      if (minor <= 0) continue;
+      std::string digits = std::to_string(minor);
+      const auto decimals = static_cast<std::size_t>(decimals_of(market_.currency));
+      if (decimals > 0) {
+        if (digits.size() <= decimals) digits.insert(0, decimals + 1 - digits.size(), '0');
+        digits.insert(digits.size() - decimals, ".");
+      }
+      offers[one.offer].price = digits;
+    }
+  }
+
   long long some_time() {
     if (!policy_.boundaries_unix_ms.empty() && luck_.percent(70)) {
       const long long boundary = luck_.pick(policy_.boundaries_unix_ms);
@@ -1500,6 +1654,7 @@ class request_writer {
         price = std::max(
             minor, luck_.percent(50) ? end + luck_.between(-2, 2) * minor : scaled(end, luck_.between(9'500, 11'500)));
     }
+    price_ = price;
     // Often a request is in another currency.
     std::string currency = market_.currency;
     if (!huge && luck_.percent(14)) {
@@ -1541,6 +1696,7 @@ class request_writer {
     net(90, "shipping", 0, 400);
     if (policy_.has_wholesale) net(93, "wholesale", 5'000, 8'500);
     if (policy_.has_vip) displayed(93, "vip_price", 8'500, 9'900);
+    if (policy_.has_handling) net(90, "handling", 200, 2'500);
     if (luck_.percent(market_.gross && !market_.taxed ? 75 : 8))
       fields["tax"] = luck_.percent(60) ? market_.tax : luck_.word({"0%", "19%", "8.1%", "20%", "25%", "100%"});
     if (luck_.percent(8)) fields["fee"] = luck_.word({"0%", "3%", "7.5%", "15%"});
@@ -1627,6 +1783,7 @@ class request_writer {
   const policy_writer& policy_;
   reference::request request_;
   drawn_market market_;
+  micro price_ = 0;  // the level of the request's money, in the market's currency
   long long at_unix_ms_ = 0;
 };
 
@@ -1674,6 +1831,21 @@ scenario make(std::uint64_t seed, int requests, const options& wanted) {
   request_writer writer(luck, policy);
   for (int i = 0; i < requests; ++i) result.requests.push_back(writer.write());
   result.channels = luck.some(policy.channels, policy.channels.size());
+  return result;
+}
+
+audit_scenario make_audit(std::uint64_t seed, int groups, const options& wanted) {
+  chance luck(seed * 0xD1342543DE82EF95ULL + 2);
+  options with_audit = wanted;
+  with_audit.audit = true;
+  policy_writer policy(luck, with_audit);
+  audit_scenario result;
+  result.policy_json = policy.write();
+  result.beside = reference::with_built_in_markets(policy.files);  // also for what the law says of resellers
+  result.rates = draw_rates(luck, policy);
+  const reference::policy read(result.policy_json, result.beside);
+  request_writer writer(luck, policy);
+  for (int i = 0; i < groups; ++i) result.groups.push_back(writer.write_offers(read, result.rates));
   return result;
 }
 

@@ -2,7 +2,7 @@
 //
 // The reference evaluator, in the order of a decision: numbers and time, the policy document with the market table, one
 // request's values, the rules that are on, the target, the candidates looked at one by one, and what the decision says
-// about it all.
+// about it all. The audit comes last, since it asks the same questions of the same request.
 
 #include "reference.hpp"
 
@@ -16,6 +16,9 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <tuple>
+
+#include "reference_audit.hpp"
 
 namespace reference {
 
@@ -365,28 +368,24 @@ enum class effect_kind {
   credit,
   advise,
   withhold,
-  culture
+  culture,
+  squeeze,
+  leak,
+  inverted
 };
 
-constexpr std::array<std::pair<std::string_view, effect_kind>, 18> effect_names = {
-    {{"base", effect_kind::base},
-     {"discount", effect_kind::discount},
-     {"price", effect_kind::price},
-     {"gap", effect_kind::gap},
-     {"floor", effect_kind::floor},
-     {"ceiling", effect_kind::ceiling},
-     {"margin", effect_kind::margin},
-     {"change", effect_kind::change},
-     {"endings", effect_kind::endings},
-     {"multiple_of", effect_kind::multiple_of},
-     {"avoid", effect_kind::avoid},
-     {"prefer", effect_kind::prefer},
-     {"hold", effect_kind::hold},
-     {"was", effect_kind::was},
-     {"credit", effect_kind::credit},
-     {"advise", effect_kind::advise},
-     {"withhold", effect_kind::withhold},
-     {"culture", effect_kind::culture}}};
+constexpr std::array<std::pair<std::string_view, effect_kind>, 21> effect_names = {
+    {{"base", effect_kind::base},         {"discount", effect_kind::discount},
+     {"price", effect_kind::price},       {"gap", effect_kind::gap},
+     {"floor", effect_kind::floor},       {"ceiling", effect_kind::ceiling},
+     {"margin", effect_kind::margin},     {"change", effect_kind::change},
+     {"endings", effect_kind::endings},   {"multiple_of", effect_kind::multiple_of},
+     {"avoid", effect_kind::avoid},       {"prefer", effect_kind::prefer},
+     {"hold", effect_kind::hold},         {"was", effect_kind::was},
+     {"credit", effect_kind::credit},     {"advise", effect_kind::advise},
+     {"withhold", effect_kind::withhold}, {"culture", effect_kind::culture},
+     {"squeeze", effect_kind::squeeze},   {"leak", effect_kind::leak},
+     {"inverted", effect_kind::inverted}}};
 
 enum class strength { required, strong, medium, weak };
 
@@ -424,10 +423,11 @@ struct rule {
   rate_or_money discount;
   std::string group;
   bool exclusive = false;
-  std::string to;  // gap, credit
+  std::string to;               // gap, credit, inverted; the dealer of squeeze; the audience or segment of leak
+  std::string wholesale, cost;  // squeeze: names of net fields
   std::optional<rate_or_money> gap_min, gap_max;
   std::optional<rational> margin_min, margin_max;
-  rational rate;  // change, hold, credit
+  rational rate;  // change, hold, credit; the margin of squeeze
   by_currency<rational> multiple_of;
   std::vector<ending> endings;
   std::vector<occurrences> occurring;  // avoid, prefer: one, but for the merged `prefer` entries of a culture
@@ -445,6 +445,7 @@ struct market {
   std::optional<rational> tax;
   bool stored_net = false;
   bool has_window = false;    // the law's, on former prices
+  bool resale_free = false;   // the table says that no minimum may be set, or does not know
   std::vector<rule> culture;  // its entries, under their own ids; `when` holds the band
 };
 
@@ -455,6 +456,7 @@ struct channel {
   bool highest_traditional = false;
   rational fee;
   std::optional<bool> gross;
+  bool reseller = false;
 };
 
 enum class attribute_kind { words, text, number, display_money, net_money };
@@ -479,7 +481,8 @@ struct document {
   std::map<std::string, period_list> periods;
   std::array<distance_limit, 3> within;  // strong, medium, weak
   bool compound = false;
-  std::vector<rule> rules;                            // as written
+  std::vector<rule> rules;                            // as written, but for those that serve the audit alone
+  std::vector<rule> audit_rules;                      // these
   std::map<std::string, std::vector<rule>> rules_in;  // by market: with its culture in place of `culture`
 };
 
@@ -680,6 +683,18 @@ void read_effect(rule& r, const json::value& value) {
     case effect_kind::advise:
     case effect_kind::withhold:
       r.code = text_of(value);
+      return;
+    case effect_kind::squeeze:
+      r.to = text_of(value.as_object().at("dealer"));
+      r.wholesale = text_of(value.as_object().at("wholesale"));
+      r.cost = text_of(value.as_object().at("cost"));
+      r.rate = read_rate(value.as_object().at("margin"));
+      return;
+    case effect_kind::leak:
+      r.to = text_of(value.as_object().at("from"));
+      return;
+    case effect_kind::inverted:
+      r.to = text_of(value.as_object().at("to"));
       return;
     case effect_kind::culture:
       for (const std::string& word : read_words(value)) {
@@ -939,6 +954,8 @@ std::shared_ptr<const document> read_document(std::string_view text, const surro
       if (const auto* tax = fields.if_contains("tax")) m.tax = read_rate(*tax);
       if (const auto* net = fields.if_contains("net")) m.stored_net = text_of(*net) == "stored";
       m.has_window = law_has_window(of_table);
+      const std::string minimum = read_fact(of_table, "minimum_resale_price").value_or("allowed");
+      m.resale_free = minimum == "forbidden" || minimum == "unknown";
       m.culture = read_culture(of_table, m.currency);
       doc->markets.emplace(key_of(entry), m);
     }
@@ -948,6 +965,7 @@ std::shared_ptr<const document> read_document(std::string_view text, const surro
       const json::object& fields = entry.value().as_object();
       channel c;
       c.traditional = text_of(fields.at("kind")) == "traditional";
+      if (const auto* owner = fields.if_contains("owner")) c.reseller = text_of(*owner) == "reseller";
       if (const auto* reference = fields.if_contains("reference")) {
         const auto names = read_words(*reference);
         if (names.size() == 1 && names[0] == "lowest traditional") {
@@ -983,7 +1001,12 @@ std::shared_ptr<const document> read_document(std::string_view text, const surro
     for (const auto& entry : periods->as_object()) doc->periods.emplace(key_of(entry), read_periods(entry.value()));
   }
   if (const auto* rules = root.if_contains("rules")) {
-    for (const auto& value : rules->as_array()) doc->rules.push_back(read_rule(*doc, value));
+    for (const auto& value : rules->as_array()) {
+      rule r = read_rule(*doc, value);
+      const bool audits =
+          r.effect == effect_kind::squeeze || r.effect == effect_kind::leak || r.effect == effect_kind::inverted;
+      (audits ? doc->audit_rules : doc->rules).push_back(std::move(r));
+    }
   }
   for (const auto& [name, m] : doc->markets) {
     std::vector<rule>& here = doc->rules_in[name];
@@ -1412,10 +1435,11 @@ class candidates {
 // --------------------------------------------------------------------------------------------------------- one
 // evaluation
 
-/// A price that was decided before in the same call, to stand in for `price.<channel>`.
+/// A price that was decided before in the same call, or observed, to stand in for `price.<channel>`.
 struct carried_price {
   rational amount;  // in the market's currency
   bool gross = true;
+  std::string seller;  // of whom it was observed
 };
 using carried_prices = std::map<std::string, carried_price>;
 
@@ -1510,7 +1534,7 @@ class evaluation {
     return finish(broken_at(final_price, soft_)[0] > 0 ? "compromised" : "priced", "");
   }
 
- private:
+ protected:  // for `inspection`
   // ---- the request
 
   const std::string* field(const std::string& name) const {
@@ -1651,16 +1675,18 @@ class evaluation {
     return money_value::of(amount * parse_decimal(latest->rate).value());
   }
 
+  /// A price of another channel, in the market's currency, on the display of the channel asked for.
+  money_value as_displayed_here(const rational& amount, bool gross) const {
+    if (gross == gross_) return money_value::of(amount);
+    if (!tax_) return money_value::lacking({"tax"});
+    const rational factor = 1 + *tax_;
+    return money_value::of(gross_ ? rational(amount * factor) : rational(amount / factor));
+  }
+
   money_value displayed_field(const std::string& name) const {
     if (name.starts_with("price.")) {
       const auto decided = carried_.find(name.substr(6));
-      if (decided != carried_.end() && decided->first != channel_name_) {
-        if (decided->second.gross == gross_) return money_value::of(decided->second.amount);
-        if (!tax_) return money_value::lacking({"tax"});
-        const rational factor = 1 + *tax_;
-        return money_value::of(gross_ ? rational(decided->second.amount * factor)
-                                      : rational(decided->second.amount / factor));
-      }
+      if (decided != carried_.end()) return as_displayed_here(decided->second.amount, decided->second.gross);
     }
     const auto found = money_.find(name);
     if (found == money_.end()) return {std::nullopt, {name}, true};
@@ -2099,7 +2125,9 @@ class evaluation {
         const rational net_share = gross_ ? rational(1 / (1 + *tax_)) : rational(1);
         rational kept = fee_;
         for (const rule& other : *rules_) {
-          if (other.effect == effect_kind::credit && is_on(other)) kept += other.rate;
+          // Where the target is not known, those that wait for it keep a margin from being asked about, or are off.
+          if (other.effect != effect_kind::credit || (asks_about_target(other) && !target_known_)) continue;
+          if (is_on(other)) kept += other.rate;
         }
         const rational costs = *cost.amount + *shipping.amount;
         std::vector<inequality> result;
@@ -2484,6 +2512,512 @@ class evaluation {
   decision result_;
 };
 
+// -----------------------------------------------------------------------------------------------------------------
+// the audit
+
+/// What the other offers of a product may know of one.
+struct observation {
+  const offer* source = nullptr;
+  rational price;  // in units of the market's currency
+  std::string channel;
+  bool gross = true;
+  rational quantity;
+
+  const std::string* field(const char* name) const {
+    const auto found = source->asked.fields.find(name);
+    return found == source->asked.fields.end() ? nullptr : &found->second;
+  }
+  /// Without audience and segment: for everybody.
+  bool is_public() const { return field("audience") == nullptr && field("segment") == nullptr; }
+};
+
+/// One offer and the rules. The questions are those of an evaluation; the answers are about a price that is given.
+class inspection : private evaluation {
+ public:
+  inspection(const document& doc, const offer& seen, const std::vector<rate_row>& rates, const carried_prices& carried)
+      : evaluation(doc, seen.asked, rates, carried, nullptr), seen_(seen) {
+    read_request();
+    const auto price = parse_decimal(seen.price);
+    std::set<std::string> names(result_.invalid.begin(), result_.invalid.end());
+    if (!price || *price <= 0 || (market_ && !is_amount(*price))) names.insert("price");
+    if (names.empty()) {
+      if (!channel_) names.insert("channel");
+      if (!market_) names.insert("market");
+    }
+    invalid_ = sorted_list(names);
+    if (!invalid_.empty()) return;
+    candidates_.decimals = static_cast<std::size_t>(market_->decimals);
+    here_ = {&seen, *price, channel_name_, gross_, numbers_.at("quantity")};
+  }
+
+  /// The fields for which the offer is not looked at.
+  const std::vector<std::string>& invalid() const { return invalid_; }
+  const observation& here() const { return here_; }
+
+  std::vector<finding> check(const std::vector<observation>& all, const decision& decided) {
+    find_target();
+    for (const rule& r : *rules_) look_at(r);
+    look_at_preferences();
+    for (const rule& r : doc_.audit_rules) look_at_what_serves_the_audit(r, all);
+
+    std::vector<finding> result;
+    for (const suspicion& one : suspicions_) {
+      if (one.soft && overridden_) continue;
+      const auto& relaxed = decided.relaxed;
+      if (one.soft && decided.price_minor && std::find(relaxed.begin(), relaxed.end(), one.found.rule) != relaxed.end())
+        continue;
+      result.push_back(one.found);
+    }
+    std::sort(result.begin(), result.end(), [](const finding& a, const finding& b) {
+      return std::tie(a.rule, a.against) < std::tie(b.rule, b.against);
+    });
+    if (denominator(rational(here_.price / market_->unit)) != 1) result.push_back(named("unit", "unit", "warning"));
+    for (finding& one : result) add_remedy(one, decided);
+
+    if (!overridden_) lacking_.insert(lacking_of_soft_.begin(), lacking_of_soft_.end());
+    if (!lacking_.empty()) {
+      finding one = named("", "unchecked", "unchecked");
+      if (decided.status == "incomplete") add_remedy(one, decided);
+      one.missing = sorted_list(lacking_);
+      result.push_back(one);
+    }
+    return result;
+  }
+
+ private:
+  static finding named(const std::string& rule, const std::string& effect, const char* severity) {
+    finding one;
+    one.rule = rule;
+    one.effect = effect;
+    one.severity = severity;
+    return one;
+  }
+
+  /// About a rule of the policy; soft ones are warnings and notices.
+  static finding about(const rule& r) {
+    const auto name =
+        std::find_if(effect_names.begin(), effect_names.end(), [&](const auto& e) { return e.second == r.effect; });
+    const char* severity = r.how == strength::required ? "breach" : r.how == strength::strong ? "warning" : "notice";
+    return named(r.id, std::string(name->first), severity);
+  }
+
+  void suspect(const rule& r, const finding& found) { suspicions_.push_back({found, r.how != strength::required}); }
+
+  // ---- which rules are on
+
+  /// The target, or what it lacks.
+  void find_target() {
+    const bool wants_time =
+        std::any_of(rules_->begin(), rules_->end(), [&](const rule& r) { return names_period(r) && could_match(r); });
+    if (!at_ && wants_time) {
+      target_lacks_ = {"at"};
+      lacking_.insert("at");
+      return;
+    }
+    const money_value base = find_base();
+    if (!base.amount) {
+      target_lacks_ = base.missing;
+      return;
+    }
+    if (!is_amount(*base.amount)) {
+      target_lacks_ = {"base"};
+      return;
+    }
+    take_discounts(*base.amount);
+    if (!is_amount(target_)) {
+      target_lacks_ = {"target"};
+      return;
+    }
+    target_known_ = true;
+  }
+
+  enum class state { off, on, wants_time, wants_target };
+
+  /// Nothing where only the target could tell.
+  std::optional<bool> may_hold(const condition& c) const {
+    if (c.attribute != "target" || target_known_) return holds(c);
+    for (const auto* end : {&c.from, &c.below}) {
+      if (*end && !(*end)->in(market_->currency)) return false;
+    }
+    return std::nullopt;
+  }
+  std::optional<bool> may_all_hold(const conditions& all) const {
+    bool sure = true;
+    for (const condition& c : all) {
+      const auto one = may_hold(c);
+      if (one && !*one) return false;
+      sure = sure && one;
+    }
+    return sure ? std::optional<bool>(true) : std::nullopt;
+  }
+
+  state state_of(const rule& r) const {
+    if (never_on_here(r) || never_audited_here(r)) return state::off;
+    if (!at_ && names_period(r)) return could_match(r) ? state::wants_time : state::off;
+    if (r.during && !inside(*r.during, *at_)) return state::off;
+    const auto when = may_all_hold(r.when);
+    if (when && !*when) return state::off;
+    bool sure = when.has_value();
+    for (const conditions& all : r.except) {
+      const auto covered = may_all_hold(all);
+      if (covered && *covered) return state::off;
+      sure = sure && covered;
+    }
+    return sure ? state::on : state::wants_target;
+  }
+
+  /// Where the effects that serve the audit alone have nothing to say.
+  bool never_audited_here(const rule& r) const {
+    switch (r.effect) {
+      case effect_kind::squeeze:
+        return r.to == channel_name_;
+      case effect_kind::leak:
+        return !here_.is_public();
+      case effect_kind::inverted:
+        // The members are those whom the conditions say, or all offers that are not for everybody.
+        if (mentions(r.when, "channel") || mentions(r.when, "segment") || mentions(r.when, "audience"))
+          return here_.is_public() && channel_name_ == r.to;
+        return here_.is_public();
+      default:
+        return false;
+    }
+  }
+
+  /// Whether the rule is on; what keeps it from being known is noted.
+  bool is_on_surely(const rule& r) {
+    std::set<std::string>& lacking = lacking_for(r);
+    switch (state_of(r)) {
+      case state::on:
+        return true;
+      case state::wants_time:
+        lacking.insert("at");
+        return false;
+      case state::wants_target:
+        lacking.insert(target_lacks_.begin(), target_lacks_.end());
+        return false;
+      case state::off:
+        return false;
+    }
+    return false;
+  }
+
+  std::set<std::string>& lacking_for(const rule& r) {
+    return r.how == strength::required ? lacking_ : lacking_of_soft_;
+  }
+
+  // ---- bounds and shapes
+
+  static bool uses_target(const expression& e) {
+    return (e.what == expression::kind::name && e.name == "target") ||
+           std::any_of(e.parts.begin(), e.parts.end(), uses_target);
+  }
+
+  /// Whether the bound of a rule that is on depends on the target beyond its conditions.
+  bool bound_wants_target(const rule& r) const {
+    if (target_known_) return false;
+    if (r.effect == effect_kind::floor || r.effect == effect_kind::ceiling)
+      return uses_target(*r.money.in(market_->currency));
+    if (r.effect != effect_kind::margin) return false;
+    return std::any_of(rules_->begin(), rules_->end(), [&](const rule& other) {
+      if (other.effect != effect_kind::credit) return false;
+      const state found = state_of(other);
+      return found == state::wants_target || found == state::wants_time;
+    });
+  }
+
+  void look_at(const rule& r) {
+    if (r.effect == effect_kind::withhold) {
+      if (is_on_surely(r)) suspect(r, about(r));
+    } else if (is_bound(r.effect) && r.effect != effect_kind::change) {
+      if (is_on_surely(r)) look_at_bound(r);
+    } else if (r.of_culture && r.effect == effect_kind::prefer) {
+      preferences_[r.id].push_back(&r);
+    } else if (is_shape(r.effect)) {
+      if (is_on_surely(r) && !shape_holds(r)) suspect(r, about(r));
+    }
+  }
+
+  void look_at_bound(const rule& r) {
+    std::set<std::string> lacks;
+    if (bound_wants_target(r)) {
+      std::set<std::string>& lacking = lacking_for(r);
+      lacking.insert(target_lacks_.begin(), target_lacks_.end());
+      // What it lacks beside is named too; the amount is not used.
+      if (r.effect == effect_kind::margin) {
+        lacks = lacks_of_margin();
+      } else {
+        lacks = value_of(*r.money.in(market_->currency)).missing;
+      }
+      usable(r, lacks, lacking);
+      return;
+    }
+    const auto bounds = bounds_of(r, lacks);
+    if (!usable(r, lacks, lacking_for(r)) || !bounds) return;
+    if (r.effect == effect_kind::price) overridden_ = true;
+    if (r.effect == effect_kind::gap) {
+      for (const std::string& name : measured_against(r)) look_at_gap(r, name);
+    } else {
+      judge(r, *bounds, about(r));
+    }
+  }
+
+  std::set<std::string> lacks_of_margin() const {
+    std::set<std::string> lacks;
+    for (const char* name : {"cost", "shipping"}) {
+      const money_value value = net_field(name);
+      lacks.insert(value.missing.begin(), value.missing.end());
+    }
+    if (gross_ && !tax_) lacks.insert("tax");
+    return lacks;
+  }
+
+  /// The channels from whose prices a gap is measured, "list" for the list price. They all have one.
+  std::vector<std::string> measured_against(const rule& gap) const {
+    if (gap.to == "reference") return {channel_of_reference()};
+    if (gap.to != "traditional") return {gap.to};
+    std::vector<std::string> names;
+    for (const auto& [name, declared] : doc_.channels) {
+      if (declared.traditional && name != channel_name_ && has_price(name)) names.push_back(name);
+    }
+    return names;
+  }
+
+  std::string channel_of_reference() const {
+    if (channel_->lowest_traditional || channel_->highest_traditional) {
+      std::string best;
+      rational best_price;
+      for (const auto& [name, declared] : doc_.channels) {
+        if (!declared.traditional || name == channel_name_ || !has_price(name)) continue;
+        const rational price = *displayed_field("price." + name).amount;
+        if (best.empty() || (channel_->lowest_traditional ? price < best_price : price > best_price)) {
+          best = name;
+          best_price = price;
+        }
+      }
+      return best;
+    }
+    for (const std::string& name : channel_->reference) {
+      if (has_price(name)) return name;
+    }
+    return "list";
+  }
+
+  void look_at_gap(const rule& r, const std::string& name) {
+    const bool is_list = r.to == "reference" && !channel_has_reference();
+    const rational other = *displayed_field(is_list ? "list" : "price." + name).amount;
+    const auto amount = [&](const rate_or_money& end) {
+      return end.rate ? rational(*end.rate * other) : *end.money.in(market_->currency);
+    };
+    std::vector<inequality> bounds;
+    if (r.gap_max) bounds.push_back(at_least(other - amount(*r.gap_max)));
+    if (r.gap_min) bounds.push_back(at_most(other - amount(*r.gap_min)));
+    finding found = about(r);
+    say_against(found, name, other, !is_list);
+    judge(r, bounds, found);
+  }
+
+  bool channel_has_reference() const {
+    return channel_->lowest_traditional || channel_->highest_traditional || !channel_->reference.empty();
+  }
+
+  void say_against(finding& found, const std::string& name, const rational& price, bool is_channel) const {
+    found.against = name;
+    found.against_price_minor = to_minor(round_half_up(in_minor(price)));
+    const auto carried = carried_.find(name);
+    if (is_channel && carried != carried_.end()) found.against_seller = carried->second.seller;
+  }
+
+  /// Notes a finding where the price is outside.
+  void judge(const rule& r, const std::vector<inequality>& bounds, finding found) {
+    if (std::all_of(bounds.begin(), bounds.end(), [&](const inequality& one) { return one.holds(here_.price); }))
+      return;
+    bool never = false;
+    std::optional<rational> low;
+    std::optional<rational> high;
+    for (const inequality& one : bounds) {
+      if (one.coefficient == 0) {
+        never = never || one.least > 0;
+        continue;
+      }
+      const rational end = one.least / one.coefficient;
+      if (one.coefficient > 0) {
+        low = low ? std::max(*low, end) : end;
+      } else {
+        high = high ? std::min(*high, end) : end;
+      }
+    }
+    if (!never) say_ends(found, low, high);
+    suspect(r, found);
+  }
+
+  void say_ends(finding& found, const std::optional<rational>& low, const std::optional<rational>& high) const {
+    if (low) found.min_minor = to_minor(ceiling_of(in_minor(*low)));
+    if (high) found.max_minor = to_minor(floor_of(in_minor(*high)));
+    const rational price = in_minor(here_.price);
+    const bool below = low && here_.price < *low;
+    const long long end = below ? *found.min_minor : *found.max_minor;
+    found.excess = below ? rational(end - price) : rational(price - end);
+    if (end > 0) found.excess_rate_e2 = to_minor(round_half_up(10'000 * *found.excess / end));
+  }
+
+  /// The price in minor units, where it is a whole number of them.
+  std::optional<long long> whole_minor() const {
+    const rational minor = in_minor(here_.price);
+    if (denominator(minor) != 1) return std::nullopt;
+    return to_minor(numerator(minor));
+  }
+
+  /// Also where there is nothing to check.
+  bool shape_holds(const rule& r) const {
+    const auto minor = whole_minor();
+    if (!minor) return true;
+    const written_amount amount(*minor, candidates_.decimals);
+    switch (r.effect) {
+      case effect_kind::endings:
+        return std::any_of(r.endings.begin(), r.endings.end(), [&](const ending& e) { return ends_so(amount, e); });
+      case effect_kind::multiple_of:
+        return denominator(rational(here_.price / *r.multiple_of.in(market_->currency))) == 1;
+      case effect_kind::avoid:
+        return !any_occurs(amount, r.occurring);
+      case effect_kind::prefer:
+        return any_occurs(amount, r.occurring);
+      default:
+        fail("not a shape");
+    }
+  }
+
+  /// The `prefer` entries of a culture that are on are one rule, of the weakest of their strengths. Where one of them
+  /// waits for the target, so does that rule.
+  void look_at_preferences() {
+    for (const auto& [id, entries] : preferences_) {
+      std::optional<rule> merged;
+      bool sure = true;
+      for (const rule* one : entries) {
+        const bool on = is_on_surely(*one);
+        sure = sure && (on || state_of(*one) == state::off);
+        if (!on) continue;
+        if (!merged) {
+          merged = *one;
+          continue;
+        }
+        merged->how = std::max(merged->how, one->how);
+        merged->occurring.insert(merged->occurring.end(), one->occurring.begin(), one->occurring.end());
+      }
+      if (sure && merged && !shape_holds(*merged)) suspect(*merged, about(*merged));
+    }
+  }
+
+  // ---- what serves the audit alone
+
+  void look_at_what_serves_the_audit(const rule& r, const std::vector<observation>& all) {
+    if (!is_on_surely(r)) return;
+    finding found = about(r);
+    found.severity = "warning";
+    if (r.effect == effect_kind::squeeze) look_at_squeeze(r, found);
+    if (r.effect == effect_kind::leak) look_at_leak(r, found, all);
+    if (r.effect == effect_kind::inverted) look_at_inverted(r, found);
+  }
+
+  void look_at_squeeze(const rule& r, finding& found) {
+    const money_value wholesale = net_field(r.wholesale);
+    const money_value cost = net_field(r.cost);
+    const money_value dealer = displayed_field("price." + r.to);
+    std::set<std::string> lacks = wholesale.missing;
+    lacks.insert(cost.missing.begin(), cost.missing.end());
+    lacks.insert(dealer.missing.begin(), dealer.missing.end());
+    if (gross_ && !tax_) lacks.insert("tax");
+    if (!usable(r, lacks, lacking_)) return;
+    const rational spent = *wholesale.amount + *cost.amount;
+    const rational with_tax = gross_ ? rational(1 + *tax_) : rational(1);
+    const rational share = 1 - r.rate;
+    if (share * here_.price / with_tax >= spent) return;
+    say_against(found, r.to, *dealer.amount, true);
+    const rational kept = share * *dealer.amount / with_tax;
+    found.headroom = in_minor(kept - spent);
+    if (kept != 0) found.max_discount = 1 - spent / kept;
+    if (share > 0) say_ends(found, rational(spent / share * with_tax), std::nullopt);
+    suspect(r, found);
+  }
+
+  void look_at_leak(const rule& r, finding& found, const std::vector<observation>& all) {
+    const observation* best = nullptr;
+    for (const observation& other : all) {
+      const bool meant = std::any_of(std::begin(closed), std::end(closed), [&](const char* name) {
+        return other.field(name) != nullptr && *other.field(name) == r.to;
+      });
+      if (!meant || other.source == &seen_) continue;
+      const money_value price = as_displayed_here(other.price, other.gross);
+      if (!price.amount || *price.amount != here_.price) continue;
+      if (!best || std::tie(other.channel, other.source->seller) < std::tie(best->channel, best->source->seller))
+        best = &other;
+    }
+    if (!best) return;
+    say_against(found, best->channel, here_.price, false);
+    found.against_seller = best->source->seller;
+    suspect(r, found);
+  }
+
+  void look_at_inverted(const rule& r, finding& found) {
+    const money_value open = displayed_field("price." + r.to);
+    if (!usable(r, open.missing, lacking_) || here_.price <= *open.amount) return;
+    say_against(found, r.to, *open.amount, true);
+    say_ends(found, std::nullopt, open.amount);
+    suspect(r, found);
+  }
+
+  // ---- remedies
+
+  void add_remedy(finding& one, const decision& decided) const {
+    if (decided.status == "incomplete") {
+      one.remedy = "complete";
+      one.missing = decided.missing;
+      return;
+    }
+    if (market_->resale_free && channel_->reseller) return;
+    if (decided.price_minor) {
+      if (in_minor(here_.price) == *decided.price_minor) return;
+      one.remedy = "reprice";
+      one.remedy_price_minor = decided.price_minor;
+    } else if (decided.status == "conflict") {
+      one.remedy = "separate";
+      one.conflict = decided.conflict;
+      if (one.effect == "gap" && one.min_minor && in_minor(here_.price) < *one.min_minor)
+        one.credit = *one.min_minor - in_minor(here_.price);
+    }
+  }
+
+  struct suspicion {
+    finding found;
+    bool soft = false;
+  };
+  static constexpr const char* closed[] = {"audience", "segment"};
+
+  const offer& seen_;
+  std::vector<std::string> invalid_;
+  observation here_;
+  std::set<std::string> target_lacks_;  // empty where the target is known
+  bool overridden_ = false;             // by a `price` rule
+  std::vector<suspicion> suspicions_;
+  std::map<std::string, std::vector<const rule*>> preferences_;  // of the culture, by id
+  std::set<std::string> lacking_;
+  std::set<std::string> lacking_of_soft_;
+};
+
+/// What stands in for the prices that an offer's own row does not give: on each channel the lowest price for everybody
+/// at the smallest quantity; of equal ones that of the first seller.
+carried_prices observed_prices(const std::vector<observation>& all) {
+  std::map<std::string, const observation*> best;
+  const auto rank = [](const observation& one) { return std::tie(one.quantity, one.price, one.source->seller); };
+  for (const observation& one : all) {
+    if (!one.is_public()) continue;
+    const observation*& here = best[one.channel];
+    if (here == nullptr || rank(one) < rank(*here)) here = &one;
+  }
+  carried_prices result;
+  for (const auto& [channel, one] : best) result[channel] = {one->price, one->gross, one->source->seller};
+  return result;
+}
+
 }  // namespace
 
 policy::policy(std::string_view json_text, const surroundings& beside) : document_(read_document(json_text, beside)) {}
@@ -2584,12 +3118,87 @@ std::vector<decision> decide_all(const policy& rules, const request& asked, cons
     if (d.price_minor) {
       const market& m = doc.markets.at(asked.fields.at("market"));
       const bool gross = doc.channels.at(name).gross.value_or(m.gross);
-      carried[name] = {rational(cpp_int(*d.price_minor), power_of_ten(static_cast<std::size_t>(m.decimals))), gross};
+      carried[name] = {
+          rational(cpp_int(*d.price_minor), power_of_ten(static_cast<std::size_t>(m.decimals))), gross, {}};
     }
     result.push_back(d);
     if (watched) watched->push_back(seen);
   }
   return result;
+}
+
+std::vector<finding> audit(const policy& rules, const std::vector<offer>& offers, const std::vector<rate_row>& rates,
+                           long long effort) {
+  const document& doc = rules.get();
+  std::vector<observation> all;
+  for (const offer& one : offers) {
+    const inspection read(doc, one, rates, {});
+    if (read.invalid().empty()) all.push_back(read.here());
+  }
+  const carried_prices observed = observed_prices(all);
+  std::vector<finding> result;
+  for (std::size_t i = 0; i < offers.size(); ++i) {
+    carried_prices carried;
+    for (const auto& [channel, price] : observed) {
+      if (!offers[i].asked.fields.contains("price." + channel)) carried[channel] = price;
+    }
+    inspection looked_at(doc, offers[i], rates, carried);
+    std::vector<finding> found;
+    if (looked_at.invalid().empty()) {
+      effort_left = effort;
+      found = looked_at.check(all, evaluation(doc, offers[i].asked, rates, carried, nullptr).decide());
+    } else {
+      finding one;
+      one.effect = "invalid";
+      one.severity = "unchecked";
+      one.missing = looked_at.invalid();
+      found.push_back(one);
+    }
+    for (finding& one : found) {
+      one.offer = i;
+      result.push_back(std::move(one));
+    }
+  }
+  return result;
+}
+
+std::string to_text(const finding& one) {
+  std::string text = std::to_string(one.offer);
+  const auto word = [&](const char* name, const std::string& value) {
+    if (!value.empty()) text += std::string(*name ? " " : "") + name + " " + value;
+  };
+  const auto amount = [&](const char* name, const std::optional<long long>& value) {
+    if (value) word(name, std::to_string(*value));
+  };
+  const auto exact = [&](const char* name, const std::optional<rational>& value) {
+    if (value) word(name, value->str());
+  };
+  const auto list = [&](const char* name, const std::vector<std::string>& values) {
+    std::string all;
+    for (const std::string& value : values) all += (all.empty() ? "" : " ") + value;
+    if (!all.empty()) word(name, "[" + all + "]");
+  };
+  word("", one.rule);
+  if (one.effect != one.rule) word("", one.effect);
+  if (one.severity != one.effect) word("", one.severity);
+  word("against", one.against);
+  word("of", one.against_seller);
+  amount("at", one.against_price_minor);
+  amount("min", one.min_minor);
+  amount("max", one.max_minor);
+  exact("excess", one.excess);
+  if (one.excess_rate_e2) {
+    const std::string digits = std::to_string(*one.excess_rate_e2 % 100 + 100).substr(1);
+    text += " (" + std::to_string(*one.excess_rate_e2 / 100) + "." + digits + "%)";
+  }
+  exact("headroom", one.headroom);
+  exact("max_discount", one.max_discount);
+  word("", one.remedy);
+  amount("to", one.remedy_price_minor);
+  list("conflict", one.conflict);
+  exact("credit", one.credit);
+  list("missing", one.missing);
+  return text;
 }
 
 }  // namespace reference

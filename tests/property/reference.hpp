@@ -4,8 +4,8 @@
 // be compared with something that shares no code and no idea with it. It is slow and obvious: every candidate amount is
 // looked at one by one, and every rule is evaluated on it as the specification words it.
 //
-// Left out on purpose: the effects that serve the audit alone, and rule tables. The policy is assumed to be valid; what
-// is not understood throws std::runtime_error.
+// Left out on purpose: rule tables. The policy is assumed to be valid; what is not understood throws
+// std::runtime_error. The audit is in reference_audit.hpp.
 #pragma once
 
 #include <boost/multiprecision/cpp_int.hpp>

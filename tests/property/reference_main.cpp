@@ -5,10 +5,13 @@
 //   reference_main random SEED N [PER]        decides N random requests (PER to a policy) and prints how often what
 //                                             occurred
 //   reference_main show SEED [PER]            prints one random scenario
+//   reference_main audit SEED N [GROUPS]      audits N random groups of offers and counts what was found
+//   reference_main show-audit SEED [GROUPS]   prints one random scenario of an audit
 // PRICEPOINT_CULTURE=1 in the environment draws policies with culture and market tables, =0 without.
 
 #include "generator.hpp"
 #include "reference.hpp"
+#include "reference_audit.hpp"
 #include "seed.hpp"
 
 #include <chrono>
@@ -216,6 +219,76 @@ void show(std::uint64_t seed, int requests) {
   }
 }
 
+int audit_at_random(std::uint64_t seed, int wanted, int per_policy) {
+  const auto start = std::chrono::steady_clock::now();
+  std::map<std::string, int> counted;
+  int groups = 0;
+  int offers = 0;
+  int undecided = 0;
+  while (groups + undecided < wanted) {
+    const auto scenario = generator::make_audit(seed++, per_policy, testing_options());
+    const reference::policy policy(scenario.policy_json, scenario.beside);
+    for (const auto& group : scenario.groups) {
+      std::vector<reference::finding> found;
+      try {
+        found = reference::audit(policy, group, scenario.rates, 3'000'000);
+      } catch (const reference::undecided&) {
+        ++undecided;
+        continue;
+      }
+      ++groups;
+      offers += static_cast<int>(group.size());
+      std::set<std::size_t> with_finding;
+      for (const auto& one : found) {
+        with_finding.insert(one.offer);
+        ++counted[one.effect + " " + one.severity];
+        ++counted["remedy " + one.remedy];
+        const auto count = [&](const char* name, bool given) { counted[name] += given ? 1 : 0; };
+        count("min", one.min_minor.has_value());
+        count("max", one.max_minor.has_value());
+        count("excess_rate", one.excess_rate_e2.has_value());
+        count("against", !one.against.empty());
+        count("against list", one.against == "list");
+        count("against_seller", !one.against_seller.empty());
+        count("credit", one.credit.has_value());
+        count("max_discount", one.max_discount.has_value());
+        if (one.effect == "unchecked" || one.effect == "invalid") {
+          for (const auto& name : one.missing) ++counted[one.effect + ": " + name];
+        }
+      }
+      counted["offers without finding"] += static_cast<int>(group.size() - with_finding.size());
+    }
+  }
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  std::printf("%d groups, %d offers, %d groups undecided, %lld ms\n", groups, offers, undecided,
+              static_cast<long long>(took.count()));
+  for (const auto& [name, count] : counted) std::printf("%8d %s\n", count, name.c_str());
+  return 0;
+}
+
+void show_audit(std::uint64_t seed, int groups) {
+  const auto scenario = generator::make_audit(seed, groups, testing_options());
+  std::printf("%s\n", scenario.policy_json.c_str());
+  for (const auto& [name, text] : scenario.beside.files) std::printf("%s:\n%s", name.c_str(), text.c_str());
+  for (const auto& row : scenario.rates)
+    std::printf("rate %s,%s,%s,%s\n", row.from.c_str(), row.to.c_str(), row.rate.c_str(), row.at.c_str());
+  const reference::policy policy(scenario.policy_json, scenario.beside);
+  for (const auto& group : scenario.groups) {
+    std::printf("group\n");
+    for (const auto& one : group) {
+      std::printf("  price=%s seller=%s", one.price.c_str(), one.seller.c_str());
+      for (const auto& [name, value] : one.asked.fields) std::printf(" %s=%s", name.c_str(), value.c_str());
+      std::printf("\n");
+    }
+    try {
+      for (const auto& one : reference::audit(policy, group, scenario.rates))
+        std::printf("  -> %s\n", reference::to_text(one).c_str());
+    } catch (const reference::undecided&) {
+      std::printf("  -> undecided\n");
+    }
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -229,8 +302,18 @@ int main(int argc, char** argv) {
       show(std::stoull(arguments[1]), arguments.size() > 2 ? std::stoi(arguments[2]) : 10);
       return 0;
     }
+    if (arguments.size() >= 3 && arguments[0] == "audit") {
+      return audit_at_random(std::stoull(arguments[1]), std::stoi(arguments[2]),
+                             arguments.size() > 3 ? std::stoi(arguments[3]) : 10);
+    }
+    if (arguments.size() >= 2 && arguments[0] == "show-audit") {
+      show_audit(std::stoull(arguments[1]), arguments.size() > 2 ? std::stoi(arguments[2]) : 5);
+      return 0;
+    }
     if (arguments.size() == 2) return compare(arguments[0], arguments[1]);
-    std::fprintf(stderr, "usage: reference_main POLICY.json EXPECTED.csv | random SEED N [PER] | show SEED [PER]\n");
+    std::fprintf(stderr,
+                 "usage: reference_main POLICY.json EXPECTED.csv | random SEED N [PER] | show SEED [PER] | audit SEED "
+                 "N [GROUPS] | show-audit SEED [GROUPS]\n");
     return 2;
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());
