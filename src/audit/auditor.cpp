@@ -70,8 +70,8 @@ std::string listed(const std::vector<std::string>& names) {
 
 // Whether nothing may be proposed to a reseller here about its own price.
 bool resale_price_is_its_own(const language::market& market) {
-  if (market.known == nullptr) return false;
-  return market.known->minimum_resale_price.value.value_or(resale_minimum::unknown) != resale_minimum::allowed;
+  if (market.known == nullptr || !market.known->minimum_resale_price.value) return false;
+  return *market.known->minimum_resale_price.value != resale_minimum::allowed;
 }
 
 }  // namespace
@@ -103,12 +103,12 @@ class auditor::work {
         count(offers[i], one, {out.data() + first, 1});
         continue;
       }
-      std::swap(memory_.bound(), one.bound);
+      memory_.exchange_bound(one.bound);
       take_carried(one);
       check(i, offers[i], one, out);
       count(offers[i], one, {out.data() + first, out.size() - first});
       if (until && offers[i].request.at) follow(i, offers[i], one, *until, first, out);
-      std::swap(memory_.bound(), one.bound);
+      memory_.exchange_bound(one.bound);
     }
     measure_dispersion(offers.size());
   }
@@ -190,7 +190,7 @@ class auditor::work {
     into.price.whole = into.price.price.denominator == 1;
     into.price.minor = into.price.whole ? static_cast<std::int64_t>(into.price.price.numerator) : 0;
     into.price.is_public = what.request.audience.empty() && what.request.segment.empty();
-    std::swap(memory_.bound(), into.bound);
+    memory_.exchange_bound(into.bound);
   }
 
   // At the smallest quantity the lowest price; of equal ones that of the first seller by name, so that the order of

@@ -42,7 +42,7 @@ struct broken_rule {
   std::optional<std::int64_t> min{}, max{};
   bool has_against = false;
   std::optional<std::uint32_t> against{};  // a channel; nothing: the list price
-  std::int64_t against_price = 0;        // rounded half up
+  std::int64_t against_price = 0;          // rounded half up
   const other_offer* leaked = nullptr;
   std::optional<std::int64_t> headroom{};
   std::optional<std::int64_t> max_discount_e2{};
@@ -76,10 +76,11 @@ class checking : engine::target_finder<Number, engine::silent> {
     out_.next_change_at = kind.audit->next_change_at;
     knows_target_ = find_target(kind);
     const engine::plan& plan = knows_target_ ? this->plan_at_target(memory_, kind) : memory_.plan_without_target(kind);
-    if (!knows_target_) look_at_what_depends(kind);
     credit_total_ = plan.credit_total;
-    check(plan);
-    if (!kind.audit->rules.empty() || kind.audit->needs_at) check_of_audits(*kind.audit);
+    if (!knows_target_) look_at_credits(kind);
+    const bool by_hand = check(plan);
+    if (!knows_target_) look_at_what_depends(kind, by_hand);
+    if (!kind.audit->rules.empty() || !kind.audit->untimed.empty()) check_of_audits(*kind.audit);
     const std::int64_t unit = machine_.document().markets[request_.market].unit_minor;
     if (!what_.whole || (unit != 1 && what_.minor % unit != 0)) out_.broken.push_back({});
     if (depends_ || kind.needs_at) {
@@ -136,15 +137,22 @@ class checking : engine::target_finder<Number, engine::silent> {
         what);
   }
 
-  void look_at_what_depends(const engine::cell& kind) {
-    const auto asks = [](const engine::cell_rule& one) { return !one.when.empty() || !one.except.empty(); };
-    const auto unknowable = [&](const engine::cell_rule& one) {
-      return asks(one) && is_checked(one.rule->source->effect) && !one.rule->source->skip_if_missing;
-    };
-    depends_ = depends_ || std::any_of(kind.rules.begin(), kind.rules.end(), unknowable);
-    credits_depend_ = std::any_of(kind.rules.begin(), kind.rules.end(), [&](const engine::cell_rule& one) {
-      return asks(one) && std::holds_alternative<language::effect::credit>(one.rule->source->effect);
-    });
+  static bool asks_target(const engine::cell_rule& one) { return !one.when.empty() || !one.except.empty(); }
+
+  void look_at_credits(const engine::cell& kind) {
+    credits_depend_ =
+        kind.audit->untimed_credits ||
+        std::any_of(kind.rules.begin(), kind.rules.end(), [](const engine::cell_rule& one) {
+          return asks_target(one) && std::holds_alternative<language::effect::credit>(one.rule->source->effect);
+        });
+  }
+
+  void look_at_what_depends(const engine::cell& kind, bool by_hand) {
+    depends_ = depends_ || std::any_of(kind.rules.begin(), kind.rules.end(), [&](const engine::cell_rule& one) {
+                 const language::rule& rule = *one.rule->source;
+                 const bool soft = rule.strength != language::strength::required;
+                 return asks_target(one) && is_checked(rule.effect) && !(by_hand && soft);
+               });
   }
 
   // ---- bounds, shapes, withhold
@@ -166,13 +174,22 @@ class checking : engine::target_finder<Number, engine::silent> {
     return made;
   }
 
+  bool reads_target(const engine::compiled_rule& rule) const {
+    const engine::program* code = rule.value.find(request_.currency);
+    return code != nullptr && std::any_of(code->begin(), code->end(), [](const engine::instruction& one) {
+             return one.op == engine::instruction::kind::target;
+           });
+  }
+
   // Whether the rule has a value here.
   bool check_bound(const engine::compiled_rule& rule) {
     const language::any_effect& effect = rule.source->effect;
     if (std::holds_alternative<language::effect::change>(effect)) return false;
     if (!knows_target_ &&
-        (rule.reads_target || (credits_depend_ && std::holds_alternative<language::effect::margin>(effect)))) {
-      depends_ = depends_ || !rule.source->skip_if_missing;
+        (reads_target(rule) || (credits_depend_ && std::holds_alternative<language::effect::margin>(effect)))) {
+      depends_ = true;
+      engine::exact_bound<Number> unknown;
+      if (this->bound(rule, unknown) == valued::lacks) lacks(rule);
       return false;
     }
     engine::exact_bound<Number> made;
@@ -209,7 +226,8 @@ class checking : engine::target_finder<Number, engine::silent> {
     }
   }
 
-  void check(const engine::plan& plan) {
+  // Whether a price by hand has its value.
+  bool check(const engine::plan& plan) {
     bool by_hand = false;
     for (const engine::compiled_rule* rule : plan.prices) by_hand = check_bound(*rule) || by_hand;
     for (const engine::compiled_rule* rule : plan.required_bounds) check_bound(*rule);
@@ -219,22 +237,26 @@ class checking : engine::target_finder<Number, engine::silent> {
       for (const engine::compiled_rule* rule : plan.soft_bounds) check_bound(*rule);
       check_shapes(plan.soft_shapes);
     }
-    if (!plan.withheld) return;
-    for (const engine::compiled_rule* rule : plan.on) {
-      if (std::holds_alternative<language::effect::withhold>(rule->source->effect)) {
-        out_.broken.push_back({.rule = rule});
+    if (plan.withheld) {
+      for (const engine::compiled_rule* rule : plan.on) {
+        if (std::holds_alternative<language::effect::withhold>(rule->source->effect)) {
+          out_.broken.push_back({.rule = rule});
+        }
       }
     }
+    return by_hand;
   }
 
   // ---- what only audits look for
 
   void check_of_audits(const engine::audit_cell& kind) {
-    if (kind.needs_at) out_.missing.emplace_back("at");
+    const auto unknown_time = [&](const engine::cell_rule& one) { return applies(*one.rule); };
+    if (std::any_of(kind.untimed.begin(), kind.untimed.end(), unknown_time)) out_.missing.emplace_back("at");
     for (const engine::cell_rule& one : kind.rules) {
       const engine::compiled_rule& rule = *one.rule;
-      if (!knows_target_ && (!one.when.empty() || !one.except.empty())) {
-        depends_ = depends_ || !rule.source->skip_if_missing;
+      if (!applies(rule)) continue;
+      if (!knows_target_ && asks_target(one)) {
+        depends_ = true;
         continue;
       }
       if (!this->holds_at_target(one)) continue;
@@ -245,8 +267,24 @@ class checking : engine::target_finder<Number, engine::silent> {
     }
   }
 
+  // Whether the rule is about such an offer at all.
+  bool applies(const engine::compiled_rule& rule) const {
+    const language::any_effect& effect = rule.source->effect;
+    if (const auto* one = std::get_if<language::effect::squeeze>(&effect)) return one->dealer != request_.channel;
+    if (std::holds_alternative<language::effect::leak>(effect)) return what_.is_public;
+    const auto& one = std::get<language::effect::inverted>(effect);
+    // A member's price is one with an audience or a segment, or whatever the rule picks by channel, segment or
+    // audience.
+    if (!what_.is_public) return true;
+    return one.to != request_.channel &&
+           std::any_of(rule.when.begin(), rule.when.end(), [](const engine::compiled_condition& asked) {
+             using language::subject;
+             return asked.source->subject == subject::channel || asked.source->subject == subject::segment ||
+                    asked.source->subject == subject::audience;
+           });
+  }
+
   void squeeze(const engine::compiled_rule& rule, const language::effect::squeeze& asked) {
-    if (asked.dealer == request_.channel) return;
     const std::uint32_t dealer_slot = machine_.channel_slot(asked.dealer);
     Number wholesale;
     Number cost;
@@ -278,7 +316,6 @@ class checking : engine::target_finder<Number, engine::silent> {
   }
 
   void leak(const engine::compiled_rule& rule, const language::effect::leak& asked) {
-    if (!what_.is_public) return;
     const other_offer* found = nullptr;
     for (const other_offer& one : what_.others) {
       if (one.audience != asked.from && one.segment != asked.from) continue;
@@ -302,17 +339,7 @@ class checking : engine::target_finder<Number, engine::silent> {
     out_.broken.push_back(made);
   }
 
-  // A member's price is one with an audience or a segment, or whatever the rule picks by channel, segment or audience.
   void inverted(const engine::compiled_rule& rule, const language::effect::inverted& asked) {
-    if (what_.is_public) {
-      if (request_.channel == asked.to) return;
-      const bool picks = std::any_of(rule.when.begin(), rule.when.end(), [](const engine::compiled_condition& one) {
-        using language::subject;
-        return one.source->subject == subject::channel || one.source->subject == subject::segment ||
-               one.source->subject == subject::audience;
-      });
-      if (!picks) return;
-    }
     const std::uint32_t slot = machine_.channel_slot(asked.to);
     Number there;
     if (!field(slot, false, there)) {

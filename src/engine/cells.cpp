@@ -229,7 +229,7 @@ void workspace::add_of_audits(match& found, audit_cell& to) const {
   const compiled_rule& rule = *found.found.rule;
   if (found.possible && rule.names_period) {
     if (!bound_.at) {
-      to.needs_at = true;
+      to.untimed.push_back(std::move(found.found));
       return;
     }
     for (const std::uint32_t period : rule.periods) {
@@ -285,6 +285,10 @@ std::unique_ptr<cell> workspace::make_cell() {
           }
         }
       }
+    }
+    if (made->audit && found.possible && rule->names_period && !bound_.at) {
+      made->audit->untimed_credits =
+          made->audit->untimed_credits || std::holds_alternative<language::effect::credit>(rule->source->effect);
     }
     // Without a time nobody knows whether it is on, and the decision is `incomplete` where it matters.
     if (!found.on_but_target || (!bound_.at && rule->names_period)) continue;

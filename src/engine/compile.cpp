@@ -210,11 +210,6 @@ class compiler {
     made.periods.assign(periods.begin(), periods.end());
     made.names_period = !periods.empty();
     if (const language::money_expression* value = value_of(source.effect)) made.value = programs(*value);
-    for (const auto& [code, steps] : made.value.each) {
-      made.reads_target = made.reads_target || std::any_of(steps.begin(), steps.end(), [](const instruction& one) {
-                            return one.op == instruction::kind::target;
-                          });
-    }
     made.of_audits = language::is_of_audits(source.effect);
     if (const auto* squeeze = std::get_if<language::effect::squeeze>(&source.effect)) {
       made.wholesale = slot_of(squeeze->wholesale.field, squeeze->wholesale.index);

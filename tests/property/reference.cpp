@@ -1862,6 +1862,15 @@ class evaluation {
     return std::none_of(r.except.begin(), r.except.end(), [&](const conditions& all) { return all_hold(all); });
   }
 
+  /// Of a rule that is known to be on or off without the target: an object of `except` that asks about it cannot hold.
+  bool is_on_at_any_target(const rule& r) const {
+    if (!at_ && names_period(r)) return false;
+    if (r.during && !inside(*r.during, *at_)) return false;
+    if (mentions(r.when, "target") || !all_hold(r.when)) return false;
+    return std::none_of(r.except.begin(), r.except.end(),
+                        [&](const conditions& all) { return !mentions(all, "target") && all_hold(all); });
+  }
+
   /// A gap is off on the channel that it names, and to "traditional" where no other traditional channel is declared; an
   /// effect is off in a currency that its object does not list. Such a rule can never be on here, whatever the time.
   bool never_on_here(const rule& r) const {
@@ -2125,9 +2134,9 @@ class evaluation {
         const rational net_share = gross_ ? rational(1 / (1 + *tax_)) : rational(1);
         rational kept = fee_;
         for (const rule& other : *rules_) {
-          // Where the target is not known, those that wait for it keep a margin from being asked about, or are off.
-          if (other.effect != effect_kind::credit || (asks_about_target(other) && !target_known_)) continue;
-          if (is_on(other)) kept += other.rate;
+          // Where the target is not known, those that wait for it keep a margin from being asked about.
+          if (other.effect != effect_kind::credit) continue;
+          if (target_known_ ? is_on(other) : is_on_at_any_target(other)) kept += other.rate;
         }
         const rational costs = *cost.amount + *shipping.amount;
         std::vector<inequality> result;

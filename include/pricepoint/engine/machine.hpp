@@ -62,7 +62,6 @@ struct compiled_rule {
   std::vector<std::vector<compiled_condition>> except;
   bool names_period = false;
   bool asks_target = false;
-  bool reads_target = false;                  // its expression
   bool of_audits = false;                     // its effect speaks in audits alone
   std::vector<std::uint32_t> periods;         // every period that it names
   fraction min_rate, max_rate;                // of gaps and margins whose ends are rates; of `change`: max_rate

@@ -263,8 +263,8 @@ class values : public request_view {
     if (gap.min) made.at_most(below(reference, *gap.min, rule.min_rate));
   }
 
-  // The channels that a gap is measured from one by one, with their prices as they stand here; nothing for a list price.
-  // Only where the whole gap has a value.
+  // The channels that a gap is measured from one by one, with their prices as they stand here; nothing for a list
+  // price. Only where the whole gap has a value.
   template <class Each>
   void each_gap_price(const language::effect::gap& gap, const Each& each) const {
     using kind = language::effect::gap::target_kind;

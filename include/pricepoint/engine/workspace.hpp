@@ -173,7 +173,8 @@ struct plan {
 struct audit_cell {
   std::vector<cell_rule> rules;           // squeeze, leak, inverted
   std::optional<instant> next_change_at;  // of any rule, these among them
-  bool needs_at = false;                  // one of these names a period, and the request no time
+  std::vector<cell_rule> untimed;         // of these, where the request has no time: those that name a period
+  bool untimed_credits = false;           // a credit names a period, and the request has no time
   std::unique_ptr<plan> without_target;   // of the rules of the cell that no target can switch on or off
 };
 
@@ -228,6 +229,12 @@ class workspace {
   // Fills `bound`, `invalid` and `missing` (channel, market). Only where both stay empty can the request be decided.
   void bind(const request& what);
   bound_request& bound() noexcept { return bound_; }
+  // Goes on with a request that was bound here before and can be decided.
+  void exchange_bound(bound_request& with) noexcept {
+    std::swap(bound_, with);
+    invalid_.clear();
+    missing_.clear();
+  }
   const bound_request& bound() const noexcept { return bound_; }
   const std::vector<std::string>& invalid() const noexcept { return invalid_; }  // sorted, each once
   const std::vector<std::string>& missing() const noexcept { return missing_; }

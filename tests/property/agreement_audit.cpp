@@ -173,11 +173,10 @@ void compare(const generator::audit_scenario& scenario, std::uint64_t seed, audi
       made.price = pricepoint::parse_decimal(one.price);
       made.seller = one.seller;
     }
+    got.clear();
     auditor.audit(std::span<const pricepoint::offer>(offers), got);
     for (const pricepoint::finding& one : got) {
-      for (const auto& amount : {one.min, one.max, one.against_price, one.remedy_price}) {
-        if (amount) digits = amount->currency.digits();
-      }
+      if (one.currency) digits = one.currency->digits();
     }
     ++into.groups;
     into.offers += group.size();
