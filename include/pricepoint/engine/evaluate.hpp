@@ -98,6 +98,7 @@ class evaluation : values<Number> {
   bool find_base(const cell& kind, Number& base) {
     for (const compiled_rule* rule : kind.bases) {
       if (value_of(*rule, base)) {
+        memory_.use_base(rule);
         if constexpr (Listener::listens) listener_.base(rule, base);
         return true;
       }
