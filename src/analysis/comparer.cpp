@@ -10,6 +10,7 @@
 #include "analysis/difference.hpp"
 #include "engine/decide.hpp"
 #include "pricepoint/analysis/compare.hpp"
+#include "pricepoint/engine/missing.hpp"
 #include "pricepoint/engine/workspace.hpp"
 #include "pricepoint/money/big_exact.hpp"
 
@@ -98,30 +99,49 @@ struct half {
     if (with_margin && out.made.price()) out.margin = margin_e9(memory, out.made);
   }
 
-  // The rules of the last decision that the other policy does not have. Those whose conditions on the target are not
-  // known to hold are left out, where there was no target.
+  // The rules of the last decision that the other policy does not have, as an explanation says that they are on: those
+  // that were skipped are not. Without a target, rules with conditions on it are left out.
   void find_causes(answer& out) const {
     const engine::workspace::used_parts& parts = memory.used();
     out.has_soft_shapes = parts.on != nullptr && !parts.on->soft_shapes.empty();
     if (!has_own_rules || parts.kind == nullptr) return;
-    const auto see = [&](const engine::compiled_rule* rule) {
-      if (own_rules[rule->index] != tables::none) out.causes.push_back(own_rules[rule->index]);
+    const auto see = [&](const engine::compiled_rule* rule, bool evaluated) {
+      const cause one = own_rules[rule->index];
+      if (one != tables::none && !says_nothing(*rule, evaluated)) out.causes.push_back(one);
     };
     for (const engine::compiled_rule* rule : parts.kind->bases) {
-      see(rule);
+      see(rule, true);
       if (rule == parts.base) break;
     }
     for (const auto& group : parts.kind->groups) {
-      for (const engine::discount_term& term : group) see(term.rule);
+      for (const engine::discount_term& term : group) see(term.rule, false);
     }
-    for (const engine::discount_term& term : parts.kind->exclusive) see(term.rule);
+    for (const engine::discount_term& term : parts.kind->exclusive) see(term.rule, false);
     if (parts.on != nullptr) {
-      for (const engine::compiled_rule* rule : parts.on->on) see(rule);
+      for (const engine::compiled_rule* rule : parts.on->on) see(rule, true);
     } else {
       for (const engine::cell_rule& rule : parts.kind->rules) {
-        if (rule.when.empty() && rule.except.empty()) see(rule.rule);
+        if (rule.when.empty() && rule.except.empty()) see(rule.rule, false);
       }
     }
+  }
+
+  // Of rules that are on: the request lacks what it needs, and so it is skipped; or there is no current price for it.
+  bool says_nothing(const engine::compiled_rule& rule, bool evaluated) const {
+    namespace effect = policy_language::effect;
+    const policy_language::any_effect& what = rule.source->effect;
+    const engine::bound_request& request = memory.bound();
+    const bool about_current =
+        std::holds_alternative<effect::change>(what) || std::holds_alternative<effect::hold>(what);
+    if (about_current && request.fields[engine::slot::current].state == engine::presence::absent) return true;
+    if (!evaluated || !rule.source->skip_if_missing) return false;
+    const bool needs_values = about_current || std::holds_alternative<effect::gap>(what) ||
+                              std::holds_alternative<effect::margin>(what) ||
+                              rule.value.find(request.currency) != nullptr;
+    if (!needs_values) return false;
+    std::vector<std::string> lacking;
+    engine::missing_names(compiled, request).rule(rule, lacking);
+    return !lacking.empty();
   }
 
   answer* find(std::string_view channel) {
@@ -148,6 +168,10 @@ bool same_price(const std::optional<amount>& a, const std::optional<amount>& b) 
 bool has_attribute(const request* of, std::string_view name) {
   return of != nullptr && std::any_of(of->attributes.begin(), of->attributes.end(),
                                       [&](const named_attribute& one) { return one.name == name; });
+}
+
+bool finds_invalid(const decision& made, std::string_view name) {
+  return std::find(made.invalid().begin(), made.invalid().end(), name) != made.invalid().end();
 }
 
 }  // namespace
@@ -228,14 +252,14 @@ struct comparer::memory {
       if (const auto market = look_up.find_market(read->market)) add_all(look_up.by_market[*market]);
     }
     if (const auto channel = look_up.find_channel(out.channel)) add_all(look_up.by_channel[*channel]);
-    const auto add_attributes = [&](const std::vector<std::pair<std::string, cause>>& pairs) {
-      for (const auto& [name, made] : pairs) {
-        if (has_attribute(asked[0], name) || has_attribute(asked[1], name)) out.causes.push_back(made);
+    const std::array<const half::answer*, 2> answers = {&before, &after};
+    for (const tables::attribute_setting& each : look_up.attributes) {
+      bool counts = each.kind_differs && (has_attribute(asked[0], each.name) || has_attribute(asked[1], each.name));
+      for (std::size_t side = 0; side < answers.size(); ++side) {
+        const bool whole = each.kind_differs || (each.declared[side] && !each.declared[1 - side]);
+        counts = counts || (answers[side]->decided ? finds_invalid(answers[side]->made, each.name) : whole);
       }
-    };
-    add_attributes(look_up.by_attribute);
-    if (out.status_before() == status::invalid || out.status_after() == status::invalid) {
-      add_attributes(look_up.by_attribute_words);
+      if (counts) out.causes.push_back(each.made);
     }
   }
 

@@ -231,8 +231,10 @@ class difference_finder {
     const language::channel* const is = find_in(after_.channels, name);
     std::vector<cause>& causes = to_.by_channel[index];
     // Whether a channel is a traditional one decides on others, too.
+    using channel_kind = enum language::channel::kind;
     if (was == nullptr || is == nullptr) {
-      to_.anywhere.push_back(setting("channels." + name));
+      const bool traditional = (was == nullptr ? is : was)->kind == channel_kind::traditional;
+      (traditional ? to_.anywhere : causes).push_back(setting("channels." + name));
       return;
     }
     if (was->kind != is->kind) to_.anywhere.push_back(setting("channels." + name + ".kind"));
@@ -251,8 +253,8 @@ class difference_finder {
       const language::attribute* const is = find_in(after_.attributes, name);
       const bool in_both = was != nullptr && is != nullptr;
       if (in_both && was->kind == is->kind && was->words == is->words) continue;
-      const cause made = setting("attributes." + name);
-      (in_both && was->kind != is->kind ? to_.by_attribute : to_.by_attribute_words).emplace_back(name, made);
+      to_.attributes.push_back(
+          {name, setting("attributes." + name), {was != nullptr, is != nullptr}, in_both && was->kind != is->kind});
     }
   }
 
@@ -304,9 +306,7 @@ class difference_finder {
     for (auto* const lists : {&to_.by_market, &to_.by_channel}) {
       for (auto& causes : *lists) std::for_each(causes.begin(), causes.end(), renumber);
     }
-    for (auto* const pairs : {&to_.by_attribute, &to_.by_attribute_words}) {
-      for (auto& pair : *pairs) renumber(pair.second);
-    }
+    for (auto& one : to_.attributes) renumber(one.made);
     for (auto& pairs : to_.carried) {
       for (auto& pair : pairs) renumber(pair.second);
     }

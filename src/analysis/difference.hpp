@@ -29,12 +29,18 @@ struct policy_difference::tables {
 
   // Settings that may play a part: in every row, or only where...
   std::vector<cause> anywhere;
-  cause discounts = none;                                         // several discounts count
-  cause within = none;                                            // some soft rule is about shapes
-  std::vector<std::vector<cause>> by_market;                      // by market
-  std::vector<std::vector<cause>> by_channel;                     // by channel
-  std::vector<std::pair<std::string, cause>> by_attribute;        // the request has it
-  std::vector<std::pair<std::string, cause>> by_attribute_words;  // and one policy finds it invalid
+  cause discounts = none;                      // several discounts count
+  cause within = none;                         // some soft rule is about shapes
+  std::vector<std::vector<cause>> by_market;   // by market
+  std::vector<std::vector<cause>> by_channel;  // by channel
+  // The request cannot be read by a policy, or is invalid to it, for an attribute.
+  struct attribute_setting {
+    std::string name;
+    cause made = none;
+    std::array<bool, 2> declared{};
+    bool kind_differs = false;  // then every rule that asks about it may
+  };
+  std::vector<attribute_setting> attributes;
   // By channel: the other channels whose price it may take over in a call for several.
   std::vector<std::vector<std::pair<std::string, cause>>> carried;
 

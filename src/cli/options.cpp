@@ -24,7 +24,9 @@ enum : unsigned {
   for_rows = 7,
   for_inputs = 8,
   for_schema = 16,
-  for_markets = 32
+  for_markets = 32,
+  for_compare = 64,
+  for_items = for_both | for_compare
 };
 
 // Why a value is refused; empty where it is good.
@@ -48,11 +50,11 @@ struct format_name {
   unsigned commands;
 };
 constexpr auto format_names = std::to_array<format_name>({
-    {"table", output_format::table, for_price | for_replay},
-    {"csv", output_format::csv, for_price | for_replay},
-    {"ndjson", output_format::ndjson, for_price | for_replay},
+    {"table", output_format::table, for_price | for_replay | for_compare},
+    {"csv", output_format::csv, for_price | for_replay | for_compare},
+    {"ndjson", output_format::ndjson, for_price | for_replay | for_compare},
     {"text", output_format::text, for_explain | for_inputs | for_markets},
-    {"json", output_format::json, for_rows | for_inputs | for_markets},
+    {"json", output_format::json, for_rows | for_inputs | for_markets | for_compare},
 });
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
@@ -75,7 +77,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
     if ((one.commands & command) == 0) continue;
     if (one.name == value) {
       // Rows are objects anyway, one a line.
-      const bool rows = command == for_price || command == for_replay;
+      const bool rows = command == for_price || command == for_replay || command == for_compare;
       to.format = rows && one.format == output_format::json ? output_format::ndjson : one.format;
       return {};
     }
@@ -87,6 +89,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
   why += command == for_price     ? "price"
          : command == for_explain ? "explain"
          : command == for_replay  ? "replay"
+         : command == for_compare ? "compare"
          : command == for_markets ? "markets"
                                   : "inputs";
   return {std::move(why) + ": " + alternatives(known), elsewhere ? std::string() : did_you_mean(value, known)};
@@ -128,6 +131,13 @@ bad_value set_input(options& to, std::string_view value, unsigned) {
   return {};
 }
 
+template <std::optional<rate> comparison_gates::*Member>
+bad_value set_gate(options& to, std::string_view value, unsigned) {
+  to.gates.*Member = parse_rate(value);
+  if (to.gates.*Member && (to.gates.*Member)->e8() >= 0) return {};
+  return {"is not a rate from 0% up", "a number and a percent sign: 20%"};
+}
+
 template <std::string options::*Member>
 bad_value set_text(options& to, std::string_view value, unsigned) {
   if (value.empty()) return {"is empty"};
@@ -137,18 +147,29 @@ bad_value set_text(options& to, std::string_view value, unsigned) {
 
 constexpr auto flags = std::to_array<flag>({
     {"--policy", true, for_rows | for_inputs | for_markets, "--policy policy.json", set_text<&options::policy>},
-    {"--items", true, for_both, "--items items.csv", set_text<&options::items>},
+    {"--before", true, for_compare, "--before policy.json", set_text<&options::before>},
+    {"--after", true, for_compare, "--after draft.json", set_text<&options::after>},
+    {"--items", true, for_items, "--items items.csv", set_text<&options::items>},
     {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
-    {"--channel", true, for_both | for_inputs, "--channel web,members", set_channels},
-    {"--market", true, for_both, "--market DE", set_text<&options::market>},
-    {"--at", true, for_both, "--at 2026-11-11T00:00:00+08:00", set_at},
-    {"--rates", true, for_both, "--rates rates.csv", set_text<&options::rates>},
+    {"--channel", true, for_items | for_inputs, "--channel web,members", set_channels},
+    {"--market", true, for_items, "--market DE", set_text<&options::market>},
+    {"--at", true, for_items, "--at 2026-11-11T00:00:00+08:00", set_at},
+    {"--rates", true, for_items, "--rates rates.csv", set_text<&options::rates>},
     {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
-    {"--input-format", true, for_both, "--input-format csv", set_input},
-    {"--threads", true, for_rows, "--threads 4", set_threads},
-    {"--format", true, for_rows | for_inputs | for_markets, "--format csv", set_format},
-    {"--out", true, for_rows | for_inputs | for_schema | for_markets, "--out prices.csv", set_text<&options::out>},
+    {"--input-format", true, for_items, "--input-format csv", set_input},
+    {"--threads", true, for_rows | for_compare, "--threads 4", set_threads},
+    {"--format", true, for_rows | for_inputs | for_markets | for_compare, "--format csv", set_format},
+    {"--out", true, for_rows | for_inputs | for_schema | for_markets | for_compare, "--out prices.csv",
+     set_text<&options::out>},
     {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
+    {"--summary", true, for_compare, "--summary summary.csv", set_text<&options::summary>},
+    {"--max-change", true, for_compare, "--max-change 20%", set_gate<&comparison_gates::max_change>},
+    {"--max-changed", true, for_compare, "--max-changed 10%", set_gate<&comparison_gates::max_changed>},
+    {"--no-new-conflicts", false, for_compare, "",
+     [](options& to, std::string_view, unsigned) -> bad_value {
+       to.gates.no_new_conflicts = true;
+       return {};
+     }},
     {"--explain", false, for_price, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
        to.explain = true;
@@ -159,19 +180,18 @@ constexpr auto flags = std::to_array<flag>({
        to.timeline = true;
        return {};
      }},
-    {"--quiet", false, for_rows | for_inputs, "",
+    {"--quiet", false, for_rows | for_inputs | for_compare, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
        to.quiet = true;
        return {};
      }},
 });
 
-constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema", "markets"};
+constexpr std::string_view commands[] = {"price", "explain", "compare", "replay", "inputs", "schema", "markets"};
 // As sentences name them.
-constexpr std::string_view all_commands = "price, explain, replay, inputs, markets or schema";
-constexpr std::string_view later_commands[] = {"audit", "compare", "check"};
-constexpr std::string_view later_flags[] = {"--offers",  "--before",     "--after",
-                                            "--summary", "--max-change", "--max-changed"};
+constexpr std::string_view all_commands = "price, explain, compare, replay, inputs, markets or schema";
+constexpr std::string_view later_commands[] = {"audit", "check"};
+constexpr std::string_view later_flags[] = {"--offers"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -189,6 +209,7 @@ class reader {
     if (made_.command == command::help && help_) return made_;
     made_.command = command_ == for_price     ? command::price
                     : command_ == for_explain ? command::explain
+                    : command_ == for_compare ? command::compare
                     : command_ == for_replay  ? command::replay
                     : command_ == for_inputs  ? command::inputs
                     : command_ == for_markets ? command::markets
@@ -222,6 +243,7 @@ class reader {
                           : command_ == for_markets ? " CN"
                           : command_ == for_replay  ? " --record F"
                           : command_ == for_inputs  ? " --policy P"
+                          : command_ == for_compare ? " --before P --after P --items F"
                                                     : " --policy P --items F")),
              here);
       return;
@@ -287,7 +309,8 @@ class reader {
       if (elsewhere != flags.end()) {
         hint = std::string(name) + " belongs to pricepoint ";
         bool any = false;
-        constexpr unsigned each[] = {for_price, for_explain, for_replay, for_inputs, for_schema, for_markets};
+        constexpr unsigned each[] = {for_price,  for_explain, for_compare, for_replay,
+                                     for_inputs, for_schema,  for_markets};
         for (std::size_t i = 0; i < std::size(each); ++i) {
           if ((elsewhere->commands & each[i]) == 0) continue;
           hint.append(any ? " and " : "").append(commands[i]);
@@ -314,6 +337,10 @@ class reader {
   void check() {
     if (command_ == for_replay) {
       need("--record", "what price or explain recorded: --record record.ndjson");
+    } else if (command_ == for_compare) {
+      need("--before", "the policy in force, a JSON file: --before policy.json");
+      need("--after", "the new policy: --after draft.json");
+      need("--items", "the products, CSV or NDJSON: --items items.csv");
     } else {
       need("--policy", "the policy, a JSON file: --policy policy.json");
       if (command_ != for_inputs) need("--items", "the products, CSV or NDJSON: --items items.csv");
@@ -354,29 +381,35 @@ class reader {
   // No two files in one.
   void check_streams() {
     const bool replays = command_ == for_replay;
-    const int from_input = (made_.policy == "-") + (made_.items == "-") + (made_.rates == "-") +
-                           (made_.history == "-") + (replays && made_.record == "-");
+    const bool compares = command_ == for_compare;
+    const int from_input = (made_.policy == "-") + (made_.before == "-") + (made_.after == "-") + (made_.items == "-") +
+                           (made_.rates == "-") + (made_.history == "-") + (replays && made_.record == "-");
     if (from_input > 1) {
       std::string_view last;
       for (const auto& [name, place] : made_.values) {
-        const bool reads = name == "--policy" || name == "--items" || name == "--rates" || name == "--history" ||
-                           (replays && name == "--record");
+        const bool reads = name == "--policy" || name == "--before" || name == "--after" || name == "--items" ||
+                           name == "--rates" || name == "--history" || (replays && name == "--record");
         if (reads && arguments_[place.argument].substr(place.at) == "-") last = name;
       }
       report_value(problem("PP-C009",
-                           replays ? "only one of --record and --policy can be standard input"
-                                   : "only one of --policy, --items, --rates and --history can be standard input",
+                           replays    ? "only one of --record and --policy can be standard input"
+                           : compares ? "only one of --before, --after, --items and --rates can be standard input"
+                                      : "only one of --policy, --items, --rates and --history can be standard input",
                            "give the others as files"),
                    last);
     }
-    if (made_.record.empty() || (replays && made_.record == "-")) return;
-    if (made_.record != (made_.out.empty() ? "-" : made_.out)) return;
-    const bool both_out = made_.record == "-";
-    report_value(problem("PP-C009",
-                         both_out ? "the record and the answers cannot both go to standard output"
-                                  : "--record and --out are the same file",
-                         both_out ? "give one of them a file: --out F or --record F" : "give each a file of its own"),
-                 "--record");
+    if (!replays || made_.record != "-") apart_from_out(made_.record, "--record", "the record and the answers");
+    apart_from_out(made_.summary, "--summary", "the summary and the rows");
+  }
+
+  void apart_from_out(const std::string& path, const std::string& name, const std::string& both) {
+    if (path.empty() || path != (made_.out.empty() ? "-" : made_.out)) return;
+    const bool both_out = path == "-";
+    report_value(
+        problem("PP-C009",
+                both_out ? both + " cannot both go to standard output" : name + " and --out are the same file",
+                both_out ? "give one of them a file: --out F or " + name + " F" : "give each a file of its own"),
+        name);
   }
 
   void need(std::string_view name, std::string hint) {
@@ -453,6 +486,7 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   }
   if (first == "price") return reader(arguments, first, for_price).read();
   if (first == "explain") return reader(arguments, first, for_explain).read();
+  if (first == "compare") return reader(arguments, first, for_compare).read();
   if (first == "replay") return reader(arguments, first, for_replay).read();
   if (first == "inputs") return reader(arguments, first, for_inputs).read();
   if (first == "schema") return reader(arguments, first, for_schema).read();

@@ -50,7 +50,7 @@ void tell(const std::vector<diagnostic>& all) {
 }
 
 void tell_output_failed(const options& what, std::string_view flag, diagnostic why) {
-  const bool named = !(flag == "--out" ? what.out : what.record).empty();
+  const bool named = !(flag == "--out" ? what.out : flag == "--record" ? what.record : what.summary).empty();
   tell(named ? what.point(std::move(why), flag) : std::move(why));
 }
 
@@ -69,6 +69,13 @@ int run(std::span<const std::string_view> arguments) {
   if (what->command == command::markets) return run_markets(*what);
 
   std::vector<diagnostic> warnings;
+  if (what->command == command::compare) {
+    const auto both = prepare_compare(*what, read_clock(), warnings);
+    if (!what->quiet) tell(warnings);
+    if (both) return run_compare(*what, **both);
+    tell(both.error().diagnostics());
+    return no_run;
+  }
   const auto prepared = prepare(*what, read_clock(), warnings);
   if (!what->quiet) tell(warnings);
   if (!prepared) {

@@ -14,7 +14,7 @@ namespace pricepoint::cli {
 
 enum exit_status : int {
   all_decided = 0,   // all rows priced, compromised or withheld
-  some_not = 1,      // some row is not
+  some_not = 1,      // some row is not, or a gate is exceeded
   no_run = 2,        // usage, an unreadable file, a policy with errors
   pipe_closed = 141  // as a shell shows a program that a closed pipe has ended
 };
@@ -24,6 +24,7 @@ int run(std::span<const std::string_view> arguments);
 
 int run_price(const options& what, job& prepared);
 int run_explain(const options& what, job& prepared);
+int run_compare(const options& what, compare_job& prepared);
 
 // Errors: PP-I001 the record is empty, PP-C013 it names no policy and the command line none either, PP-I007 a line is
 // no record, PP-I008 a line was decided with another policy than the first.
@@ -36,7 +37,7 @@ void tell(std::string_view text);
 void tell(const diagnostic& one);
 void tell(const std::vector<diagnostic>& all);
 
-// Why the output cannot be written, at the flag that names it: --out or --record.
+// Why the output cannot be written, at the flag that names it: --out, --record or --summary.
 void tell_output_failed(const options& what, std::string_view flag, diagnostic why);
 
 }  // namespace pricepoint::cli

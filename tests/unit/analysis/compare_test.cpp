@@ -156,6 +156,16 @@ TEST(comparer, a_rule_that_is_off_is_not_responsible) {
   EXPECT_EQ(both.of(deciding::web()), "priced 29.44, priced 28.80 (-217): cut");
 }
 
+TEST(comparer, neither_is_one_that_is_skipped) {
+  const std::string skipped =
+      R"(, {"id": "map", "floor": "map", "skip_if_missing": true}, {"id": "step", "change": "1%"}, {"id": "keep", "hold": "1%"})";
+  pair_of both(cut_8, std::string(cut_10) + skipped);
+  EXPECT_EQ(both.of(deciding::web()), "priced 29.44, priced 28.80 (-217): cut");
+  request known = deciding::web();
+  known.map = *parse_decimal("30");
+  EXPECT_EQ(both.of(known), "priced 29.44, priced 30.00 (190): cut map");
+}
+
 TEST(comparer, neither_is_one_that_only_has_another_name_or_reason) {
   const std::string same_rule = R"(, {"id": "low", "floor": "cost", "because": "x"})";
   const std::string other_name = R"(, {"id": "bottom", "floor": "cost"})";
@@ -253,6 +263,10 @@ TEST(comparer, markets_channels_and_attributes_of_their_own) {
   request with_role = deciding::web();
   with_role.attributes = {{"role", "b"}};
   EXPECT_EQ(words.of(with_role), "invalid, priced 32.00: policy.attributes.role");
+  pair_of gone(parsed(small_policy(cn, store + web, R"("role": ["a"], "other": "number")", "")),
+               parsed(small_policy(cn, store + web, R"("role": ["a"])", "")));
+  const request plain = deciding::web();
+  EXPECT_EQ(gone.line(gone.each.compare(nullptr, &plain).front()), "invalid, priced 32.00: policy.attributes.other");
 }
 
 TEST(comparer, a_request_that_one_policy_cannot_read) {
