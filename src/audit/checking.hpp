@@ -64,18 +64,14 @@ template <class Number>
 class checking : engine::target_finder<Number, engine::silent> {
  public:
   checking(engine::workspace& memory, const observed& what, engine::silent& nobody, check_result& out)
-      : engine::target_finder<Number, engine::silent>(memory, nobody),
-        memory_(memory),
-        what_(what),
-        out_(out),
-        price_(what.price) {}
+      : engine::target_finder<Number, engine::silent>(memory, nobody), what_(what), out_(out), price_(what.price) {}
 
   void run() {
     out_.clear();
     engine::cell& kind = memory_.find_cell();
     out_.next_change_at = kind.audit->next_change_at;
     knows_target_ = find_target(kind);
-    const engine::plan& plan = knows_target_ ? this->plan_at_target(memory_, kind) : memory_.plan_without_target(kind);
+    const engine::plan& plan = knows_target_ ? this->plan_at_target(kind) : memory_.plan_without_target(kind);
     credit_total_ = plan.credit_total;
     if (!knows_target_) look_at_credits(kind);
     const bool by_hand = check(plan);
@@ -91,6 +87,7 @@ class checking : engine::target_finder<Number, engine::silent> {
  private:
   using base_class = engine::target_finder<Number, engine::silent>;
   using base_class::lacking;
+  using base_class::memory_;
   using engine::values<Number>::machine_;
   using engine::values<Number>::request_;
   using engine::values<Number>::target_;
@@ -355,7 +352,6 @@ class checking : engine::target_finder<Number, engine::silent> {
     out_.broken.push_back(made);
   }
 
-  engine::workspace& memory_;
   const observed& what_;
   check_result& out_;
   Number price_;

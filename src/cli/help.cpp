@@ -11,13 +11,14 @@ namespace {
 
 constexpr std::string_view overview = R"(Pricepoint: exact, explained prices across channels.
 
-usage: pricepoint price --policy P --items F [flags]            one decision a row
-       pricepoint explain --policy P --items F --sku S [flags]  why that price, in sentences
-       pricepoint audit --policy P --offers F [flags]           which rules do observed prices break
-       pricepoint inputs --policy P [flags]                     what the policy needs to be sent
-       pricepoint markets [CODE...] [flags]                     what is known about markets, and where from
-       pricepoint schema [--out F]                              the JSON Schema of policies
-       pricepoint replay --record F [flags]                     decides recorded requests again
+usage: pricepoint price --policy P --items F [flags]             one decision a row
+       pricepoint explain --policy P --items F --sku S [flags]   why that price, in sentences
+       pricepoint compare --before P --after P --items F [flags] what a new policy would change
+       pricepoint audit --policy P --offers F [flags]            which rules do observed prices break
+       pricepoint inputs --policy P [flags]                      what the policy needs to be sent
+       pricepoint markets [CODE...] [flags]                      what is known about markets, and where from
+       pricepoint schema [--out F]                               the JSON Schema of policies
+       pricepoint replay --record F [flags]                      decides recorded requests again
        pricepoint COMMAND --help
        pricepoint --version
 )";
@@ -82,6 +83,42 @@ the same product, market and channel. Other columns than fields are carried thro
 name.
 
 Exit status: 0 no breach; 1 some breach; 2 usage, an unreadable file or a policy with errors.
+)";
+
+constexpr std::string_view compare_usage = R"(usage: pricepoint compare --before P --after P --items F [flags]
+
+What a new policy would change: every row that gets another price or status, with the rules that differ and are on, then
+the figures of all rows.
+
+  --before P            the policy in force, a JSON file
+  --after P             the new policy
+  --items F             the products, CSV or NDJSON
+  --format FORMAT       table, csv or ndjson, also called json (default: table on a terminal, else csv)
+  --out F               write to F instead of standard output; F is replaced when all is done
+  --summary F           write the figures to F, as CSV, instead of behind the rows (of csv: to standard error)
+  --threads N           default: all cores; the output is the same for any number
+
+To fail, with exit status 1:
+  --max-change RATE     where a price changes by more than this, up or down: 20%
+  --max-changed RATE    where more than this share of the rows changes: 10%
+  --no-new-conflicts    where a row becomes a conflict
+
+For rows that do not say:
+  --channel C[,C...]    the channel; of several, each row is decided for each, in the order of their references
+  --market M            the market
+  --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
+
+  --rates F             exchange rates, CSV with the columns from,to,rate,at
+  --input-format FORMAT csv or ndjson, where the name of the items does not say (.csv, .ndjson, .jsonl)
+  --quiet               no warnings, no progress, no figures on standard error
+
+With --format json or ndjson, mistakes, warnings and exceeded gates are JSON too, one object a line on standard error.
+
+- is standard input or output. A change is a percentage of the price before, rounded to two decimals, half up; gates and
+figures are about that. Where the items have "units", the figures have revenue and, with costs, margin.
+
+Exit status: 0 compared; 1 a gate is exceeded; 2 usage, an unreadable file or a policy with errors: then nothing is
+written.
 )";
 
 constexpr std::string_view replay_usage = R"(usage: pricepoint replay --record F [flags]
@@ -176,6 +213,7 @@ std::string help_text(std::string_view about) {
   if (about == "markets") return std::string(markets_usage);
   if (about == "schema") return std::string(schema_usage);
   if (about == "replay") return std::string(replay_usage);
+  if (about == "compare") return std::string(compare_usage);
   return std::string(about == "price" ? price_usage : explain_usage).append(common);
 }
 

@@ -41,13 +41,31 @@ std::string list_of(const std::vector<std::string_view>& names) {
 
 // An undeclared name, with what was probably meant.
 diagnostic undeclared(std::string code, const char* what, const std::string& name,
-                      const std::vector<std::string_view>& known) {
+                      const std::vector<std::string_view>& known, bool of_two) {
   const std::string_view near = nearest(name, known);
-  std::string hint =
-      known.empty() ? "it declares no " + std::string(what) + " at all" : "it declares " + list_of(known);
+  const std::string they = of_two ? "they declare " : "it declares ";
+  std::string hint = known.empty() ? they + "no " + what + " at all" : they + list_of(known);
   if (!near.empty()) hint = "did you mean " + std::string(near) + "?";
-  return problem(std::move(code), "the policy declares no " + std::string(what) + " " + in_quotes(name),
-                 std::move(hint));
+  return problem(
+      std::move(code),
+      (of_two ? "neither policy declares a " : "the policy declares no ") + std::string(what) + " " + in_quotes(name),
+      std::move(hint));
+}
+
+std::vector<diagnostic> check_names(const options& what, const std::vector<std::string_view>& channels,
+                                    const std::vector<std::string_view>& markets, bool of_two) {
+  std::vector<diagnostic> problems;
+  std::size_t at = 0;
+  for (const std::string& channel : what.channels) {
+    if (std::find(channels.begin(), channels.end(), channel) == channels.end()) {
+      problems.push_back(what.point(undeclared("PP-C011", "channel", channel, channels, of_two), "--channel", at));
+    }
+    at += channel.size() + 1;
+  }
+  if (!what.market.empty() && std::find(markets.begin(), markets.end(), what.market) == markets.end()) {
+    problems.push_back(what.point(undeclared("PP-C012", "market", what.market, markets, of_two), "--market"));
+  }
+  return problems;
 }
 
 // Of a file that is not there, the one in its directory that was probably meant.
@@ -94,23 +112,52 @@ class findings {
   std::vector<diagnostic> all_;
 };
 
+// The header of a CSV, taken from the blocks; nothing for NDJSON, or where there is none.
+std::optional<block> first_block(const options& what, block_reader& blocks, const std::string& name, findings& found) {
+  const std::string_view rows_flag = what.command == command::audit ? "--offers" : "--items";
+  const auto empty = blocks.is_empty();
+  if (!empty) {
+    found.add(empty.error(), rows_flag);
+    return {};
+  }
+  if (*empty) {
+    found.add({problem("PP-I001", "the file is empty",
+                       what.input == row_format::csv ? "its first row names the columns, such as sku,price.store,cost"
+                                                     : "one object a line, such as {\"sku\": \"A1\"}",
+                       name, 1)});
+    return {};
+  }
+  if (what.input != row_format::csv) return {};
+  std::optional<block> header(std::in_place);
+  const auto got = blocks.first_record(*header);
+  if (got) return header;
+  found.add(got.error(), rows_flag);
+  return {};
+}
+
+// Each name once, in the order of the first.
+std::vector<std::string_view> joined(std::vector<std::string_view> names, const std::vector<std::string_view>& more) {
+  for (const std::string_view one : more) {
+    if (std::find(names.begin(), names.end(), one) == names.end()) names.push_back(one);
+  }
+  return names;
+}
+
+// What either policy knows. Of an attribute of both the kind is that of the second: names are asked for, not values.
+field_table fields_of_either(const policy& one, const policy& other) {
+  std::vector<policy::attribute_info> attributes = other.attributes();
+  for (const policy::attribute_info& more : one.attributes()) {
+    const bool known =
+        std::any_of(attributes.begin(), attributes.end(), [&](const auto& each) { return each.name == more.name; });
+    if (!known) attributes.push_back(more);
+  }
+  return {joined(other.channels(), one.channels()), attributes};
+}
+
 }  // namespace
 
 std::vector<diagnostic> check_names(const options& what, const policy& policy) {
-  std::vector<diagnostic> problems;
-  const auto channels = policy.channels();
-  std::size_t at = 0;
-  for (const std::string& channel : what.channels) {
-    if (std::find(channels.begin(), channels.end(), channel) == channels.end()) {
-      problems.push_back(what.point(undeclared("PP-C011", "channel", channel, channels), "--channel", at));
-    }
-    at += channel.size() + 1;
-  }
-  const auto markets = policy.markets();
-  if (!what.market.empty() && std::find(markets.begin(), markets.end(), what.market) == markets.end()) {
-    problems.push_back(what.point(undeclared("PP-C012", "market", what.market, markets), "--market"));
-  }
-  return problems;
+  return check_names(what, policy.channels(), policy.markets(), false);
 }
 
 result<policy> load_policy_from(const std::string& path) {
@@ -155,20 +202,8 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
   made->blocks =
       block_reader([&file = made->items](char* to, std::size_t size) { return file.read(to, size); }, what.input);
 
-  const auto empty = made->blocks.is_empty();
-  if (!empty) {
-    found.add(empty.error(), rows_flag);
-  } else if (*empty) {
-    found.add({problem("PP-I001", "the file is empty",
-                       what.input == row_format::csv ? "its first row names the columns, such as sku,price.store,cost"
-                                                     : "one object a line, such as {\"sku\": \"A1\"}",
-                       made->items.name(), 1)});
-  } else if (what.input == row_format::csv) {
-    block header;
-    const auto got = made->blocks.first_record(header);
-    if (!got) {
-      found.add(got.error(), rows_flag);
-    } else if (auto columns = csv_columns::read(header, made->fields, made->items.name(), warnings)) {
+  if (const auto header = first_block(what, made->blocks, made->items.name(), found)) {
+    if (auto columns = csv_columns::read(*header, made->fields, made->items.name(), warnings)) {
       made->columns = std::move(*columns);
     } else {
       found.add(columns.error(), rows_flag);
@@ -176,6 +211,67 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
   }
   if (found.any()) return found.take();
   return made;
+}
+
+result<std::unique_ptr<compare_job>> prepare_compare(const options& what, instant now,
+                                                     std::vector<diagnostic>& warnings) {
+  findings found(what);
+  auto before = load_policy_from(what.before);
+  if (!before) found.add(before.error(), "--before");
+  auto after = load_policy_from(what.after);
+  if (!after) found.add(after.error(), "--after");
+  if (before && after) {
+    found.add(check_names(what, joined(after->channels(), before->channels()),
+                          joined(after->markets(), before->markets()), true));
+  }
+  auto rates = load_rates(what.rates);
+  if (!rates) found.add(rates.error(), "--rates");
+  auto items = input_file::open(what.items);
+  if (!items) found.add(items.error(), "--items");
+  if (!before || !after || !items) return found.take();
+
+  const std::vector<std::string_view> asked(what.channels.begin(), what.channels.end());
+  std::vector<std::string_view> channels =
+      joined(after->in_order_of_reference(asked), before->in_order_of_reference(asked));
+  const row_defaults defaults{channels.size() == 1 ? channels[0] : std::string_view(), what.market,
+                              what.at.value_or(now)};
+  std::array<field_table, 2> fields = {field_table(*before), field_table(*after)};
+  field_table known_fields = fields_of_either(*before, *after);
+  // The policies go on to live in there, and the names of their channels with them.
+  auto policies = std::make_shared<const policy_difference>(std::move(*before), std::move(*after), channels);
+  std::unique_ptr<compare_job> made(new compare_job{std::move(policies),
+                                                    rates ? std::move(*rates) : nullptr,
+                                                    std::move(fields),
+                                                    std::move(known_fields),
+                                                    std::move(channels),
+                                                    defaults,
+                                                    std::move(*items),
+                                                    block_reader({}, what.input),
+                                                    {}});
+  made->blocks =
+      block_reader([&file = made->items](char* to, std::size_t size) { return file.read(to, size); }, what.input);
+  if (const auto header = first_block(what, made->blocks, made->items.name(), found)) {
+    std::vector<diagnostic> about_columns;
+    const auto all = csv_columns::read(*header, made->known_fields, made->items.name(), about_columns);
+    for (diagnostic& one : about_columns) warnings.push_back(without_carrying(std::move(one)));
+    if (!all) {
+      found.add(all.error(), "--items");
+    } else {
+      for (std::size_t side = 0; side < made->columns.size(); ++side) {
+        made->columns[side] = csv_columns::of_fields(*all, made->fields[side]);
+      }
+    }
+  }
+  if (found.any()) return found.take();
+  return made;
+}
+
+diagnostic without_carrying(diagnostic warned) {
+  constexpr std::string_view carried = " and is carried through";
+  if (const std::size_t at = warned.message.find(carried); at != std::string::npos) {
+    warned.message.erase(at, carried.size());
+  }
+  return warned;
 }
 
 std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name,

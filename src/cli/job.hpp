@@ -2,6 +2,7 @@
 // What price and explain have in common: the policy, the rates and the opened items.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "cli/history.hpp"
 #include "cli/options.hpp"
 #include "cli/rows.hpp"
+#include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/engine/policy.hpp"
 #include "pricepoint/result.hpp"
@@ -39,6 +41,28 @@ struct job {
 // PP-I001 the items are empty. The job borrows from `what`. It stays where it is, since its parts point at one another.
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings);
 
+// The same for two policies over one catalogue. What each knows of the items is its own: a column may be a field for
+// one and unknown to the other.
+struct compare_job {
+  std::shared_ptr<const policy_difference> policies;
+  std::shared_ptr<const exchange_rates> rates;
+  std::array<field_table, 2> fields;  // before and after
+  field_table known_fields;           // to either
+  std::vector<std::string_view> channels;
+  row_defaults defaults;
+  input_file items;
+  block_reader blocks;
+  std::array<std::optional<csv_columns>, 2> columns;  // nothing for NDJSON
+
+  const csv_columns* columns_or_null(std::size_t side) const noexcept {
+    return columns[side] ? &*columns[side] : nullptr;
+  }
+};
+
+// PP-C011 and PP-C012 are for what neither policy declares.
+result<std::unique_ptr<compare_job>> prepare_compare(const options& what, instant now,
+                                                     std::vector<diagnostic>& warnings);
+
 // From a path; "-" is standard input.
 result<policy> load_policy_from(const std::string& path);
 
@@ -48,5 +72,7 @@ std::vector<diagnostic> check_names(const options& what, const policy& policy);
 // What is said about a member of NDJSON that is no field, or nothing where its name is near none.
 std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name,
                                                const row_reader::member_place& place, const std::string& file);
+// Such a warning where rows carry nothing through.
+diagnostic without_carrying(diagnostic warned);
 
 }  // namespace pricepoint::cli

@@ -25,8 +25,10 @@ enum : unsigned {
   for_inputs = 8,
   for_schema = 16,
   for_markets = 32,
-  for_audit = 64,
-  for_items = for_both | for_audit
+  for_compare = 64,
+  for_audit = 128,
+  for_items = for_both | for_compare,
+  for_times = for_items | for_audit
 };
 
 // Why a value is refused; empty where it is good.
@@ -50,11 +52,11 @@ struct format_name {
   unsigned commands;
 };
 constexpr auto format_names = std::to_array<format_name>({
-    {"table", output_format::table, for_price | for_replay | for_audit},
-    {"csv", output_format::csv, for_price | for_replay | for_audit},
-    {"ndjson", output_format::ndjson, for_price | for_replay | for_audit},
+    {"table", output_format::table, for_price | for_replay | for_compare | for_audit},
+    {"csv", output_format::csv, for_price | for_replay | for_compare | for_audit},
+    {"ndjson", output_format::ndjson, for_price | for_replay | for_compare | for_audit},
     {"text", output_format::text, for_explain | for_inputs | for_markets},
-    {"json", output_format::json, for_rows | for_inputs | for_markets | for_audit},
+    {"json", output_format::json, for_rows | for_inputs | for_markets | for_compare | for_audit},
 });
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
@@ -77,7 +79,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
     if ((one.commands & command) == 0) continue;
     if (one.name == value) {
       // Rows are objects anyway, one a line.
-      const bool rows = command == for_price || command == for_replay || command == for_audit;
+      const bool rows = command == for_price || command == for_replay || command == for_compare || command == for_audit;
       to.format = rows && one.format == output_format::json ? output_format::ndjson : one.format;
       return {};
     }
@@ -89,6 +91,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
   why += command == for_price     ? "price"
          : command == for_explain ? "explain"
          : command == for_replay  ? "replay"
+         : command == for_compare ? "compare"
          : command == for_markets ? "markets"
          : command == for_audit   ? "audit"
                                   : "inputs";
@@ -132,6 +135,13 @@ bad_value set_input(options& to, std::string_view value, unsigned) {
   return {};
 }
 
+template <std::optional<rate> comparison_gates::*Member>
+bad_value set_gate(options& to, std::string_view value, unsigned) {
+  to.gates.*Member = parse_rate(value);
+  if (to.gates.*Member && (to.gates.*Member)->e8() >= 0) return {};
+  return {"is not a rate from 0% up", "a number and a percent sign: 20%"};
+}
+
 template <std::string options::*Member>
 bad_value set_text(options& to, std::string_view value, unsigned) {
   if (value.empty()) return {"is empty"};
@@ -142,9 +152,10 @@ bad_value set_text(options& to, std::string_view value, unsigned) {
 constexpr auto flags = std::to_array<flag>({
     {"--policy", true, for_rows | for_inputs | for_markets | for_audit, "--policy policy.json",
      set_text<&options::policy>},
-    {"--items", true, for_both, "--items items.csv", set_text<&options::items>},
+    {"--before", true, for_compare, "--before policy.json", set_text<&options::before>},
+    {"--after", true, for_compare, "--after draft.json", set_text<&options::after>},
+    {"--items", true, for_items, "--items items.csv", set_text<&options::items>},
     {"--offers", true, for_audit, "--offers offers.csv", set_text<&options::items>},
-    {"--summary", true, for_audit, "--summary figures.csv", set_text<&options::summary>},
     {"--until", true, for_audit, "--until 2026-12-31T00:00:00+01:00", set_instant<&options::until>},
     {"--sorted", false, for_audit, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
@@ -152,17 +163,25 @@ constexpr auto flags = std::to_array<flag>({
        return {};
      }},
     {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
-    {"--channel", true, for_items | for_inputs, "--channel web,members", set_channels},
-    {"--market", true, for_items, "--market DE", set_text<&options::market>},
-    {"--at", true, for_items, "--at 2026-11-11T00:00:00+08:00", set_instant<&options::at>},
-    {"--rates", true, for_items, "--rates rates.csv", set_text<&options::rates>},
+    {"--channel", true, for_times | for_inputs, "--channel web,members", set_channels},
+    {"--market", true, for_times, "--market DE", set_text<&options::market>},
+    {"--at", true, for_times, "--at 2026-11-11T00:00:00+08:00", set_instant<&options::at>},
+    {"--rates", true, for_times, "--rates rates.csv", set_text<&options::rates>},
     {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
-    {"--input-format", true, for_items, "--input-format csv", set_input},
-    {"--threads", true, for_rows | for_audit, "--threads 4", set_threads},
-    {"--format", true, for_rows | for_inputs | for_markets | for_audit, "--format csv", set_format},
-    {"--out", true, for_rows | for_inputs | for_schema | for_markets | for_audit, "--out prices.csv",
+    {"--input-format", true, for_times, "--input-format csv", set_input},
+    {"--threads", true, for_rows | for_compare | for_audit, "--threads 4", set_threads},
+    {"--format", true, for_rows | for_inputs | for_markets | for_compare | for_audit, "--format csv", set_format},
+    {"--out", true, for_rows | for_inputs | for_schema | for_markets | for_compare | for_audit, "--out prices.csv",
      set_text<&options::out>},
     {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
+    {"--summary", true, for_compare | for_audit, "--summary summary.csv", set_text<&options::summary>},
+    {"--max-change", true, for_compare, "--max-change 20%", set_gate<&comparison_gates::max_change>},
+    {"--max-changed", true, for_compare, "--max-changed 10%", set_gate<&comparison_gates::max_changed>},
+    {"--no-new-conflicts", false, for_compare, "",
+     [](options& to, std::string_view, unsigned) -> bad_value {
+       to.gates.no_new_conflicts = true;
+       return {};
+     }},
     {"--explain", false, for_price, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
        to.explain = true;
@@ -173,18 +192,18 @@ constexpr auto flags = std::to_array<flag>({
        to.timeline = true;
        return {};
      }},
-    {"--quiet", false, for_rows | for_inputs | for_audit, "",
+    {"--quiet", false, for_rows | for_inputs | for_compare | for_audit, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
        to.quiet = true;
        return {};
      }},
 });
 
-constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema", "markets", "audit"};
+constexpr std::string_view commands[] = {"price",  "explain", "compare", "audit",
+                                         "replay", "inputs",  "schema",  "markets"};
 // As sentences name them.
-constexpr std::string_view all_commands = "price, explain, audit, replay, inputs, markets or schema";
-constexpr std::string_view later_commands[] = {"compare", "check"};
-constexpr std::string_view later_flags[] = {"--before", "--after", "--max-change", "--max-changed"};
+constexpr std::string_view all_commands = "price, explain, compare, audit, replay, inputs, markets or schema";
+constexpr std::string_view later_commands[] = {"check"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -202,6 +221,7 @@ class reader {
     if (made_.command == command::help && help_) return made_;
     made_.command = command_ == for_price     ? command::price
                     : command_ == for_explain ? command::explain
+                    : command_ == for_compare ? command::compare
                     : command_ == for_replay  ? command::replay
                     : command_ == for_inputs  ? command::inputs
                     : command_ == for_markets ? command::markets
@@ -236,6 +256,7 @@ class reader {
                           : command_ == for_markets ? " CN"
                           : command_ == for_replay  ? " --record F"
                           : command_ == for_inputs  ? " --policy P"
+                          : command_ == for_compare ? " --before P --after P --items F"
                           : command_ == for_audit   ? " --policy P --offers F"
                                                     : " --policy P --items F")),
              here);
@@ -289,34 +310,29 @@ class reader {
 
   void unknown(std::string_view name) {
     const argument_place here{next_, 0};
-    if (contains(later_flags, name)) {
-      report(problem("PP-C003", std::string(name) + " is not in this version"), here);
-    } else {
-      std::vector<std::string_view> known = {"--help"};
-      for (const flag& one : flags) {
-        if ((one.commands & command_) != 0) known.push_back(one.name);
-      }
-      std::string hint = did_you_mean(name, known);
-      const auto elsewhere =
-          std::find_if(flags.begin(), flags.end(), [&](const flag& one) { return one.name == name; });
-      if (elsewhere != flags.end()) {
-        hint = std::string(name) + " belongs to pricepoint ";
-        bool any = false;
-        constexpr unsigned each[] = {for_price,  for_explain, for_replay, for_inputs,
-                                     for_schema, for_markets, for_audit};
-        for (std::size_t i = 0; i < std::size(each); ++i) {
-          if ((elsewhere->commands & each[i]) == 0) continue;
-          hint.append(any ? " and " : "").append(commands[i]);
-          any = true;
-        }
-      } else if (hint.empty()) {
-        hint = "pricepoint " + std::string(command_name_) + " --help lists the flags";
-      }
-      report(problem("PP-C004", "pricepoint " + std::string(command_name_) + " knows no flag " + shown(name),
-                     std::move(hint)),
-             here);
-      tried_.push_back(nearest(name, known));
+    std::vector<std::string_view> known = {"--help"};
+    for (const flag& one : flags) {
+      if ((one.commands & command_) != 0) known.push_back(one.name);
     }
+    std::string hint = did_you_mean(name, known);
+    const auto elsewhere = std::find_if(flags.begin(), flags.end(), [&](const flag& one) { return one.name == name; });
+    if (elsewhere != flags.end()) {
+      hint = std::string(name) + " belongs to pricepoint ";
+      bool any = false;
+      constexpr unsigned each[] = {for_price,  for_explain, for_compare, for_audit,
+                                   for_replay, for_inputs,  for_schema,  for_markets};
+      for (std::size_t i = 0; i < std::size(each); ++i) {
+        if ((elsewhere->commands & each[i]) == 0) continue;
+        hint.append(any ? " and " : "").append(commands[i]);
+        any = true;
+      }
+    } else if (hint.empty()) {
+      hint = "pricepoint " + std::string(command_name_) + " --help lists the flags";
+    }
+    report(problem("PP-C004", "pricepoint " + std::string(command_name_) + " knows no flag " + shown(name),
+                   std::move(hint)),
+           here);
+    tried_.push_back(nearest(name, known));
     // What follows such a flag is most likely its value; a second message about it would only confuse.
     const bool has_value = arguments_[next_].find('=') != std::string_view::npos;
     if (!has_value && next_ + 1 < arguments_.size() && !arguments_[next_ + 1].starts_with("-")) ++next_;
@@ -330,6 +346,10 @@ class reader {
   void check() {
     if (command_ == for_replay) {
       need("--record", "what price or explain recorded: --record record.ndjson");
+    } else if (command_ == for_compare) {
+      need("--before", "the policy in force, a JSON file: --before policy.json");
+      need("--after", "the new policy: --after draft.json");
+      need("--items", "the products, CSV or NDJSON: --items items.csv");
     } else {
       need("--policy", "the policy, a JSON file: --policy policy.json");
       if (command_ == for_audit) {
@@ -382,36 +402,38 @@ class reader {
   // No two files in one.
   void check_streams() {
     const bool replays = command_ == for_replay;
-    const int from_input = (made_.policy == "-") + (made_.items == "-") + (made_.rates == "-") +
-                           (made_.history == "-") + (replays && made_.record == "-");
+    const bool compares = command_ == for_compare;
+    const int from_input = (made_.policy == "-") + (made_.before == "-") + (made_.after == "-") + (made_.items == "-") +
+                           (made_.rates == "-") + (made_.history == "-") + (replays && made_.record == "-");
     if (from_input > 1) {
       std::string_view last;
       for (const auto& [name, place] : made_.values) {
-        const bool reads = name == "--policy" || name == "--items" || name == "--offers" || name == "--rates" ||
-                           name == "--history" || (replays && name == "--record");
+        const bool reads = name == "--policy" || name == "--before" || name == "--after" || name == "--items" ||
+                           name == "--offers" || name == "--rates" || name == "--history" ||
+                           (replays && name == "--record");
         if (reads && arguments_[place.argument].substr(place.at) == "-") last = name;
       }
       report_value(problem("PP-C009",
-                           replays ? "only one of --record and --policy can be standard input"
+                           replays    ? "only one of --record and --policy can be standard input"
+                           : compares ? "only one of --before, --after, --items and --rates can be standard input"
                            : command_ == for_audit
                                ? "only one of --policy, --offers and --rates can be standard input"
                                : "only one of --policy, --items, --rates and --history can be standard input",
                            "give the others as files"),
                    last);
     }
-    if (!made_.summary.empty() && made_.summary == (made_.out.empty() ? "-" : made_.out)) {
-      report_value(problem("PP-C009", "the summary and the findings cannot both go to one file",
-                           "give the summary a file of its own: --summary figures.csv"),
-                   "--summary");
-    }
-    if (made_.record.empty() || (replays && made_.record == "-")) return;
-    if (made_.record != (made_.out.empty() ? "-" : made_.out)) return;
-    const bool both_out = made_.record == "-";
-    report_value(problem("PP-C009",
-                         both_out ? "the record and the answers cannot both go to standard output"
-                                  : "--record and --out are the same file",
-                         both_out ? "give one of them a file: --out F or --record F" : "give each a file of its own"),
-                 "--record");
+    if (!replays || made_.record != "-") apart_from_out(made_.record, "--record", "the record and the answers");
+    apart_from_out(made_.summary, "--summary", "the summary and the rows");
+  }
+
+  void apart_from_out(const std::string& path, const std::string& name, const std::string& both) {
+    if (path.empty() || path != (made_.out.empty() ? "-" : made_.out)) return;
+    const bool both_out = path == "-";
+    report_value(
+        problem("PP-C009",
+                both_out ? both + " cannot both go to standard output" : name + " and --out are the same file",
+                both_out ? "give one of them a file: --out F or " + name + " F" : "give each a file of its own"),
+        name);
   }
 
   void need(std::string_view name, std::string hint) {
@@ -488,6 +510,7 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   }
   if (first == "price") return reader(arguments, first, for_price).read();
   if (first == "explain") return reader(arguments, first, for_explain).read();
+  if (first == "compare") return reader(arguments, first, for_compare).read();
   if (first == "replay") return reader(arguments, first, for_replay).read();
   if (first == "inputs") return reader(arguments, first, for_inputs).read();
   if (first == "schema") return reader(arguments, first, for_schema).read();

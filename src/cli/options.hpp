@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/engine/request.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint::cli {
 
-enum class command : unsigned char { help, version, price, explain, replay, inputs, markets, schema, audit };
+enum class command : unsigned char { help, version, price, explain, compare, audit, replay, inputs, markets, schema };
 enum class row_format : unsigned char { csv, ndjson };
 enum class output_format : unsigned char { table, csv, ndjson, text, json };
 
@@ -23,12 +24,14 @@ struct options {
   cli::command command = command::help;
   std::string help_about;  // a command's name, or empty for all
   std::string policy;      // a path; "-" is standard input, as in all that follow
-  std::string items;       // of an audit: the offers
+  std::string before;      // policies of compare
+  std::string after;
+  std::string items;  // of an audit: the offers
   std::string rates;
   std::string history;
   std::string out;      // empty: standard output
   std::string record;   // to write, or to replay; empty: none
-  std::string summary;  // of an audit: a file for the figures; empty: none
+  std::string summary;  // of compare and audit: a file for the figures; empty: behind the rows
   std::string sku;
   std::vector<std::string> codes;           // markets: those asked for
   std::vector<argument_place> code_places;  // where each stands
@@ -39,6 +42,7 @@ struct options {
   unsigned threads = 0;                 // 0: all cores
   std::optional<output_format> format;  // nothing: table on a terminal, else csv; for explain text
   row_format input = row_format::csv;
+  comparison_gates gates;
   bool explain = false;
   bool timeline = false;
   bool sorted = false;  // the offers are said to be

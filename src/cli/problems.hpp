@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the program itself finds wrong, as the library's diagnostics. Codes: PP-C... command line, PP-F... files,
-// PP-I... items, PP-R... rates, PP-H... histories; never renumbered.
+// PP-I... items, PP-R... rates, PP-H... histories, PP-G... gates; never renumbered.
 #pragma once
 
 #include <cstddef>

@@ -114,6 +114,16 @@ result<csv_columns> csv_columns::read(const block& header, const field_table& fi
   return made;
 }
 
+csv_columns csv_columns::of_fields(const csv_columns& same, const field_table& fields) {
+  csv_columns made;
+  made.names_ = same.names_;
+  for (std::size_t i = 0; i < made.names_.size(); ++i) {
+    made.fields_.push_back(fields.find(made.names_[i]));
+    if (made.fields_.back().kind == field_kind::unknown) made.carried_.push_back(i);
+  }
+  return made;
+}
+
 row_reader::row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
                        unknown_listener unknown, bool numbered)
     : fields_(fields), columns_(columns), defaults_(defaults), unknown_(std::move(unknown)), numbered_(numbered) {}

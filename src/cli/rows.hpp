@@ -52,6 +52,8 @@ class csv_columns {
   // field's name.
   static result<csv_columns> read(const block& header, const field_table& fields, const std::string& file,
                                   std::vector<diagnostic>& warnings);
+  // The same columns, as another policy knows them.
+  static csv_columns of_fields(const csv_columns& same, const field_table& fields);
 
   std::size_t count() const noexcept { return names_.size(); }
   const std::string& name(std::size_t index) const { return names_[index]; }

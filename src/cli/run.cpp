@@ -69,6 +69,13 @@ int run(std::span<const std::string_view> arguments) {
   if (what->command == command::markets) return run_markets(*what);
 
   std::vector<diagnostic> warnings;
+  if (what->command == command::compare) {
+    const auto both = prepare_compare(*what, read_clock(), warnings);
+    if (!what->quiet) tell(warnings);
+    if (both) return run_compare(*what, **both);
+    tell(both.error().diagnostics());
+    return no_run;
+  }
   const auto prepared = prepare(*what, read_clock(), warnings);
   if (!what->quiet) tell(warnings);
   if (!prepared) {

@@ -14,7 +14,7 @@ namespace pricepoint::cli {
 
 enum exit_status : int {
   all_decided = 0,   // all rows priced, compromised or withheld; of an audit: no breach
-  some_not = 1,      // some row is not; some breach
+  some_not = 1,      // some row is not; some breach; a gate is exceeded
   no_run = 2,        // usage, an unreadable file, a policy with errors
   pipe_closed = 141  // as a shell shows a program that a closed pipe has ended
 };
@@ -24,6 +24,7 @@ int run(std::span<const std::string_view> arguments);
 
 int run_price(const options& what, job& prepared);
 int run_explain(const options& what, job& prepared);
+int run_compare(const options& what, compare_job& prepared);
 // Errors: those of put_in_order; PP-I010, the offers are said to be sorted and are not.
 int run_audit(const options& what, job& prepared);
 

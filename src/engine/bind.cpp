@@ -170,6 +170,7 @@ void workspace::bind(const request& what) {
   const language::document& document = machine_.document();
   invalid_.clear();
   missing_.clear();
+  used_ = {};
   std::optional<std::uint32_t> market;
   std::optional<std::uint32_t> channel;
   if (!what.market.empty()) {

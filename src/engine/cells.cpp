@@ -217,12 +217,16 @@ cell& workspace::find_cell() {
                                std::upper_bound(boundaries.begin(), boundaries.end(), *bound_.at) - boundaries.begin());
   }
   key_.insert(key_.end(), bound_.codes.begin(), bound_.codes.end());
-  if (const auto found = cells_.find(std::span<const std::uint32_t>(key_)); found != cells_.end())
+  if (const auto found = cells_.find(std::span<const std::uint32_t>(key_)); found != cells_.end()) {
+    used_.kind = found->second.get();
     return *found->second;
+  }
   // A stranger's words are all `other`, so the number of kinds is the policy's own; still it is bounded.
   if (cells_.size() >= limits_.max_cells) cells_.clear();
   ++stats_.cells_made;
-  return *cells_.emplace(key_, make_cell()).first->second;
+  cell& made = *cells_.emplace(key_, make_cell()).first->second;
+  used_.kind = &made;
+  return made;
 }
 
 void workspace::add_of_audits(match& found, audit_cell& to) const {

@@ -21,6 +21,10 @@ using detail::fraction;
 // Every value is written with its kind and its length, so that no two documents share a form.
 class writer {
  public:
+  // With a document, channels and attributes are written by its names for them, else by their numbers.
+  explicit writer(const language::document* names = nullptr) : names_(names) {}
+
+  bool by_name() const { return names_ != nullptr; }
   std::string take() { return std::move(out_); }
 
   void text(std::string_view value) {
@@ -33,6 +37,14 @@ class writer {
     out_.push_back(':');
   }
   void tag(char what) { out_.push_back(what); }
+  void channel(std::uint32_t index) {
+    if (by_name()) return text(names_->channels[index].name);
+    number(index);
+  }
+  void attribute(std::uint32_t index) {
+    if (by_name()) return text(names_->attributes[index].name);
+    number(index);
+  }
   void value(const decimal& what) {
     const fraction lowest = fraction::of(what);
     tag('d');
@@ -57,7 +69,13 @@ class writer {
         break;
       case language::expression::kind::field:
         number(static_cast<int>(what.field));
-        number(what.index);
+        if (what.field == language::money_field::channel_price) {
+          channel(what.index);
+        } else if (what.field == language::money_field::attribute) {
+          attribute(what.index);
+        } else {
+          number(what.index);
+        }
         number(what.optional ? 1 : 0);
         break;
       default:
@@ -112,6 +130,7 @@ class writer {
   }
 
  private:
+  const language::document* names_;
   std::string out_;
 };
 
@@ -126,7 +145,11 @@ struct effect_writer {
   void operator()(const language::effect::price& e) const { out.value(e.value); }
   void operator()(const language::effect::gap& e) const {
     out.number(static_cast<int>(e.to));
-    out.number(e.to == language::effect::gap::target_kind::channel ? e.channel : 0);
+    if (e.to == language::effect::gap::target_kind::channel) {
+      out.channel(e.channel);
+    } else {
+      out.number(0);
+    }
     out.value(e.min);
     out.value(e.max);
   }
@@ -146,7 +169,7 @@ struct effect_writer {
   void operator()(const language::effect::hold& e) const { out.value(e.value); }
   void operator()(const language::effect::was& e) const { out.value(e.value); }
   void operator()(const language::effect::credit& e) const {
-    out.number(e.to);
+    out.channel(e.to);
     out.value(e.value);
   }
   void operator()(const language::effect::advise& e) const { out.text(e.code); }
@@ -169,7 +192,13 @@ struct effect_writer {
 
 class canonical_form {
  public:
-  explicit canonical_form(const language::document& document) : document_(document) {}
+  explicit canonical_form(const language::document& document, bool by_name = false)
+      : document_(document), out_(by_name ? &document : nullptr) {}
+
+  std::string write_rule(const language::rule& one) {
+    rule(one);
+    return out_.take();
+  }
 
   std::string write() {
     out_.text("pricepoint policy language 1");
@@ -258,7 +287,7 @@ class canonical_form {
 
   void rule(const language::rule& one) {
     out_.tag('R');
-    out_.text(one.id);
+    if (!out_.by_name()) out_.text(one.id);
     if (one.of_market) {
       out_.tag('@');
       out_.text(document_.markets[*one.of_market].name);
@@ -271,7 +300,7 @@ class canonical_form {
     periods(one.during);
     out_.number(static_cast<int>(one.strength));
     out_.number(one.skip_if_missing ? 1 : 0);
-    out_.text(one.because);
+    if (!out_.by_name()) out_.text(one.because);
   }
 
   void conditions(const language::conditions& all) {
@@ -284,7 +313,11 @@ class canonical_form {
     for (const language::condition* one : sorted) {
       out_.tag('c');
       out_.number(static_cast<int>(one->subject));
-      out_.number(one->index);
+      if (one->subject == language::subject::declared) {
+        out_.attribute(one->index);
+      } else {
+        out_.number(one->index);
+      }
       out_.sorted(one->words);
       periods(one->periods);
       out_.each(one->numbers);
@@ -309,6 +342,10 @@ class canonical_form {
 }  // namespace
 
 std::string canonical(const language::document& document) { return canonical_form(document).write(); }
+
+std::string canonical_rule(const language::document& document, const language::rule& rule) {
+  return canonical_form(document, true).write_rule(rule);
+}
 
 std::string fingerprint(const language::document& document) {
   constexpr std::string_view digits = "0123456789abcdef";

@@ -16,4 +16,8 @@ std::string fingerprint(const policy_language::document& document);
 // The canonical form itself; for tests.
 std::string canonical(const policy_language::document& document);
 
+// One rule in a form that says the same in every document: channels and attributes by their names, and without its id
+// and its reason, which decide nothing. For comparisons of policies.
+std::string canonical_rule(const policy_language::document& document, const policy_language::rule& rule);
+
 }  // namespace pricepoint::engine

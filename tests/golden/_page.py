@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds a page to what it shows, for the tests of this directory.
 
-  ```sh               every line begins with `pricepoint` (or with `python3`, and then has to succeed); the ```text block
-                      that follows is what it prints, standard output and standard error together, with COLUMNS=120
-  ```jsonc, ```csv    the last line before it names the file: "`step-3.json`, among the rules:". The block is a run of whole
-                      lines of that file, its indent apart; after "the whole file:" it is all of it but the comments at its
+  ```sh               every line begins with `pricepoint` (or with `python3`, and then has to succeed, or with `sh`); the
+                      ```text block that follows is what it prints, standard output and standard error together, with
+                      COLUMNS=120
+  ```jsonc, ```csv,   the last line before it names the file: "`step-3.json`, among the rules:". The block is a run of whole
+  ```bash             lines of that file, its indent apart; after "the whole file:" it is all of it but the comments at its
                       head
   a Markdown table    under such a line is the whole CSV file, cell by cell
 
@@ -59,7 +60,7 @@ def blocks_of(page, lines):
 
 def without_head(text):
     lines = text.splitlines()
-    while lines and lines[0].startswith("//"):
+    while lines and lines[0].startswith(("//", "#")):
         lines.pop(0)
     return lines
 
@@ -121,13 +122,13 @@ class Page:
             if block.language == "sh":
                 self.ran += 1
                 commands = re.sub(r"\\\n", " ", "\n".join(block.lines)).split("\n")
-                if not all(command.startswith(("pricepoint ", "python3 ")) for command in commands):
+                if not all(command.startswith(("pricepoint ", "python3 ", "sh ")) for command in commands):
                     self.report(f"{block.says()} has a line that is no command of pricepoint")
                 elif following is None or following.language != "text":
                     self.report(f"{block.says()} has no text block behind it that shows what it prints")
                 else:
                     self.outputs.append((following, self.run(commands, folder, programs)))
-            elif block.language in ("jsonc", "csv", "table"):
+            elif block.language in ("jsonc", "csv", "bash", "table"):
                 self.held += 1
                 self.check_shown(block)
             elif block.language != "text" or number == 0 or blocks[number - 1].language != "sh":

@@ -22,7 +22,7 @@ template <class Number, class Listener>
 class evaluation : target_finder<Number, Listener> {
  public:
   evaluation(workspace& memory, decision& out, Listener& listener)
-      : target_finder<Number, Listener>(memory, listener), memory_(memory), out_(out) {}
+      : target_finder<Number, Listener>(memory, listener), out_(out) {}
 
   void run() {
     out_.clear();
@@ -71,6 +71,7 @@ class evaluation : target_finder<Number, Listener> {
   using base_class::in_range;
   using base_class::lacking;
   using base_class::listener_;
+  using base_class::memory_;
   using base_class::plan_at_target;
   using values<Number>::machine_;
   using values<Number>::request_;
@@ -117,7 +118,7 @@ class evaluation : target_finder<Number, Listener> {
 
   void decide(cell& kind, const Number& target) {
     target_ = target;
-    plan_ = &plan_at_target(memory_, kind);
+    plan_ = &plan_at_target(kind);
     credit_total_ = plan_->credit_total;
     if constexpr (Listener::listens) listener_.plan(*plan_);
     out_.target_ = text_of_target();
@@ -383,7 +384,6 @@ class evaluation : target_finder<Number, Listener> {
     }
   }
 
-  workspace& memory_;
   decision& out_;
   plan* plan_ = nullptr;
   bool prior_missing_ = false;

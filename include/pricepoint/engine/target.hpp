@@ -21,8 +21,8 @@ struct silent {
 template <class Number, class Listener>
 class target_finder : protected values<Number> {
  public:
-  target_finder(const workspace& memory, Listener& listener)
-      : values<Number>(memory.compiled(), memory.bound()), listener_(listener) {}
+  target_finder(workspace& memory, Listener& listener)
+      : values<Number>(memory.compiled(), memory.bound()), memory_(memory), listener_(listener) {}
 
  protected:
   using values<Number>::machine_;
@@ -40,6 +40,7 @@ class target_finder : protected values<Number> {
   bool find_base(const cell& kind, Number& base, std::vector<std::string>& lacks) {
     for (const compiled_rule* rule : kind.bases) {
       if (value_of(*rule, base)) {
+        memory_.use_base(rule);
         if constexpr (Listener::listens) listener_.base(rule, base);
         return true;
       }
@@ -160,13 +161,14 @@ class target_finder : protected values<Number> {
   }
 
   // The plan of the target.
-  plan& plan_at_target(workspace& memory, cell& kind) const {
+  plan& plan_at_target(cell& kind) const {
     const auto segment = std::upper_bound(kind.cuts.begin(), kind.cuts.end(), target_,
                                           [&](const Number& t, const fraction& cut) { return t < number(cut); });
-    return memory.find_plan(kind, static_cast<std::size_t>(segment - kind.cuts.begin()),
-                            [&](const cell_rule& rule) { return holds_at_target(rule); });
+    return memory_.find_plan(kind, static_cast<std::size_t>(segment - kind.cuts.begin()),
+                             [&](const cell_rule& rule) { return holds_at_target(rule); });
   }
 
+  workspace& memory_;
   Listener& listener_;
 };
 

@@ -246,6 +246,15 @@ class workspace {
   };
   void set_decided(std::span<const decided_price> decided);
 
+  // What the last decision used, as far as it came: until the next request is bound. For comparisons of policies.
+  struct used_parts {
+    const cell* kind = nullptr;
+    const plan* on = nullptr;
+    const compiled_rule* base = nullptr;  // whose value is the base; nothing where it is the reference price
+  };
+  const used_parts& used() const noexcept { return used_; }
+  void use_base(const compiled_rule* rule) noexcept { used_.base = rule; }
+
   cell& find_cell();
   // The plan of a target segment. `is_on` says of a rule of the cell whether its conditions on the target hold there.
   template <class IsOn>
@@ -257,6 +266,7 @@ class workspace {
       }
       of.plans[segment] = make_plan(std::move(on));
     }
+    used_.on = of.plans[segment].get();
     return *of.plans[segment];
   }
   // The plan of the rules of a cell that no target can switch on or off. In a workspace for audits.
@@ -327,6 +337,7 @@ class workspace {
   use use_ = use::pricing;
   pricer_stats stats_;
   bound_request bound_;
+  used_parts used_;
   std::vector<std::uint32_t> key_;
   std::vector<std::string> invalid_, missing_;
   bool exceeded_ = false;

@@ -75,9 +75,36 @@ TEST(cli_options, commands) {
   EXPECT_EQ(codes({"--policy", "p"}), "PP-C001");
   EXPECT_EQ(codes({"prise"}), "PP-C002");
   EXPECT_NE(message({"prise"}).find("did you mean price?"), std::string::npos);
-  for (const std::string_view later : {"compare", "check"}) {
+  for (const std::string_view later : {"check"}) {
     EXPECT_EQ(codes({later, "--policy", "p"}), "PP-C003") << later;
   }
+}
+
+TEST(cli_options, compare_takes_two_policies_and_gates) {
+  const options made = parsed({"compare", "--before", "p", "--after", "q", "--items", "i.csv", "--max-change", "20%",
+                               "--max-changed=10.5%", "--no-new-conflicts", "--summary", "s.csv", "--channel", "a,b"});
+  EXPECT_EQ(made.command, command::compare);
+  EXPECT_EQ(made.before, "p");
+  EXPECT_EQ(made.after, "q");
+  EXPECT_EQ(made.summary, "s.csv");
+  EXPECT_EQ(made.gates.max_change, parse_rate("20%"));
+  EXPECT_EQ(made.gates.max_changed, parse_rate("10.5%"));
+  EXPECT_TRUE(made.gates.no_new_conflicts);
+  EXPECT_EQ(codes({"compare"}), "PP-C008 PP-C008 PP-C008");
+  const auto with = [](words more) {
+    words all = {"compare", "--before", "p", "--after", "q", "--items", "i.csv"};
+    all.insert(all.end(), more.begin(), more.end());
+    return codes(all);
+  };
+  EXPECT_EQ(with({"--max-change", "20"}), "PP-C006");
+  EXPECT_EQ(with({"--max-changed", "-1%"}), "PP-C006");
+  EXPECT_EQ(with({"--policy", "p"}), "PP-C004");
+  EXPECT_EQ(with({"--record", "r"}), "PP-C004");
+  EXPECT_EQ(with({"--summary", "-"}), "PP-C009");
+  EXPECT_EQ(with({"--summary", "-", "--out", "o"}), "");
+  EXPECT_EQ(with({"--summary", "o", "--out", "o"}), "PP-C009");
+  EXPECT_EQ(codes({"compare", "--before", "-", "--after", "-", "--items", "i.csv"}), "PP-C009");
+  EXPECT_EQ(codes({"price", "--policy", "p", "--items", "i.csv", "--max-change", "20%"}), "PP-C004");
 }
 
 TEST(cli_options, markets_takes_codes) {

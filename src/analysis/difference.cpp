@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds what two policies say differently. Rules are compared by their canonical form without the id: a rule that was
+// only called otherwise plays no part in any change.
+// Entry: policy_difference. Covered by tests/unit/analysis/compare_test.cpp.
+#include "analysis/difference.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <tuple>
+
+#include "engine/fingerprint.hpp"
+#include "engine/sha256.hpp"
+#include "pricepoint/engine/machine.hpp"
+
+namespace pricepoint {
+
+namespace {
+
+namespace language = policy_language;
+using kind = policy_difference::kind;
+
+constexpr std::size_t sides = 2;
+
+std::optional<std::size_t> find_name(const std::vector<std::string>& names, std::string_view name) noexcept {
+  const auto found = std::lower_bound(names.begin(), names.end(), name);
+  if (found == names.end() || *found != name) return {};
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+template <class List>
+std::vector<std::string> names_of_both(const List& before, const List& after) {
+  std::vector<std::string> names;
+  for (const auto* all : {&before, &after}) {
+    for (const auto& one : *all) names.push_back(one.name);
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+// A hash and not the form itself, of which a million may be long.
+struct rule_entry {
+  std::array<std::uint8_t, 32> meaning;
+  std::string_view id;
+  std::uint32_t index = 0;
+  bool same = false;  // the other policy has it, too
+};
+
+// Where both have one that is `equal`, both are the same; each counts once. Both are sorted by what is compared.
+template <class Key>
+void match(std::vector<rule_entry>& before, std::vector<rule_entry>& after, const Key& key) {
+  const auto less = [&](const rule_entry& a, const rule_entry& b) { return key(a) < key(b); };
+  std::stable_sort(before.begin(), before.end(), less);
+  std::stable_sort(after.begin(), after.end(), less);
+  auto one = before.begin();
+  auto other = after.begin();
+  while (one != before.end() && other != after.end()) {
+    if (one->same || less(*one, *other)) {
+      ++one;
+    } else if (other->same || less(*other, *one)) {
+      ++other;
+    } else {
+      one->same = other->same = true;
+      ++one;
+      ++other;
+    }
+  }
+}
+
+template <class List>
+const typename List::value_type* find_in(const List& all, std::string_view name) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+class difference_finder {
+ public:
+  explicit difference_finder(policy_difference::tables& to)
+      : to_(to), before_(to.policies[0].machine().document()), after_(to.policies[1].machine().document()) {}
+
+  void run(const std::vector<std::string_view>& together) {
+    to_.markets = names_of_both(before_.markets, after_.markets);
+    to_.channels = names_of_both(before_.channels, after_.channels);
+    to_.by_market.resize(to_.markets.size());
+    to_.by_channel.resize(to_.channels.size());
+    to_.carried.resize(to_.channels.size());
+    for (std::size_t side = 0; side < sides; ++side) {
+      const language::document& of = side == 0 ? before_ : after_;
+      for (const auto& one : of.markets) to_.market_of[side].push_back(number(to_.markets, one.name));
+      for (const auto& one : of.channels) to_.channel_of[side].push_back(number(to_.channels, one.name));
+    }
+    // Causes are numbered at the end, when all are there to be sorted: until then by the order in which they were
+    // found.
+    rules();
+    settings();
+    if (together.size() > 1) carried(together);
+    sort_parts();
+  }
+
+ private:
+  using cause = policy_difference::tables::cause;
+  static constexpr cause none = policy_difference::tables::none;
+
+  static std::uint32_t number(const std::vector<std::string>& names, std::string_view name) {
+    return static_cast<std::uint32_t>(*find_name(names, name));
+  }
+  cause add(std::string name, kind what) {
+    const auto [place, fresh] = numbers_.try_emplace({what, name}, static_cast<cause>(to_.parts.size()));
+    if (fresh) to_.parts.push_back({std::move(name), what});
+    return place->second;
+  }
+
+  // ---- rules
+
+  static std::vector<rule_entry> entries(const language::document& of) {
+    std::vector<rule_entry> all;
+    for (std::uint32_t i = 0; i < of.rules.size(); ++i) {
+      all.push_back({detail::sha256(engine::canonical_rule(of, of.rules[i])), of.rules[i].id, i});
+    }
+    return all;
+  }
+
+  void rules() {
+    std::array<std::vector<rule_entry>, sides> all = {entries(before_), entries(after_)};
+    match(all[0], all[1], [](const rule_entry& one) { return std::tie(one.meaning, one.id); });
+    // Of the others some have only another name. In the order of their ids, so that the same ones are taken every time.
+    std::array<std::vector<rule_entry>, sides> others;
+    for (std::size_t side = 0; side < sides; ++side) {
+      to_.rules[side].assign(all[side].size(), none);
+      for (const rule_entry& one : all[side]) {
+        if (!one.same) others[side].push_back(one);
+      }
+      std::sort(others[side].begin(), others[side].end(), [](const rule_entry& a, const rule_entry& b) {
+        return std::tie(a.id, a.index) < std::tie(b.id, b.index);
+      });
+    }
+    match(others[0], others[1], [](const rule_entry& one) { return std::tie(one.meaning); });
+    std::array<std::vector<std::string_view>, sides> ids = {ids_of(before_), ids_of(after_)};
+    for (std::size_t side = 0; side < sides; ++side) {
+      for (const rule_entry& one : others[side]) {
+        if (one.same) continue;
+        const std::vector<std::string_view>& there = ids[1 - side];
+        const bool in_both = std::binary_search(there.begin(), there.end(), one.id);
+        to_.rules[side][one.index] = add(std::string(one.id), in_both     ? kind::changed
+                                                              : side == 0 ? kind::removed
+                                                                          : kind::added);
+      }
+    }
+  }
+
+  static std::vector<std::string_view> ids_of(const language::document& of) {
+    std::vector<std::string_view> ids;
+    for (const language::rule& one : of.rules) ids.push_back(one.id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+
+  // ---- what stands outside of rules
+
+  cause setting(const std::string& name) { return add("policy." + name, kind::setting); }
+
+  void settings() {
+    if (before_.fallback != after_.fallback) setting("fallback");
+    if (before_.discounts != after_.discounts) to_.discounts = setting("discounts");
+    for (std::size_t i = 0; i < std::size(before_.within_by_strength); ++i) {
+      const language::within& was = before_.within_by_strength[i];
+      const language::within& is = after_.within_by_strength[i];
+      if (was.rates != is.rates || was.amounts != is.amounts) to_.within = setting("within");
+    }
+    if (order_of_bases(0) != order_of_bases(1)) to_.anywhere.push_back(setting("base"));
+    for (std::size_t i = 0; i < to_.markets.size(); ++i) market(i);
+    for (std::size_t i = 0; i < to_.channels.size(); ++i) channel(i);
+    attributes();
+  }
+
+  // Of several base rules the first counts: the ids of those that both have.
+  std::vector<std::string_view> order_of_bases(std::size_t side) const {
+    const auto is_base = [](const language::rule& one) {
+      return std::holds_alternative<language::effect::base>(one.effect);
+    };
+    std::vector<std::string_view> there;
+    for (const language::rule& one : (side == 0 ? after_ : before_).rules) {
+      if (is_base(one)) there.push_back(one.id);
+    }
+    std::sort(there.begin(), there.end());
+    std::vector<std::string_view> ids;
+    for (const language::rule& one : (side == 0 ? before_ : after_).rules) {
+      if (is_base(one) && std::binary_search(there.begin(), there.end(), one.id)) ids.push_back(one.id);
+    }
+    return ids;
+  }
+
+  static bool same_law(const language::market& a, const language::market& b) {
+    const former_price_rule* one = a.former_price();
+    const former_price_rule* other = b.former_price();
+    if (one == nullptr || other == nullptr) return one == other;
+    return *one == *other;
+  }
+
+  void market(std::size_t index) {
+    const std::string& name = to_.markets[index];
+    const language::market* const was = find_in(before_.markets, name);
+    const language::market* const is = find_in(after_.markets, name);
+    std::vector<cause>& causes = to_.by_market[index];
+    if (was == nullptr || is == nullptr) {
+      causes.push_back(setting("markets." + name));
+      return;
+    }
+    const auto compare = [&](const char* what, bool same) {
+      if (!same) causes.push_back(setting("markets." + name + "." + what));
+    };
+    compare("currency", was->currency == is->currency);
+    compare("unit", was->currency != is->currency || was->unit_minor == is->unit_minor);
+    compare("display", was->display == is->display);
+    compare("tax", was->tax == is->tax);
+    compare("net", was->net_stored == is->net_stored);
+    // It decides what may be announced beside a price.
+    if (!same_law(*was, *is)) setting("markets." + name + ".former_price");
+  }
+
+  static std::vector<std::string_view> references(const language::document& of, const language::channel& channel) {
+    std::vector<std::string_view> names;
+    for (const std::uint32_t one : channel.reference_channels) names.push_back(of.channels[one].name);
+    return names;
+  }
+
+  void channel(std::size_t index) {
+    const std::string& name = to_.channels[index];
+    const language::channel* const was = find_in(before_.channels, name);
+    const language::channel* const is = find_in(after_.channels, name);
+    std::vector<cause>& causes = to_.by_channel[index];
+    // Whether a channel is a traditional one decides on others, too.
+    using channel_kind = enum language::channel::kind;
+    if (was == nullptr || is == nullptr) {
+      const bool traditional = (was == nullptr ? is : was)->kind == channel_kind::traditional;
+      (traditional ? to_.anywhere : causes).push_back(setting("channels." + name));
+      return;
+    }
+    if (was->kind != is->kind) to_.anywhere.push_back(setting("channels." + name + ".kind"));
+    if (was->owner != is->owner) setting("channels." + name + ".owner");
+    const auto compare = [&](const char* what, bool same) {
+      if (!same) causes.push_back(setting("channels." + name + "." + what));
+    };
+    compare("reference", was->reference == is->reference && references(before_, *was) == references(after_, *is));
+    compare("fee", was->fee == is->fee);
+    compare("display", was->display == is->display);
+  }
+
+  void attributes() {
+    for (const std::string& name : names_of_both(before_.attributes, after_.attributes)) {
+      const language::attribute* const was = find_in(before_.attributes, name);
+      const language::attribute* const is = find_in(after_.attributes, name);
+      const bool in_both = was != nullptr && is != nullptr;
+      if (in_both && was->kind == is->kind && was->words == is->words) continue;
+      to_.attributes.push_back(
+          {name, setting("attributes." + name), {was != nullptr, is != nullptr}, in_both && was->kind != is->kind});
+    }
+  }
+
+  // ---- prices of other channels
+
+  void carried(const std::vector<std::string_view>& together) {
+    for (std::size_t side = 0; side < sides; ++side) {
+      for (const policy_inputs::channel& one : to_.policies[side].inputs().channels) {
+        if (std::find(together.begin(), together.end(), one.name) == together.end()) continue;
+        auto& reads = to_.carried[number(to_.channels, one.name)];
+        for (const std::string_view other : together) {
+          const std::string name = "price." + std::string(other);
+          const bool read = other != one.name && std::any_of(one.fields.begin(), one.fields.end(),
+                                                             [&](const auto& field) { return field.name == name; });
+          const auto known = [&](const auto& pair) { return pair.first == other; };
+          if (read && std::none_of(reads.begin(), reads.end(), known)) {
+            reads.emplace_back(std::string(other), add(name, kind::carried));
+          }
+        }
+      }
+    }
+  }
+
+  // ---- numbers
+
+  void sort_parts() {
+    std::vector<cause> order(to_.parts.size());
+    for (cause i = 0; i < order.size(); ++i) order[i] = i;
+    const auto key = [&](cause one) {
+      const policy_difference::part& of = to_.parts[one];
+      const int group = of.kind == kind::carried ? 2 : of.kind == kind::setting ? 1 : 0;
+      return std::tuple<int, const std::string&, kind>(group, of.name, of.kind);
+    };
+    std::sort(order.begin(), order.end(), [&](cause a, cause b) { return key(a) < key(b); });
+    std::vector<cause> renumbered(order.size());
+    std::vector<policy_difference::part> sorted;
+    for (cause i = 0; i < order.size(); ++i) {
+      renumbered[order[i]] = i;
+      sorted.push_back(std::move(to_.parts[order[i]]));
+    }
+    to_.parts = std::move(sorted);
+    const auto renumber = [&](cause& one) {
+      if (one != none) one = renumbered[one];
+    };
+    for (auto& side : to_.rules) std::for_each(side.begin(), side.end(), renumber);
+    std::for_each(to_.anywhere.begin(), to_.anywhere.end(), renumber);
+    renumber(to_.discounts);
+    renumber(to_.within);
+    for (auto* const lists : {&to_.by_market, &to_.by_channel}) {
+      for (auto& causes : *lists) std::for_each(causes.begin(), causes.end(), renumber);
+    }
+    for (auto& one : to_.attributes) renumber(one.made);
+    for (auto& pairs : to_.carried) {
+      for (auto& pair : pairs) renumber(pair.second);
+    }
+  }
+
+  policy_difference::tables& to_;
+  const language::document& before_;
+  const language::document& after_;
+  std::map<std::pair<kind, std::string>, cause> numbers_;
+};
+
+}  // namespace
+
+std::optional<std::size_t> policy_difference::tables::find_market(std::string_view name) const noexcept {
+  return find_name(markets, name);
+}
+std::optional<std::size_t> policy_difference::tables::find_channel(std::string_view name) const noexcept {
+  return find_name(channels, name);
+}
+
+policy_difference::policy_difference(policy before, policy after, const std::vector<std::string_view>& together) {
+  auto made = std::make_unique<tables>(std::move(before), std::move(after));
+  difference_finder(*made).run(together);
+  tables_ = std::move(made);
+}
+policy_difference::~policy_difference() = default;
+
+const policy& policy_difference::before() const noexcept { return tables_->policies[0]; }
+const policy& policy_difference::after() const noexcept { return tables_->policies[1]; }
+const std::vector<policy_difference::part>& policy_difference::parts() const noexcept { return tables_->parts; }
+const std::vector<std::string>& policy_difference::markets() const noexcept { return tables_->markets; }
+const std::vector<std::string>& policy_difference::channels() const noexcept { return tables_->channels; }
+
+}  // namespace pricepoint
