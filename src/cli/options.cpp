@@ -24,7 +24,9 @@ enum : unsigned {
   for_rows = 7,
   for_inputs = 8,
   for_schema = 16,
-  for_markets = 32
+  for_markets = 32,
+  for_check = 64,
+  for_items = 67
 };
 
 // Why a value is refused; empty where it is good.
@@ -48,11 +50,11 @@ struct format_name {
   unsigned commands;
 };
 constexpr auto format_names = std::to_array<format_name>({
-    {"table", output_format::table, for_price | for_replay},
+    {"table", output_format::table, for_price | for_replay | for_check},
     {"csv", output_format::csv, for_price | for_replay},
-    {"ndjson", output_format::ndjson, for_price | for_replay},
+    {"ndjson", output_format::ndjson, for_price | for_replay | for_check},
     {"text", output_format::text, for_explain | for_inputs | for_markets},
-    {"json", output_format::json, for_rows | for_inputs | for_markets},
+    {"json", output_format::json, for_rows | for_inputs | for_markets | for_check},
 });
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
@@ -75,7 +77,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
     if ((one.commands & command) == 0) continue;
     if (one.name == value) {
       // Rows are objects anyway, one a line.
-      const bool rows = command == for_price || command == for_replay;
+      const bool rows = command == for_price || command == for_replay || command == for_check;
       to.format = rows && one.format == output_format::json ? output_format::ndjson : one.format;
       return {};
     }
@@ -88,6 +90,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
          : command == for_explain ? "explain"
          : command == for_replay  ? "replay"
          : command == for_markets ? "markets"
+         : command == for_check   ? "check"
                                   : "inputs";
   return {std::move(why) + ": " + alternatives(known), elsewhere ? std::string() : did_you_mean(value, known)};
 }
@@ -136,18 +139,20 @@ bad_value set_text(options& to, std::string_view value, unsigned) {
 }
 
 constexpr auto flags = std::to_array<flag>({
-    {"--policy", true, for_rows | for_inputs | for_markets, "--policy policy.json", set_text<&options::policy>},
-    {"--items", true, for_both, "--items items.csv", set_text<&options::items>},
+    {"--policy", true, for_rows | for_inputs | for_markets | for_check, "--policy policy.json",
+     set_text<&options::policy>},
+    {"--items", true, for_items, "--items items.csv", set_text<&options::items>},
     {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
-    {"--channel", true, for_both | for_inputs, "--channel web,members", set_channels},
-    {"--market", true, for_both, "--market DE", set_text<&options::market>},
-    {"--at", true, for_both, "--at 2026-11-11T00:00:00+08:00", set_at},
-    {"--rates", true, for_both, "--rates rates.csv", set_text<&options::rates>},
+    {"--channel", true, for_items | for_inputs, "--channel web,members", set_channels},
+    {"--market", true, for_items, "--market DE", set_text<&options::market>},
+    {"--at", true, for_items, "--at 2026-11-11T00:00:00+08:00", set_at},
+    {"--rates", true, for_items, "--rates rates.csv", set_text<&options::rates>},
     {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
-    {"--input-format", true, for_both, "--input-format csv", set_input},
+    {"--input-format", true, for_items, "--input-format csv", set_input},
     {"--threads", true, for_rows, "--threads 4", set_threads},
-    {"--format", true, for_rows | for_inputs | for_markets, "--format csv", set_format},
-    {"--out", true, for_rows | for_inputs | for_schema | for_markets, "--out prices.csv", set_text<&options::out>},
+    {"--format", true, for_rows | for_inputs | for_markets | for_check, "--format csv", set_format},
+    {"--out", true, for_rows | for_inputs | for_schema | for_markets | for_check, "--out prices.csv",
+     set_text<&options::out>},
     {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
     {"--explain", false, for_price, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
@@ -159,17 +164,17 @@ constexpr auto flags = std::to_array<flag>({
        to.timeline = true;
        return {};
      }},
-    {"--quiet", false, for_rows | for_inputs, "",
+    {"--quiet", false, for_rows | for_inputs | for_check, "",
      [](options& to, std::string_view, unsigned) -> bad_value {
        to.quiet = true;
        return {};
      }},
 });
 
-constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema", "markets"};
+constexpr std::string_view commands[] = {"price", "explain", "replay", "inputs", "schema", "markets", "check"};
 // As sentences name them.
-constexpr std::string_view all_commands = "price, explain, replay, inputs, markets or schema";
-constexpr std::string_view later_commands[] = {"audit", "compare", "check"};
+constexpr std::string_view all_commands = "price, explain, replay, inputs, markets, check or schema";
+constexpr std::string_view later_commands[] = {"audit", "compare"};
 constexpr std::string_view later_flags[] = {"--offers",  "--before",     "--after",
                                             "--summary", "--max-change", "--max-changed"};
 
@@ -192,6 +197,7 @@ class reader {
                     : command_ == for_replay  ? command::replay
                     : command_ == for_inputs  ? command::inputs
                     : command_ == for_markets ? command::markets
+                    : command_ == for_check   ? command::check
                                               : command::schema;
     if (command_ != for_schema && command_ != for_markets) check();
     if (!problems_.empty()) return error(std::move(problems_));
@@ -218,11 +224,11 @@ class reader {
     if (!text.starts_with("-") || text == "-") {
       report(problem("PP-C010", in_quotes(text) + " stands alone: files are given to flags",
                      "pricepoint " + std::string(command_name_) +
-                         (command_ == for_schema    ? " --out F"
-                          : command_ == for_markets ? " CN"
-                          : command_ == for_replay  ? " --record F"
-                          : command_ == for_inputs  ? " --policy P"
-                                                    : " --policy P --items F")),
+                         (command_ == for_schema                            ? " --out F"
+                          : command_ == for_markets                         ? " CN"
+                          : command_ == for_replay                          ? " --record F"
+                          : command_ == for_inputs || command_ == for_check ? " --policy P"
+                                                                            : " --policy P --items F")),
              here);
       return;
     }
@@ -287,7 +293,8 @@ class reader {
       if (elsewhere != flags.end()) {
         hint = std::string(name) + " belongs to pricepoint ";
         bool any = false;
-        constexpr unsigned each[] = {for_price, for_explain, for_replay, for_inputs, for_schema, for_markets};
+        constexpr unsigned each[] = {for_price,  for_explain, for_replay, for_inputs,
+                                     for_schema, for_markets, for_check};
         for (std::size_t i = 0; i < std::size(each); ++i) {
           if ((elsewhere->commands & each[i]) == 0) continue;
           hint.append(any ? " and " : "").append(commands[i]);
@@ -316,7 +323,8 @@ class reader {
       need("--record", "what price or explain recorded: --record record.ndjson");
     } else {
       need("--policy", "the policy, a JSON file: --policy policy.json");
-      if (command_ != for_inputs) need("--items", "the products, CSV or NDJSON: --items items.csv");
+      if (command_ != for_inputs && command_ != for_check)
+        need("--items", "the products, CSV or NDJSON: --items items.csv");
     }
     if (command_ == for_explain) need("--sku", "the product to explain: --sku A1");
     if (made_.explain && !contains(tried_, "--format") && made_.format != output_format::ndjson) {
@@ -457,6 +465,7 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   if (first == "inputs") return reader(arguments, first, for_inputs).read();
   if (first == "schema") return reader(arguments, first, for_schema).read();
   if (first == "markets") return reader(arguments, first, for_markets).read();
+  if (first == "check") return reader(arguments, first, for_check).read();
   if (contains(later_commands, first)) {
     return refuse(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
                           "this version has " + std::string(all_commands)));

@@ -15,7 +15,7 @@
 
 namespace pricepoint::cli {
 
-enum class command : unsigned char { help, version, price, explain, replay, inputs, markets, schema };
+enum class command : unsigned char { help, version, price, explain, replay, inputs, markets, schema, check };
 enum class row_format : unsigned char { csv, ndjson };
 enum class output_format : unsigned char { table, csv, ndjson, text, json };
 
