@@ -532,6 +532,7 @@ class shapes {
     std::optional<std::int64_t> searched_until;
     currency in;
     bool proven = false;
+    bool of_small_amounts = true;  // see small_amounts_only
   };
 
   void dead(const band& of) {
@@ -621,6 +622,22 @@ class shapes {
       }
     }
     to.zones.insert(to.zones.end(), dead.zones.begin(), dead.zones.end());
+    to.of_small_amounts = to.of_small_amounts && small_amounts_only(dead, *free, *allowed, whole);
+  }
+
+  // A look without a lower end of its band goes down to the smallest amounts, where no rate is enough: what the
+  // language's own reach of 5% would leave dead too is worth a note and no alarm.
+  bool small_amounts_only(const dead_zones& found, const shape::automaton& free, const shape::automaton& allowed,
+                          std::pair<std::int64_t, std::int64_t> whole) const {
+    if (whole.first > 1) return false;
+    engine::plan::reach usual;
+    usual.rates.push_back(fraction{1, 20});
+    const dead_zones anyway = find_dead_zones(free, allowed, to_.net_of(market_, channel_), usual, whole.first,
+                                              whole.second, to_.options.limits.max_zones);
+    return std::all_of(found.zones.begin(), found.zones.end(), [&](const target_band& one) {
+      return std::any_of(anyway.zones.begin(), anyway.zones.end(),
+                         [&](const target_band& other) { return other.first <= one.first && one.last <= other.last; });
+    });
   }
 
   void tell_zones(zone_set& of) {
@@ -637,6 +654,8 @@ class shapes {
       }
     }
     const target_band& first = merged.front();
+    // What costs less than half of the smallest price of a look is no article for it.
+    if (merged.size() == 1 && first.below == 0 && first.first <= 1 && 2 * first.last < first.above) return;
     const std::string code(of.in.code());
     std::string text = of.rules.size() == 1
                            ? "no price that " + names(of.rules) + " allows is within reach of targets "
@@ -658,6 +677,7 @@ class shapes {
                                    "a wider \"within\" for " + strength_words(of.strength) +
                                        " rules, such as one with an amount beside the rate, or more endings",
                                    of.rules);
+    if (of.of_small_amounts) found.what.severity = severity::note;
     constexpr std::size_t most = 100;
     found.more_targets = merged.size() > most ? merged.size() - most : 0;
     if (merged.size() > most) merged.resize(most);
