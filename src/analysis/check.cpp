@@ -234,7 +234,7 @@ check_catalogue::lowest_price check_catalogue::lowest(const request& what) {
         best.price = price;
         best.segment = segment;
         best.audience = audience;
-        best.at = at;
+        if (!on.boundaries.empty()) best.at = at;
       }
     }
   }

@@ -83,7 +83,7 @@ class line_reader {
       made.lows = value_of(rule).at_least;
     } else if (std::holds_alternative<effect::ceiling>(what)) {
       made.highs = value_of(rule).at_most;
-    } else if (std::holds_alternative<effect::price>(what)) {
+    } else if (std::holds_alternative<effect::price>(what) || std::holds_alternative<effect::base>(what)) {
       const between value = value_of(rule);
       made.lows = value.at_least;
       made.highs = value.at_most;
@@ -731,7 +731,7 @@ class bounds {
     std::size_t pairs = 0;
     for (const compiled_rule& rule : to_.compiled.rules()) {
       const auto* discount = std::get_if<effect::discount>(&rule.source->effect);
-      if (discount == nullptr || rule.source->during.empty() || !to_.wants(codes::cut_off)) continue;
+      if (discount == nullptr || !for_a_time(rule) || !to_.wants(codes::cut_off)) continue;
       for (const compiled_rule* limit : all.of(rule)) {
         if (++pairs > to_.options.limits.max_pairs) {
           to_.note_limit("promotions that a bound cuts off: more pairs of rules than the limit");
@@ -742,6 +742,26 @@ class bounds {
     }
   }
 
+  static bool for_a_time(const compiled_rule& rule) {
+    return !rule.source->during.empty() || std::any_of(rule.when.begin(), rule.when.end(), [](const auto& one) {
+      return one.source->subject == language::subject::period;
+    });
+  }
+
+  // Lines that the base is never above, where that is known; nothing where it is not.
+  std::vector<line> base_of(const compiled_rule& rule, const std::vector<const compiled_rule*>& bases,
+                            std::uint32_t market, std::uint32_t channel) const {
+    const line_reader& from = reader(market, channel);
+    std::vector<const compiled_rule*> here;
+    for (const compiled_rule* one : bases) {
+      if (to_.where.here(*one, market, channel)) here.push_back(one);
+    }
+    if (here.empty()) return {{from.reference(), 1, 0}};
+    if (here.front()->source->skip_if_missing || !to_.where.implies(rule, *here.front(), market, channel)) return {};
+    const auto read = from.read(*here.front());
+    return read ? read->highs : std::vector<line>();
+  }
+
   void promotion(const compiled_rule& rule, const effect::discount& discount, const compiled_rule& limit,
                  const std::vector<const compiled_rule*>& bases) {
     check_finding* found = nullptr;
@@ -750,30 +770,29 @@ class bounds {
       const line_reader& from = reader(market, channel);
       const auto read = from.read(limit);
       if (!read) return true;
-      // Another base would have to be looked at by itself.
-      if (std::any_of(bases.begin(), bases.end(),
-                      [&](const auto* one) { return to_.where.here(*one, market, channel); }))
-        return true;
       const currency in = to_.where.currency_of(market);
       try {
-        line target{from.reference(), 1, 0};
-        if (const auto* percent = std::get_if<rate>(&discount.value)) {
-          if (percent->e8() <= 0) return true;
-          target.slope = fast_exact(1) - fast_exact(fraction::of(*percent));
-        } else {
-          const decimal* money = std::get<language::money>(discount.value).find(in);
-          if (money == nullptr || money->sign() <= 0) return true;
-          target.base = -fast_exact(fraction::minor_units(*money, in.digits()));
+        bool cuts = false;
+        for (line target : base_of(rule, bases, market, channel)) {
+          if (const auto* percent = std::get_if<rate>(&discount.value)) {
+            if (percent->e8() <= 0) return true;
+            const fast_exact left = fast_exact(1) - fast_exact(fraction::of(*percent));
+            target.slope = target.slope * left;
+            target.base = target.base * left;
+          } else {
+            const decimal* money = std::get<language::money>(discount.value).find(in);
+            if (money == nullptr || money->sign() <= 0) return true;
+            target.base = target.base - fast_exact(fraction::minor_units(*money, in.digits()));
+          }
+          for (const line& low : read->lows) {
+            if (low.of != target.of && low.of != symbol::target) continue;
+            const bool of_target = low.of == symbol::target;
+            const fast_exact slope = of_target ? low.slope - fast_exact(1) : low.slope - target.slope;
+            const fast_exact base = of_target ? low.base : low.base - target.base;
+            cuts = cuts || (slope.sign() >= 0 && base.sign() >= 0 && (slope.sign() > 0 || base.sign() > 0));
+          }
         }
-        const line* cuts = nullptr;
-        for (const line& low : read->lows) {
-          const bool same = low.of == target.of || low.of == symbol::target;
-          if (!same) continue;
-          const fast_exact slope = low.of == symbol::target ? low.slope - fast_exact(1) : low.slope - target.slope;
-          const fast_exact base = low.of == symbol::target ? low.base : low.base - target.base;
-          if (slope.sign() >= 0 && base.sign() >= 0 && (slope.sign() > 0 || base.sign() > 0)) cuts = &low;
-        }
-        if (cuts == nullptr) return true;
+        if (!cuts) return true;
       } catch (const exact_overflow&) {
         return true;
       }

@@ -474,7 +474,8 @@ class shapes {
     // Between bands that a look is on for, one that none is on for.
     std::optional<std::size_t> covered;
     for (std::size_t i = 0; i < bands_.size(); ++i) {
-      const auto look = [](const cell_rule* one) { return is_look(*one->rule); };
+      // What the market's culture wishes does not fill a hole in the author's own bands.
+      const auto look = [](const cell_rule* one) { return is_look(*one->rule) && !of_culture(*one->rule); };
       if (std::none_of(bands_[i].on.begin(), bands_[i].on.end(), look)) continue;
       if (covered && *covered + 1 < i) hole(*covered, i);
       covered = i;
@@ -678,7 +679,7 @@ class shapes {
                                        " rules, such as one with an amount beside the rate, or more endings",
                                    of.rules);
     if (of.of_small_amounts) found.what.severity = severity::note;
-    constexpr std::size_t most = 100;
+    const std::size_t most = to_.options.limits.max_bands;
     found.more_targets = merged.size() > most ? merged.size() - most : 0;
     if (merged.size() > most) merged.resize(most);
     found.targets = std::move(merged);

@@ -29,6 +29,7 @@ struct check_limits {
   std::size_t max_combinations = 20'000;        // of words and periods, for the shapes of one market and channel
   std::size_t max_pairs = 4'000'000;            // of rules that may limit the same price
   std::size_t max_zones = 2'000;                // dead zones of one set of rules
+  std::size_t max_bands = 100;                  // of targets in one finding; the rest is counted
   std::size_t max_of_a_kind = 100;              // findings of one code; the rest is counted
   std::size_t max_automaton_states = 1u << 18;  // of one combination of shapes
 };
