@@ -12,9 +12,11 @@
 //   policy/   a policy as data: source (text with positions), document, parse
 //   engine/   a policy as a machine: policy, request, decision, pricer
 //   explain/  the same evaluation with a listener → sentences, JSON
+//   analysis/ what is wrong with a policy that reads well: check
 //   detail/   no promises
 #pragma once
 
+#include "pricepoint/analysis/check.hpp"
 #include "pricepoint/engine/decision.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/engine/policy.hpp"
