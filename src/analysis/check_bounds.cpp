@@ -421,6 +421,27 @@ class bounds {
     return aim;
   }
 
+  // The witness without the field that the lines are in, unless the decision asks for it; then with it, for rules that
+  // are off or skipped where it is absent.
+  bool prove_with(sample& witness, prober::aim aim, const clash& of, const prober::claim& holds) {
+    if (to_.probe.prove(witness, aim, holds)) return true;
+    const currency in = to_.where.currency_of(witness.market);
+    const decimal value =
+        decimal::from_parts(100 * detail::powers_of_ten[static_cast<std::size_t>(in.digits())], in.digits());
+    if (of.of >= 0) {
+      aim.given.emplace_back(to_.compiled.slot_name(static_cast<std::uint32_t>(of.of)), value);
+    } else if (of.of == symbol::traditional) {
+      const auto& channels = to_.document.channels;
+      for (std::uint32_t one = 0; one < channels.size(); ++one) {
+        if (one != witness.channel && channels[one].kind == language::channel::kind::traditional)
+          aim.given.emplace_back("price." + channels[one].name, value);
+      }
+    } else {
+      return false;
+    }
+    return to_.probe.prove(witness, aim, holds);
+  }
+
   template <class Visit>
   void places(const std::vector<const compiled_rule*>& rules, const Visit& visit) const {
     std::size_t seen = 0;
@@ -451,7 +472,7 @@ class bounds {
                return contains(made.conflict(), one->id());
              });
     };
-    if (!to_.probe.prove(witness, aim_of(*shown, of, in), holds)) return false;
+    if (!prove_with(witness, aim_of(*shown, of, in), of, holds)) return false;
     if (found == nullptr) {
       std::vector<target_range> all = shown->targets;
       if (of.targets) all = intersect(all, *of.targets);
@@ -694,16 +715,10 @@ class bounds {
     const auto shown = to_.where.find(wanted, market, channel);
     if (!shown) return;
     sample witness = to_.probe.start(*shown);
-    prober::aim aim = aim_of(*shown, of, to_.where.currency_of(market));
-    if (of.of == std::int64_t{engine::slot::current}) {
-      const auto digits = to_.where.currency_of(market).digits();
-      aim.given.emplace_back(
-          "current", decimal::from_parts(100 * detail::powers_of_ten[static_cast<std::size_t>(digits)], digits));
-    }
     const auto holds = [&](const decision& made) {
       return made.price() && (contains(made.relaxed(), a.id()) || contains(made.relaxed(), b.id()));
     };
-    if (!to_.probe.prove(witness, aim, holds)) return;
+    if (!prove_with(witness, aim_of(*shown, of, to_.where.currency_of(market)), of, holds)) return;
     if (found == nullptr) {
       const compiled_rule& later = a.index < b.index ? b : a;
       found = &to_.add(codes::never_together, later.source->effect_offset,
