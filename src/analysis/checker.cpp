@@ -46,10 +46,8 @@ check_finding& checker::add(const char* code, std::size_t offset, std::string me
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->index < b->index; });
   for (const compiled_rule* one : sorted) made.rules.emplace_back(one->id());
   if (counts_[code] > options.limits.max_of_a_kind && !report.findings.empty()) {
-    // Written over by the next.
-    static thread_local check_finding spare;
-    spare = std::move(made);
-    return spare;
+    only_counted_ = std::move(made);
+    return only_counted_;
   }
   report.findings.push_back(std::move(made));
   return report.findings.back();

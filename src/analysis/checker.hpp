@@ -77,6 +77,7 @@ class checker {
 
  private:
   std::map<std::string, std::size_t> counts_;
+  check_finding only_counted_;  // the last one beyond the limit, for its caller to fill in
   std::map<std::vector<std::int64_t>, std::optional<shape::automaton>> automata_;
   std::map<shape::any_shape, std::int64_t> shape_ids_;
 };

@@ -28,6 +28,12 @@ decimal scaled(const decimal& value, int numerator, int denominator, int digits)
   return decimal::from_parts(made, places);
 }
 
+// Whether the language can say every amount: a witness has to be read again.
+bool can_be_written(const sample& one) {
+  return std::all_of(one.money.begin(), one.money.end(),
+                     [](const auto& field) { return parse_decimal(to_string(field.second)).has_value(); });
+}
+
 decimal of_minor(std::int64_t minor, currency in) { return decimal::from_parts(minor, in.digits()); }
 
 }  // namespace
@@ -244,13 +250,13 @@ bool prober::prove(sample& from, const aim& wanted, const claim& holds) {
           const auto target = target_of(made);
           hit = target && *target >= fraction{wanted.first, 1} && *target <= fraction{wanted.last, 1};
         }
-        if (hit && holds(made)) return true;
+        if (hit && can_be_written(from) && holds(made)) return true;
         hit = false;
       }
       continue;
     }
     from = empty;
-    if (complete(from, wanted, reference, how, made) && holds(made)) return true;
+    if (complete(from, wanted, reference, how, made) && can_be_written(from) && holds(made)) return true;
   }
   from = empty;
   return false;

@@ -73,7 +73,8 @@ TEST(check, is_right_by_the_reference_evaluator) {
         } else if (code == "PP-K011") {
           ASSERT_TRUE(has_any(made.discounts, one.rules)) << about;
           ASSERT_TRUE(has_any(made.limited_by, one.rules) || has_any(made.conflict, one.rules)) << about;
-        } else if (code == "PP-K018") {
+        } else if (code == "PP-K018" && !scenario.beside.built_in_markets.empty()) {
+          // Without a market table the reference knows no law.
           ASSERT_TRUE(has_any(made.advice, {"prior-price-missing"})) << about;
         }
       } catch (const reference::undecided&) {

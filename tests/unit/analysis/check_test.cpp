@@ -191,6 +191,22 @@ TEST(check, finds_dead_zones) {
   EXPECT_TRUE(wish.clean());
 }
 
+// A witness is an amount that the language can say, also where a zone goes on to the largest.
+TEST(check, shows_dead_zones_without_end_with_an_ordinary_amount) {
+  const auto made = report_of(R"({"id": "a", "when": {"target": {"from": "4"}}, "endings": ["5"]},
+      {"id": "b", "avoid": {"sequences": ["05", "15", "25", "35", "45", "55", "65", "75", "85", "95"], "in": "integer"}})",
+                              within);
+  bool seen = false;
+  for (const auto& one : made.findings) {
+    if (one.what.code != "PP-K013" || one.targets.back().last != pricepoint::max_amount_minor) continue;
+    seen = true;
+    EXPECT_EQ(one.targets.back().below, 500);
+    EXPECT_EQ(one.targets.back().above, 0);
+    EXPECT_NE(one.witnesses.front().find("\"list\":\"5"), std::string::npos) << one.witnesses.front();
+  }
+  EXPECT_TRUE(seen);
+}
+
 TEST(check, finds_soft_shapes_that_contradict_each_other) {
   EXPECT_EQ(
       said(report_of(
