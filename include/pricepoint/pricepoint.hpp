@@ -14,10 +14,11 @@
 //   engine/   a policy as a machine: policy, request, decision, pricer
 //   explain/  the same evaluation with a listener → sentences, JSON
 //   audit/    observed prices held against the same policy: offer, finding, auditor, summary
-//   analysis/ two policies compared: what differs, what changes, figures
+//   analysis/ policies as a whole: what is wrong with one that reads well, and two of them compared
 //   detail/   no promises
 #pragma once
 
+#include "pricepoint/analysis/check.hpp"
 #include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/audit/auditor.hpp"
 #include "pricepoint/audit/finding.hpp"

@@ -12,7 +12,11 @@
 
 namespace pricepoint {
 
-enum class severity : std::uint8_t { error, warning };
+// A note is no mistake: something worth knowing.
+enum class severity : std::uint8_t { error, warning, note };
+constexpr const char* to_string(severity value) noexcept {
+  return value == severity::error ? "error" : value == severity::warning ? "warning" : "note";
+}
 
 // One thing that is wrong with a text: where, what, and what to do.
 struct diagnostic {

@@ -13,6 +13,7 @@ constexpr std::string_view overview = R"(Pricepoint: exact, explained prices acr
 
 usage: pricepoint price --policy P --items F [flags]             one decision a row
        pricepoint explain --policy P --items F --sku S [flags]   why that price, in sentences
+       pricepoint check --policy P [--items F] [flags]           what is wrong with a policy that reads well
        pricepoint compare --before P --after P --items F [flags] what a new policy would change
        pricepoint audit --policy P --offers F [flags]            which rules do observed prices break
        pricepoint inputs --policy P [flags]                      what the policy needs to be sent
@@ -171,6 +172,30 @@ How sure: law (the law or an official text was seen), paper (a paper or a report
 Exit status: 0 it is written; 2 usage, an unknown market, an unreadable file or a policy with errors.
 )";
 
+constexpr std::string_view check_usage = R"(usage: pricepoint check --policy P [--items F] [flags]
+
+What is wrong with a policy that reads well: rules that can never be on, bounds that contradict each other, bands of the
+target with holes and overlaps, dead zones, and more. Every finding has a witness: a request that shows it, as a line of
+NDJSON for pricepoint price or explain.
+
+  --policy P            the policy, a JSON file
+  --items F             products, CSV or NDJSON: what share of them each finding touches, and for each product the lowest
+                        price that any segment, any audience and any time can reach
+  --at T                what can still happen from then on: 2026-11-11T00:00:00+08:00 (default: at any time)
+  --format FORMAT       table (default) for people, or ndjson, also called json
+  --out F               write to F instead of standard output; F is replaced when all is done
+
+For items that do not say, or are in another currency:
+  --channel C[,C...]    the channel, or several
+  --market M            the market
+  --rates F             exchange rates, CSV with the columns from,to,rate,at
+  --input-format FORMAT csv or ndjson, where the name of the items does not say
+  --quiet               no warnings about the items
+
+Exit status: 0 no error and no warning, notes do not count; 1 some error or warning; 2 usage, an unreadable file or a
+policy that cannot be read: then nothing is written.
+)";
+
 constexpr std::string_view schema_usage = R"(usage: pricepoint schema [--out F]
 
 The JSON Schema (draft 2020-12) of policies, for editors and validators.
@@ -211,6 +236,7 @@ std::string help_text(std::string_view about) {
   if (about == "audit") return std::string(audit_usage);
   if (about == "inputs") return std::string(inputs_usage);
   if (about == "markets") return std::string(markets_usage);
+  if (about == "check") return std::string(check_usage);
   if (about == "schema") return std::string(schema_usage);
   if (about == "replay") return std::string(replay_usage);
   if (about == "compare") return std::string(compare_usage);

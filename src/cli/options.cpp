@@ -27,7 +27,8 @@ enum : unsigned {
   for_markets = 32,
   for_compare = 64,
   for_audit = 128,
-  for_items = for_both | for_compare,
+  for_check = 256,
+  for_items = for_both | for_compare | for_check,
   for_times = for_items | for_audit
 };
 
@@ -52,11 +53,11 @@ struct format_name {
   unsigned commands;
 };
 constexpr auto format_names = std::to_array<format_name>({
-    {"table", output_format::table, for_price | for_replay | for_compare | for_audit},
+    {"table", output_format::table, for_price | for_replay | for_check | for_compare | for_audit},
     {"csv", output_format::csv, for_price | for_replay | for_compare | for_audit},
-    {"ndjson", output_format::ndjson, for_price | for_replay | for_compare | for_audit},
+    {"ndjson", output_format::ndjson, for_price | for_replay | for_check | for_compare | for_audit},
     {"text", output_format::text, for_explain | for_inputs | for_markets},
-    {"json", output_format::json, for_rows | for_inputs | for_markets | for_compare | for_audit},
+    {"json", output_format::json, for_rows | for_inputs | for_markets | for_check | for_compare | for_audit},
 });
 
 std::string did_you_mean(std::string_view name, const std::vector<std::string_view>& known) {
@@ -79,7 +80,8 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
     if ((one.commands & command) == 0) continue;
     if (one.name == value) {
       // Rows are objects anyway, one a line.
-      const bool rows = command == for_price || command == for_replay || command == for_compare || command == for_audit;
+      constexpr unsigned of_rows = for_price | for_replay | for_check | for_compare | for_audit;
+      const bool rows = (command & of_rows) != 0;
       to.format = rows && one.format == output_format::json ? output_format::ndjson : one.format;
       return {};
     }
@@ -94,6 +96,7 @@ bad_value set_format(options& to, std::string_view value, unsigned command) {
          : command == for_compare ? "compare"
          : command == for_markets ? "markets"
          : command == for_audit   ? "audit"
+         : command == for_check   ? "check"
                                   : "inputs";
   return {std::move(why) + ": " + alternatives(known), elsewhere ? std::string() : did_you_mean(value, known)};
 }
@@ -150,60 +153,60 @@ bad_value set_text(options& to, std::string_view value, unsigned) {
 }
 
 constexpr auto flags = std::to_array<flag>({
-    {"--policy", true, for_rows | for_inputs | for_markets | for_audit, "--policy policy.json",
-     set_text<&options::policy>},
-    {"--before", true, for_compare, "--before policy.json", set_text<&options::before>},
-    {"--after", true, for_compare, "--after draft.json", set_text<&options::after>},
-    {"--items", true, for_items, "--items items.csv", set_text<&options::items>},
-    {"--offers", true, for_audit, "--offers offers.csv", set_text<&options::items>},
-    {"--until", true, for_audit, "--until 2026-12-31T00:00:00+01:00", set_instant<&options::until>},
-    {"--sorted", false, for_audit, "",
-     [](options& to, std::string_view, unsigned) -> bad_value {
-       to.sorted = true;
-       return {};
-     }},
-    {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
-    {"--channel", true, for_times | for_inputs, "--channel web,members", set_channels},
-    {"--market", true, for_times, "--market DE", set_text<&options::market>},
-    {"--at", true, for_times, "--at 2026-11-11T00:00:00+08:00", set_instant<&options::at>},
-    {"--rates", true, for_times, "--rates rates.csv", set_text<&options::rates>},
-    {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
-    {"--input-format", true, for_times, "--input-format csv", set_input},
-    {"--threads", true, for_rows | for_compare | for_audit, "--threads 4", set_threads},
-    {"--format", true, for_rows | for_inputs | for_markets | for_compare | for_audit, "--format csv", set_format},
-    {"--out", true, for_rows | for_inputs | for_schema | for_markets | for_compare | for_audit, "--out prices.csv",
-     set_text<&options::out>},
-    {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
-    {"--summary", true, for_compare | for_audit, "--summary summary.csv", set_text<&options::summary>},
-    {"--max-change", true, for_compare, "--max-change 20%", set_gate<&comparison_gates::max_change>},
-    {"--max-changed", true, for_compare, "--max-changed 10%", set_gate<&comparison_gates::max_changed>},
-    {"--no-new-conflicts", false, for_compare, "",
-     [](options& to, std::string_view, unsigned) -> bad_value {
-       to.gates.no_new_conflicts = true;
-       return {};
-     }},
-    {"--explain", false, for_price, "",
-     [](options& to, std::string_view, unsigned) -> bad_value {
-       to.explain = true;
-       return {};
-     }},
-    {"--timeline", false, for_explain, "",
-     [](options& to, std::string_view, unsigned) -> bad_value {
-       to.timeline = true;
-       return {};
-     }},
-    {"--quiet", false, for_rows | for_inputs | for_compare | for_audit, "",
-     [](options& to, std::string_view, unsigned) -> bad_value {
-       to.quiet = true;
-       return {};
-     }},
+  {"--policy", true, for_rows | for_inputs | for_markets | for_check | for_audit, "--policy policy.json",
+   set_text<&options::policy>},
+      {"--before", true, for_compare, "--before policy.json", set_text<&options::before>},
+      {"--after", true, for_compare, "--after draft.json", set_text<&options::after>},
+      {"--items", true, for_items, "--items items.csv", set_text<&options::items>},
+      {"--offers", true, for_audit, "--offers offers.csv", set_text<&options::items>},
+      {"--until", true, for_audit, "--until 2026-12-31T00:00:00+01:00", set_instant<&options::until>},
+      {"--sorted", false, for_audit, "",
+       [](options& to, std::string_view, unsigned) -> bad_value {
+         to.sorted = true;
+         return {};
+       }},
+      {"--sku", true, for_explain, "--sku A1", set_text<&options::sku>},
+      {"--channel", true, for_times | for_inputs, "--channel web,members", set_channels},
+      {"--market", true, for_times, "--market DE", set_text<&options::market>},
+      {"--at", true, for_times, "--at 2026-11-11T00:00:00+08:00", set_instant<&options::at>},
+      {"--rates", true, for_times, "--rates rates.csv", set_text<&options::rates>},
+      {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
+      {"--input-format", true, for_times, "--input-format csv", set_input},
+      {"--threads", true, for_rows | for_compare | for_audit, "--threads 4", set_threads},
+      {"--format", true, for_rows | for_inputs | for_markets | for_check | for_compare | for_audit, "--format csv", set_format}, {
+    "--out", true, for_rows | for_inputs | for_schema | for_markets | for_compare | for_audit, "--out prices.csv",
+        set_text<&options::out>
+  }
+  , {"--record", true, for_rows, "--record record.ndjson", set_text<&options::record>},
+      {"--summary", true, for_compare | for_audit, "--summary summary.csv", set_text<&options::summary>},
+      {"--max-change", true, for_compare, "--max-change 20%", set_gate<&comparison_gates::max_change>},
+      {"--max-changed", true, for_compare, "--max-changed 10%", set_gate<&comparison_gates::max_changed>},
+      {"--no-new-conflicts", false, for_compare, "",
+       [](options& to, std::string_view, unsigned) -> bad_value {
+         to.gates.no_new_conflicts = true;
+         return {};
+       }},
+      {"--explain", false, for_price, "",
+       [](options& to, std::string_view, unsigned) -> bad_value {
+         to.explain = true;
+         return {};
+       }},
+      {"--timeline", false, for_explain, "",
+       [](options& to, std::string_view, unsigned) -> bad_value {
+         to.timeline = true;
+         return {};
+       }},
+    {"--quiet", false, for_rows | for_inputs | for_check | for_compare | for_audit, "",
+       [](options& to, std::string_view, unsigned) -> bad_value {
+         to.quiet = true;
+         return {};
+       }},
 });
 
-constexpr std::string_view commands[] = {"price",  "explain", "compare", "audit",
-                                         "replay", "inputs",  "schema",  "markets"};
+constexpr std::string_view commands[] = {"price",  "explain", "check",  "compare", "audit",
+                                         "replay", "inputs",  "schema", "markets"};
 // As sentences name them.
-constexpr std::string_view all_commands = "price, explain, compare, audit, replay, inputs, markets or schema";
-constexpr std::string_view later_commands[] = {"check"};
+constexpr std::string_view all_commands = "price, explain, check, compare, audit, replay, inputs, markets or schema";
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -226,6 +229,7 @@ class reader {
                     : command_ == for_inputs  ? command::inputs
                     : command_ == for_markets ? command::markets
                     : command_ == for_audit   ? command::audit
+                    : command_ == for_check   ? command::check
                                               : command::schema;
     if (command_ != for_schema && command_ != for_markets) check();
     if (!problems_.empty()) return error(std::move(problems_));
@@ -252,13 +256,13 @@ class reader {
     if (!text.starts_with("-") || text == "-") {
       report(problem("PP-C010", in_quotes(text) + " stands alone: files are given to flags",
                      "pricepoint " + std::string(command_name_) +
-                         (command_ == for_schema    ? " --out F"
-                          : command_ == for_markets ? " CN"
-                          : command_ == for_replay  ? " --record F"
-                          : command_ == for_inputs  ? " --policy P"
-                          : command_ == for_compare ? " --before P --after P --items F"
-                          : command_ == for_audit   ? " --policy P --offers F"
-                                                    : " --policy P --items F")),
+                         (command_ == for_schema                            ? " --out F"
+                          : command_ == for_markets                         ? " CN"
+                          : command_ == for_replay                          ? " --record F"
+                          : command_ == for_inputs || command_ == for_check ? " --policy P"
+                          : command_ == for_compare                         ? " --before P --after P --items F"
+                          : command_ == for_audit                           ? " --policy P --offers F"
+                                                                            : " --policy P --items F")),
              here);
       return;
     }
@@ -319,8 +323,8 @@ class reader {
     if (elsewhere != flags.end()) {
       hint = std::string(name) + " belongs to pricepoint ";
       bool any = false;
-      constexpr unsigned each[] = {for_price,  for_explain, for_compare, for_audit,
-                                   for_replay, for_inputs,  for_schema,  for_markets};
+      constexpr unsigned each[] = {for_price,  for_explain, for_check,  for_compare, for_audit,
+                                   for_replay, for_inputs,  for_schema, for_markets};
       for (std::size_t i = 0; i < std::size(each); ++i) {
         if ((elsewhere->commands & each[i]) == 0) continue;
         hint.append(any ? " and " : "").append(commands[i]);
@@ -354,7 +358,7 @@ class reader {
       need("--policy", "the policy, a JSON file: --policy policy.json");
       if (command_ == for_audit) {
         need("--offers", "the observed prices, CSV or NDJSON: --offers offers.csv");
-      } else if (command_ != for_inputs) {
+      } else if (command_ != for_inputs && command_ != for_check) {
         need("--items", "the products, CSV or NDJSON: --items items.csv");
       }
     }
@@ -516,16 +520,12 @@ result<options> parse_options(std::span<const std::string_view> arguments) {
   if (first == "schema") return reader(arguments, first, for_schema).read();
   if (first == "markets") return reader(arguments, first, for_markets).read();
   if (first == "audit") return reader(arguments, first, for_audit).read();
-  if (contains(later_commands, first)) {
-    return refuse(problem("PP-C003", "pricepoint " + std::string(first) + " is not in this version",
-                          "this version has " + std::string(all_commands)));
-  }
+  if (first == "check") return reader(arguments, first, for_check).read();
   if (first.starts_with("-")) {
     return refuse(
         problem("PP-C001", "no command before " + in_quotes(first) + ": " + std::string(all_commands), see_help));
   }
   std::vector<std::string_view> known(std::begin(commands), std::end(commands));
-  known.insert(known.end(), std::begin(later_commands), std::end(later_commands));
   std::string hint = did_you_mean(first, known);
   return refuse(problem("PP-C002", "pricepoint knows no command " + in_quotes(first),
                         hint.empty() ? "pricepoint --help lists the commands" : std::move(hint)));

@@ -16,7 +16,19 @@
 
 namespace pricepoint::cli {
 
-enum class command : unsigned char { help, version, price, explain, compare, audit, replay, inputs, markets, schema };
+enum class command : unsigned char {
+  help,
+  version,
+  price,
+  explain,
+  check,
+  compare,
+  audit,
+  replay,
+  inputs,
+  markets,
+  schema
+};
 enum class row_format : unsigned char { csv, ndjson };
 enum class output_format : unsigned char { table, csv, ndjson, text, json };
 
@@ -55,7 +67,7 @@ struct options {
 };
 
 // Reads the arguments after the program's name. Errors, all at once, each with the command line and a caret: PP-C001 no
-// command, PP-C002 unknown command, PP-C003 not in this version, PP-C004 unknown flag, PP-C005 flag without value,
+// command, PP-C002 unknown command, PP-C004 unknown flag, PP-C005 flag without value,
 // PP-C006 bad value, PP-C007 given twice, PP-C008 lacking, PP-C009 do not go together, PP-C010 stray argument.
 result<options> parse_options(std::span<const std::string_view> arguments);
 

@@ -67,6 +67,7 @@ int run(std::span<const std::string_view> arguments) {
   if (what->command == command::replay) return run_replay(*what);
   if (what->command == command::inputs) return run_inputs(*what);
   if (what->command == command::markets) return run_markets(*what);
+  if (what->command == command::check) return run_check(*what, read_clock());
 
   std::vector<diagnostic> warnings;
   if (what->command == command::compare) {

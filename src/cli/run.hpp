@@ -34,6 +34,9 @@ int run_replay(const options& what);
 int run_inputs(const options& what);
 int run_markets(const options& what);
 
+// 0: no error and no warning, notes do not count. `now` is the time of rows that do not say, where --at is not given.
+int run_check(const options& what, instant now);
+
 // To standard error: for people, or JSON, one object a line.
 void tell(std::string_view text);
 void tell(const diagnostic& one);

@@ -40,22 +40,6 @@ bool holds(const compiled_condition& asked, const bound_request& request) {
          (!source.below_number || *number < *source.below_number);
 }
 
-// The range of the target that a condition asks for; nothing in a currency that it does not list.
-std::optional<target_range> range_of(const condition& source, currency in) {
-  target_range range;
-  if (source.from_money) {
-    const decimal* from = source.from_money->find(in);
-    if (from == nullptr) return {};
-    range.from = fraction::minor_units(*from, in.digits());
-  }
-  if (source.below_money) {
-    const decimal* below = source.below_money->find(in);
-    if (below == nullptr) return {};
-    range.below = fraction::minor_units(*below, in.digits());
-  }
-  return range;
-}
-
 // Whether some target above zero lies in all of `wanted` and outside every object of `excluded` (an object excludes
 // where all of its ranges hold).
 bool some_target(const std::vector<target_range>& wanted, const std::vector<std::vector<target_range>>& excluded) {
@@ -82,7 +66,38 @@ bool some_target(const std::vector<target_range>& wanted, const std::vector<std:
   });
 }
 
-// Whether an effect has a value in this currency and says anything on this channel.
+bool by_id(const compiled_rule* a, const compiled_rule* b) { return a->id() < b->id(); }
+
+void add_advice(const compiled_rule& rule, name_list& advice, bool& withheld) {
+  if (const auto* advise = std::get_if<language::effect::advise>(&rule.source->effect)) advice.push_back(advise->code);
+  if (const auto* withhold = std::get_if<language::effect::withhold>(&rule.source->effect)) {
+    advice.push_back(withhold->code);
+    withheld = true;
+  }
+}
+
+void sort_names(name_list& names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+}
+
+}  // namespace
+
+std::optional<target_range> range_of(const condition& source, currency in) {
+  target_range range;
+  if (source.from_money) {
+    const decimal* from = source.from_money->find(in);
+    if (from == nullptr) return {};
+    range.from = fraction::minor_units(*from, in.digits());
+  }
+  if (source.below_money) {
+    const decimal* below = source.below_money->find(in);
+    if (below == nullptr) return {};
+    range.below = fraction::minor_units(*below, in.digits());
+  }
+  return range;
+}
+
 bool effective(const machine& compiled, const compiled_rule& rule, const bound_request& request,
                off_reason::kind& why) {
   const currency in = request.currency;
@@ -115,22 +130,18 @@ bool effective(const machine& compiled, const compiled_rule& rule, const bound_r
   return true;
 }
 
-bool by_id(const compiled_rule* a, const compiled_rule* b) { return a->id() < b->id(); }
-
-void add_advice(const compiled_rule& rule, name_list& advice, bool& withheld) {
-  if (const auto* advise = std::get_if<language::effect::advise>(&rule.source->effect)) advice.push_back(advise->code);
-  if (const auto* withhold = std::get_if<language::effect::withhold>(&rule.source->effect)) {
-    advice.push_back(withhold->code);
-    withheld = true;
+plan::reach reach_of(const language::document& of, std::size_t strength, currency in) {
+  plan::reach made;
+  const language::within& reach = of.within_by_strength[strength];
+  for (const rate one : reach.rates) made.rates.push_back(fraction::of(one));
+  for (const language::money& one : reach.amounts) {
+    const decimal* value = one.find(in);
+    if (value == nullptr) continue;
+    const fraction minor = fraction::minor_units(*value, in.digits());
+    if (made.money < minor) made.money = minor;
   }
+  return made;
 }
-
-void sort_names(name_list& names) {
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-}
-
-}  // namespace
 
 match match_rule(const machine& compiled, const compiled_rule& rule, const bound_request& request) {
   match out;
@@ -431,16 +442,7 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
   std::sort(made->soft_bounds.begin(), made->soft_bounds.end(), by_id);
   std::sort(made->required_shapes.begin(), made->required_shapes.end(), shape_by_id);
   std::sort(made->soft_shapes.begin(), made->soft_shapes.end(), shape_by_id);
-  for (std::size_t s = 0; s < 3; ++s) {
-    const language::within& reach = machine_.document().within_by_strength[s];
-    for (const rate one : reach.rates) made->within[s].rates.push_back(fraction::of(one));
-    for (const language::money& one : reach.amounts) {
-      const decimal* value = one.find(in);
-      if (value == nullptr) continue;
-      const fraction minor = fraction::minor_units(*value, in.digits());
-      if (made->within[s].money < minor) made->within[s].money = minor;
-    }
-  }
+  for (std::size_t s = 0; s < 3; ++s) made->within[s] = reach_of(machine_.document(), s, in);
   std::vector<std::uint32_t> required;
   for (const plan_shape& one : made->required_shapes) required.push_back(one.shape);
   made->required = automaton_of(std::move(required), true);

@@ -60,7 +60,8 @@ std::string to_string(const diagnostic& one) {
     out += ':';
   }
   if (!out.empty()) out += ' ';
-  out += one.severity == severity::warning ? "warning " : "error ";
+  out += to_string(one.severity);
+  out += ' ';
   out += one.code;
   out += ": ";
   out += one.message;
@@ -84,7 +85,7 @@ std::string to_json(const diagnostic& one) {
   std::string out = "{";
   member_writer to(out);
   to.text("code", one.code);
-  to.text("severity", one.severity == severity::warning ? "warning" : "error");
+  to.text("severity", to_string(one.severity));
   to.text("message", one.message);
   to.text("hint", one.hint);
   to.text("file", one.file);

@@ -86,6 +86,12 @@ struct match {
 };
 match match_rule(const machine& compiled, const compiled_rule& rule, const bound_request& request);
 
+// Whether an effect has a value in the request's currency and says anything on its channel; of the request nothing else
+// is looked at.
+bool effective(const machine& compiled, const compiled_rule& rule, const bound_request& request, off_reason::kind& why);
+// The range of the target that a condition asks for; nothing in a currency that it does not list.
+std::optional<target_range> range_of(const language::condition& source, currency in);
+
 // Soft rules count in three strengths; counts are compared strong first.
 class tally {
  public:
@@ -177,6 +183,8 @@ struct audit_cell {
   bool untimed_credits = false;           // a credit names a period, and the request has no time
   std::unique_ptr<plan> without_target;   // of the rules of the cell that no target can switch on or off
 };
+// How far soft shapes of a strength (strong 0, medium 1, weak 2) may move a price of this currency.
+plan::reach reach_of(const language::document& of, std::size_t strength, currency in);
 
 struct cell {
   bool needs_at = false;

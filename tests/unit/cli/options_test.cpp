@@ -75,9 +75,6 @@ TEST(cli_options, commands) {
   EXPECT_EQ(codes({"--policy", "p"}), "PP-C001");
   EXPECT_EQ(codes({"prise"}), "PP-C002");
   EXPECT_NE(message({"prise"}).find("did you mean price?"), std::string::npos);
-  for (const std::string_view later : {"check"}) {
-    EXPECT_EQ(codes({later, "--policy", "p"}), "PP-C003") << later;
-  }
 }
 
 TEST(cli_options, compare_takes_two_policies_and_gates) {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of the check have in common: the policy, the search for requests, and the findings so far. Each part
+// looks for some kinds of findings; src/analysis/check.cpp calls them in turn.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "analysis/scenario.hpp"
+#include "analysis/witness.hpp"
+#include "pricepoint/analysis/check.hpp"
+#include "pricepoint/policy/source.hpp"
+#include "pricepoint/shape/automaton.hpp"
+#include "pricepoint/shape/search.hpp"
+
+namespace pricepoint::analysis {
+
+// Every code, as check_codes lists them; never renumbered.
+namespace codes {
+inline constexpr char never_on[] = "PP-K001";
+inline constexpr char never_base[] = "PP-K002";
+inline constexpr char over[] = "PP-K003";
+inline constexpr char bounds_contradict[] = "PP-K004";
+inline constexpr char bounds_contradict_for_some[] = "PP-K005";
+inline constexpr char impossible_margin[] = "PP-K006";
+inline constexpr char shapes_contradict[] = "PP-K007";
+inline constexpr char shape_between_bounds[] = "PP-K008";
+inline constexpr char overlap[] = "PP-K009";
+inline constexpr char hole[] = "PP-K010";
+inline constexpr char cut_off[] = "PP-K011";
+inline constexpr char dead_zone[] = "PP-K012";
+inline constexpr char dead_zone_of_wishes[] = "PP-K013";
+inline constexpr char never_together[] = "PP-K014";
+inline constexpr char never_kept[] = "PP-K015";
+inline constexpr char unused_attribute[] = "PP-K016";
+inline constexpr char amount_in_currencies[] = "PP-K017";
+inline constexpr char prior_missing[] = "PP-K018";
+inline constexpr char resale_price[] = "PP-K019";
+}  // namespace codes
+
+severity severity_of(std::string_view code);
+
+class checker {
+ public:
+  checker(const policy& of, const check_options& options);
+
+  const machine& compiled;
+  const language::document& document;
+  const check_options& options;
+  space where;
+  prober probe;
+  check_report report;
+
+  // Whether one more finding of this code may be proven; beyond, they are only counted, and after many more not even
+  // looked for.
+  bool wants(const char* code);
+  // A finding at this byte of the text. The rest is for the caller to fill in; it stays valid until the next is added.
+  check_finding& add(const char* code, std::size_t offset, std::string message, std::string hint,
+                     const std::vector<const compiled_rule*>& rules);
+  void at(check_finding& found, std::uint32_t market, std::uint32_t channel) const;
+  void note_limit(const std::string& sentence);
+  void finish();
+
+  std::uint32_t markets() const { return static_cast<std::uint32_t>(document.markets.size()); }
+  std::uint32_t channels() const { return static_cast<std::uint32_t>(document.channels.size()); }
+  std::string place(std::uint32_t market, std::uint32_t channel) const;  // "web in DE"
+
+  // Automata by currency decimals, unit and shapes; null where one would grow beyond the limit.
+  const shape::automaton* automaton_of(const std::vector<shape::any_shape>& shapes, int digits, std::int64_t unit);
+  shape::stored_net net_of(std::uint32_t market, std::uint32_t channel) const;
+
+ private:
+  std::map<std::string, std::size_t> counts_;
+  check_finding only_counted_;  // the last one beyond the limit, for its caller to fill in
+  std::map<std::vector<std::int64_t>, std::optional<shape::automaton>> automata_;
+  std::map<shape::any_shape, std::int64_t> shape_ids_;
+};
+
+// Rules that may be on together, without looking at every pair: rules are listed under the words of the key with the
+// most of them, and rules under different words never meet.
+class partners {
+ public:
+  partners(const machine& compiled, const std::vector<const compiled_rule*>& rules);
+
+  // Every pair that may be on together, once; false from `visit` ends it.
+  template <class Visit>
+  void visit(const Visit& each) const {
+    for (std::size_t i = 0; i < general_.size(); ++i) {
+      for (std::size_t j = i + 1; j < general_.size(); ++j) {
+        if (!each(*general_[i], *general_[j])) return;
+      }
+    }
+    for (const compiled_rule* one : listed_) {
+      for (const compiled_rule* other : general_) {
+        if (!each(*one, *other)) return;
+      }
+    }
+    for (const auto& [code, rules] : by_code_) {
+      for (std::size_t i = 0; i < rules.size(); ++i) {
+        for (std::size_t j = i + 1; j < rules.size(); ++j) {
+          // Rules that share several words meet under the first of them.
+          if (first_common(*rules[i], *rules[j]) == code && !each(*rules[i], *rules[j])) return;
+        }
+      }
+    }
+  }
+  // Those that this rule may be on with, itself among them.
+  std::vector<const compiled_rule*> of(const compiled_rule& rule) const;
+  const std::vector<const compiled_rule*>& general() const noexcept { return general_; }
+  const std::map<std::uint32_t, std::vector<const compiled_rule*>>& by_code() const noexcept { return by_code_; }
+  std::optional<std::uint32_t> key() const noexcept { return key_; }
+
+ private:
+  const std::vector<std::uint32_t>* codes_of(const compiled_rule& rule) const;
+  std::uint32_t first_common(const compiled_rule& a, const compiled_rule& b) const;
+
+  std::optional<std::uint32_t> key_;
+  std::vector<const compiled_rule*> general_, listed_;
+  std::map<std::uint32_t, std::vector<const compiled_rule*>> by_code_;
+};
+
+bool is_shape(const compiled_rule& rule);
+bool is_bound(const compiled_rule& rule);
+bool is_required(const compiled_rule& rule);
+// The shape that a rule asks for in a currency; nothing where it is no shape or has no value there.
+std::optional<shape::any_shape> shape_of(const compiled_rule& rule, currency in);
+
+std::string in_quotes(std::string_view text);
+// "29.80"
+std::string figure(std::int64_t minor, currency in);
+// "from 1.05 to 1.88 EUR", "below 20.00 EUR", "from 100.00 EUR on"
+std::string band_words(const target_band& band, currency in);
+std::string strength_words(language::strength value);
+
+void check_rules(checker& to);   // K001 to K003, K016 to K019
+void check_bounds(checker& to);  // K004 to K006, K008, K011, K014 of bounds
+void check_shapes(checker& to);  // K007, K009, K010, K012 to K015
+
+}  // namespace pricepoint::analysis
