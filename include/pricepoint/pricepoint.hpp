@@ -21,6 +21,7 @@
 #include "pricepoint/analysis/check.hpp"
 #include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/audit/auditor.hpp"
+#include "pricepoint/audit/columns.hpp"
 #include "pricepoint/audit/finding.hpp"
 #include "pricepoint/audit/summary.hpp"
 #include "pricepoint/engine/decision.hpp"
