@@ -502,6 +502,11 @@ class rules {
       if (const auto* one = std::get_if<effect::floor>(&rule.effect)) expression_of(one->value);
       if (const auto* one = std::get_if<effect::ceiling>(&rule.effect)) expression_of(one->value);
       if (const auto* one = std::get_if<effect::was>(&rule.effect)) expression_of(one->value);
+      if (const auto* one = std::get_if<effect::squeeze>(&rule.effect)) {
+        for (const auto& field : {one->wholesale, one->cost}) {
+          if (field.field == money_field::attribute) used[field.index] = true;
+        }
+      }
     }
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (used[i] || !to_.wants(codes::unused_attribute) || to_.markets() == 0 || to_.channels() == 0) continue;
