@@ -183,8 +183,9 @@ class auditor::work {
       if (bound.market_known) into.why_not.currency = bound.currency;
       into.why_not.price = what.price;
       into.why_not.missing = lacking ? memory_.missing() : std::move(wrong);
-      into.why_not.because =
-          (lacking ? "the offer lacks " : "what the offer gives cannot be: ") + listed(into.why_not.missing);
+      const bool only_price = !what.price && !lacking && into.why_not.missing.size() == 1;
+      into.why_not.because = (lacking || only_price ? "the offer lacks " : "what the offer gives cannot be: ") +
+                             listed(into.why_not.missing);
       return;
     }
     into.price.whole = into.price.price.denominator == 1;

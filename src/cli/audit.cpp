@@ -338,6 +338,17 @@ class audit_run {
 }  // namespace
 
 int run_audit(const options& what, job& prepared) {
+  if (prepared.columns) {
+    bool has_price = false;
+    for (std::size_t i = 0; i < prepared.columns->count(); ++i) {
+      has_price = has_price || prepared.columns->field_at(i).kind == field_kind::observed;
+    }
+    if (!has_price) {
+      tell(problem("PP-I011", "no column is the observed price",
+                   "name it \"price\"; those of other channels are price.CHANNEL", prepared.items.name(), 1));
+      return no_run;
+    }
+  }
   const auto numbered = put_in_order(what, prepared);
   if (!numbered) {
     tell(numbered.error().diagnostics());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry: finding_writer, append_summary. Test: tests/golden/audit.py, tests/unit/cli/finding_writer_test.cpp.
+// Entry: finding_writer, append_summary. Test: tests/golden/audit.py, tests/golden/audit_figures.py.
 #include "cli/finding_writer.hpp"
 
 #include <algorithm>

@@ -202,9 +202,8 @@ The JSON Schema (draft 2020-12) of policies, for editors and validators.
 
   --out F               write to F instead of standard output; F is replaced when all is done
 
-It describes the whole policy language, also what this version does not read yet. Policies may have comments and
-trailing commas: read them as JSON with comments. What no schema can say, such as that a name is declared, only the
-program finds.
+It describes the whole policy language. Policies may have comments and trailing commas: read them as JSON with comments.
+What no schema can say, such as that a name is declared, only the program finds.
 )";
 
 constexpr std::string_view common = R"(

@@ -300,7 +300,8 @@ class run_reader {
 
 void append_numbered(std::string& out, std::uint64_t line, std::string_view record) {
   append_number(out, line);
-  out.push_back('\t');
+  // A comma, so that a quote after it opens a cell, as it did at the beginning of its line.
+  out.push_back(',');
   out.append(record);
   if (!record.ends_with('\n')) out.push_back('\n');
 }

@@ -153,7 +153,7 @@ void row_reader::reset(row& out) const {
 void row_reader::take_number() {
   if (!numbered_) return;
   line_ = 0;
-  while (at_ < end_ && *at_ != '\t') line_ = 10 * line_ + static_cast<std::uint64_t>(*at_++ - '0');
+  while (at_ < end_ && *at_ != ',') line_ = 10 * line_ + static_cast<std::uint64_t>(*at_++ - '0');
   if (at_ < end_) ++at_;
 }
 

@@ -80,7 +80,7 @@ class row_reader {
   using unknown_listener = std::function<void(std::string_view name, const member_place& place)>;
 
   // `columns` is null for NDJSON.
-  // `numbered`: each record begins with its line in the input it came from and a tab.
+  // `numbered`: each record begins with its line in the input it came from and a comma.
   row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
              unknown_listener unknown = {}, bool numbered = false);
 

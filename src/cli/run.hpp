@@ -25,7 +25,7 @@ int run(std::span<const std::string_view> arguments);
 int run_price(const options& what, job& prepared);
 int run_explain(const options& what, job& prepared);
 int run_compare(const options& what, compare_job& prepared);
-// Errors: those of put_in_order; PP-I010, the offers are said to be sorted and are not.
+// Errors: those of put_in_order; PP-I010, the offers are said to be sorted and are not; PP-I011, they have no prices.
 int run_audit(const options& what, job& prepared);
 
 // Errors: PP-I001 the record is empty, PP-C013 it names no policy and the command line none either, PP-I007 a line is
