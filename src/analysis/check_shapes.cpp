@@ -369,8 +369,8 @@ class shapes {
       if (!witness) continue;
       tell(codes::never_together, rules.back()->source->effect_offset,
            "no price has all the shapes of " + names(rules) + ", and these rules are on at once",
-           "let one hold where the others do not: by a band of \"target\", an attribute, or \"except\"", rules, *witness,
-           "relaxed has one of them");
+           "let one hold where the others do not: by a band of \"target\", an attribute, or \"except\"", rules,
+           *witness, "relaxed has one of them");
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The search of scenario.hpp. Entries: space::find, space::implies. Test: tests/unit/analysis/check_test.cpp, tests/property/check_test.cpp.
+// The search of scenario.hpp. Entries: space::find, space::implies. Test: tests/unit/analysis/check_test.cpp,
+// tests/property/check_test.cpp.
 #include "analysis/scenario.hpp"
 
 #include <algorithm>

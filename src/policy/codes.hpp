@@ -16,20 +16,20 @@ inline constexpr char duplicate_key[] = "PP-J008";  // a key twice in one object
 inline constexpr char out_of_memory[] = "PP-J009";  // the machine's memory ran out while reading
 
 // The policy as a whole.
-inline constexpr char version_missing[] = "PP-P001";      // no "pricepoint": 1
-inline constexpr char version_unknown[] = "PP-P002";      // a version of the language that this library does not read
-inline constexpr char wrong_type[] = "PP-P003";           // a text where a list was expected, and the like
-inline constexpr char unknown_key[] = "PP-P004";          // a key that the language does not have here
-inline constexpr char missing_key[] = "PP-P005";          // a key that must be there
-inline constexpr char unknown_word[] = "PP-P006";         // none of the words that may stand here
+inline constexpr char version_missing[] = "PP-P001";  // no "pricepoint": 1
+inline constexpr char version_unknown[] = "PP-P002";  // a version of the language that this library does not read
+inline constexpr char wrong_type[] = "PP-P003";       // a text where a list was expected, and the like
+inline constexpr char unknown_key[] = "PP-P004";      // a key that the language does not have here
+inline constexpr char missing_key[] = "PP-P005";      // a key that must be there
+inline constexpr char unknown_word[] = "PP-P006";     // none of the words that may stand here
 // PP-P007 was: in the language, but not in that version of the library.
-inline constexpr char more_mistakes[] = "PP-P008";        // how many mistakes were left out of the report
-inline constexpr char empty[] = "PP-P009";                // an empty object, list or text
-inline constexpr char bad_name[] = "PP-P010";             // a name with characters that names may not have
-inline constexpr char reserved_name[] = "PP-P011";        // a name that the language keeps for itself
-inline constexpr char duplicate_name[] = "PP-P012";       // a rule's id or a word twice
-inline constexpr char unknown_channel[] = "PP-P013";      // a channel that the policy does not declare
-inline constexpr char unknown_market[] = "PP-P014";       // a market that the policy does not declare
+inline constexpr char more_mistakes[] = "PP-P008";    // how many mistakes were left out of the report
+inline constexpr char empty[] = "PP-P009";            // an empty object, list or text
+inline constexpr char bad_name[] = "PP-P010";         // a name with characters that names may not have
+inline constexpr char reserved_name[] = "PP-P011";    // a name that the language keeps for itself
+inline constexpr char duplicate_name[] = "PP-P012";   // a rule's id or a word twice
+inline constexpr char unknown_channel[] = "PP-P013";  // a channel that the policy does not declare
+inline constexpr char unknown_market[] = "PP-P014";   // a market that the policy does not declare
 inline constexpr char unknown_attribute[] =
     "PP-P015";  // a condition on an attribute that is neither built in nor declared
 inline constexpr char unknown_period[] = "PP-P016";    // a period that the policy does not declare

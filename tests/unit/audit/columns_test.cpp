@@ -51,41 +51,42 @@ TEST(audit_columns, takes_every_field) {
   const auto with = deciding::policy_of(
       R"x({"id":"m","when":{"segment":"s","category":"c","audience":"a"},"margin":"10%"},
          {"id":"q","when":{"quantity":{"from":2}},"ceiling":"msrp"},{"id":"f","floor":"max(map?, current?)"},
-         {"id":"p","when":{"channel":"web"},"ceiling":"price.store"},{"id":"d","during":"eleven","ceiling":"1"})x");;
+         {"id":"p","when":{"channel":"web"},"ceiling":"price.store"},{"id":"d","during":"eleven","ceiling":"1"})x");
+  ;
   const std::array<string_view, 1> sku = {"A"}, channel = {"web"}, market = {"DE"}, segment = {"s"}, audience = {"a"},
                                    category = {"c/d"}, currency = {"EUR"};
-const std::array<std::int64_t, 1> price = {2000}, list = {2100}, msrp = {1999}, map = {2001}, current = {2002},
-                                  cost = {1500}, shipping = {100}, quantity = {2}, units = {3}, tax = {7'000'000},
-                                  fee = {5'000'000}, at = {1'800'000'000'000}, store = {1998}, prior = {absent_value};
-offer_columns offers{.rows = 1,
-                     .sku = sku,
-                     .category = category,
-                     .segment = segment,
-                     .audience = audience,
-                     .channel = channel,
-                     .market = market,
-                     .currency = currency,
-                     .price_minor = price,
-                     .at_unix_ms = at,
-                     .current_since_unix_ms = at,
-                     .quantity = quantity,
-                     .units = units,
-                     .list_minor = list,
-                     .msrp_minor = msrp,
-                     .map_minor = map,
-                     .current_minor = current,
-                     .lowest_prior_minor = prior,
-                     .cost_minor = cost,
-                     .shipping_minor = shipping,
-                     .tax_e8 = tax,
-                     .fee_e8 = fee};
-offers.prices = {{"store", store}};
-pricepoint::auditor one(with);
-const auto found = pricepoint::audit_columns(one, offers);
-EXPECT_EQ(found.rule, (std::vector<string_view>{"f", "m", "p", "q"}));
-EXPECT_EQ(found.min_minor[0], 2002);
-// (15 + 1) / (0.9 / 1.07 - 5%) = 20.2235..
-EXPECT_EQ(found.min_minor[1], 2023);
+  const std::array<std::int64_t, 1> price = {2000}, list = {2100}, msrp = {1999}, map = {2001}, current = {2002},
+                                    cost = {1500}, shipping = {100}, quantity = {2}, units = {3}, tax = {7'000'000},
+                                    fee = {5'000'000}, at = {1'800'000'000'000}, store = {1998}, prior = {absent_value};
+  offer_columns offers{.rows = 1,
+                       .sku = sku,
+                       .category = category,
+                       .segment = segment,
+                       .audience = audience,
+                       .channel = channel,
+                       .market = market,
+                       .currency = currency,
+                       .price_minor = price,
+                       .at_unix_ms = at,
+                       .current_since_unix_ms = at,
+                       .quantity = quantity,
+                       .units = units,
+                       .list_minor = list,
+                       .msrp_minor = msrp,
+                       .map_minor = map,
+                       .current_minor = current,
+                       .lowest_prior_minor = prior,
+                       .cost_minor = cost,
+                       .shipping_minor = shipping,
+                       .tax_e8 = tax,
+                       .fee_e8 = fee};
+  offers.prices = {{"store", store}};
+  pricepoint::auditor one(with);
+  const auto found = pricepoint::audit_columns(one, offers);
+  EXPECT_EQ(found.rule, (std::vector<string_view>{"f", "m", "p", "q"}));
+  EXPECT_EQ(found.min_minor[0], 2002);
+  // (15 + 1) / (0.9 / 1.07 - 5%) = 20.2235..
+  EXPECT_EQ(found.min_minor[1], 2023);
 }
 
 TEST(audit_columns, odd_columns) {

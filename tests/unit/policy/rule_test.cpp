@@ -50,9 +50,8 @@ TEST(rule, has_exactly_one_effect) {
 }
 
 TEST(rule, effects_of_audits) {
-  EXPECT_EQ(effect_of(R"("squeeze":{})"),
-            lines({"PP-P005 21 /rules/0/squeeze", "PP-P005 21 /rules/0/squeeze", "PP-P005 21 /rules/0/squeeze",
-                   "PP-P005 21 /rules/0/squeeze"}));
+  EXPECT_EQ(effect_of(R"("squeeze":{})"), lines({"PP-P005 21 /rules/0/squeeze", "PP-P005 21 /rules/0/squeeze",
+                                                 "PP-P005 21 /rules/0/squeeze", "PP-P005 21 /rules/0/squeeze"}));
   EXPECT_EQ(effect_of(R"("leak":{})"), lines({"PP-P005 18 /rules/0/leak"}));
   EXPECT_EQ(effect_of(R"("leak":{"from":"vip"})"), lines({}));
   EXPECT_EQ(effect_of(R"("leak":{"from":"vip"},"strength":"weak")"), lines({"PP-P052 33 /rules/0/strength"}));
