@@ -4,7 +4,9 @@
 #include "pricepoint/analysis/check.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "analysis/checker.hpp"
 #include "detail/json_text.hpp"
@@ -106,7 +108,7 @@ struct check_catalogue::state {
       : from(of),
         options(wanted),
         pricing(of, rates),
-        memory(of.machine(), rates, {}),
+        memory(of.machine(), std::move(rates), {}),
         touched(report.findings.size(), 0) {
     const engine::machine& compiled = of.machine();
     std::map<std::string_view, const engine::compiled_rule*> by_id;

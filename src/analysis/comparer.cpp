@@ -276,7 +276,7 @@ struct comparer::memory {
   bool together = false;
 };
 
-comparer::comparer(std::shared_ptr<const policy_difference> of, std::shared_ptr<const exchange_rates> rates)
+comparer::comparer(std::shared_ptr<const policy_difference> of, const std::shared_ptr<const exchange_rates>& rates)
     : memory_(std::make_unique<memory>(std::move(of), rates)) {}
 comparer::~comparer() = default;
 comparer::comparer(comparer&&) noexcept = default;

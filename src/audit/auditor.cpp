@@ -118,10 +118,9 @@ class auditor::work {
     places_ = {};
   }
 
-  audit_summary summary_;
-  pricepoint::policy policy_;
-  const engine::machine& machine_;
-  engine::workspace memory_;
+  const audit_summary& summary() const noexcept { return summary_; }
+  const pricepoint::policy& policy() const noexcept { return policy_; }
+  const pricer_stats& stats() noexcept { return memory_.stats(); }
 
  private:
   struct seen {
@@ -182,7 +181,8 @@ class auditor::work {
       into.why_not.severity = finding_severity::unchecked;
       if (bound.market_known) into.why_not.currency = bound.currency;
       into.why_not.price = what.price;
-      into.why_not.missing = lacking ? memory_.missing() : std::move(wrong);
+      if (lacking) wrong = memory_.missing();
+      into.why_not.missing = std::move(wrong);
       const bool only_price = !what.price && !lacking && into.why_not.missing.size() == 1;
       into.why_not.because = (lacking || only_price ? "the offer lacks " : "what the offer gives cannot be: ") +
                              listed(into.why_not.missing);
@@ -540,6 +540,10 @@ class auditor::work {
     });
   }
 
+  audit_summary summary_;
+  pricepoint::policy policy_;
+  const engine::machine& machine_;
+  engine::workspace memory_;
   std::vector<seen> seen_;
   std::vector<carried_price> carried_;  // by channel
   std::vector<std::uint32_t> carried_channels_;
@@ -564,9 +568,9 @@ void auditor::audit_until(instant until, std::span<const offer> offers, std::vec
   work_->audit(offers, until, out);
 }
 
-const audit_summary& auditor::summary() const noexcept { return work_->summary_; }
+const audit_summary& auditor::summary() const noexcept { return work_->summary(); }
 void auditor::clear_summary() { work_->clear_summary(); }
-const pricepoint::policy& auditor::policy() const noexcept { return work_->policy_; }
-const pricer_stats& auditor::stats() const noexcept { return work_->memory_.stats(); }
+const pricepoint::policy& auditor::policy() const noexcept { return work_->policy(); }
+const pricer_stats& auditor::stats() const noexcept { return work_->stats(); }
 
 }  // namespace pricepoint

@@ -29,9 +29,9 @@ namespace {
 // Reads just enough of each record to know its key.
 class key_reader {
  public:
-  key_reader(const job& of, bool numbered) : job_(of), numbered_(numbered) {
+  explicit key_reader(const job& of) : job_(of) {
     if (!of.columns) {
-      rows_.emplace(of.fields, nullptr, of.defaults, row_reader::unknown_listener{}, numbered);
+      rows_.emplace(of.fields, nullptr, of.defaults);
       return;
     }
     for (std::size_t i = 0; i < of.columns->count(); ++i) {
@@ -84,7 +84,6 @@ class key_reader {
   }
 
   const job& job_;
-  bool numbered_;
   std::optional<row_reader> rows_;
   row row_;
   std::optional<std::size_t> sku_, market_;
@@ -109,7 +108,7 @@ class look_through {
  private:
   class worker final : public block_worker {
    public:
-    explicit worker(look_through& of) : of_(of), keys_(of.job_, false) {}
+    explicit worker(look_through& of) : of_(of), keys_(of.job_) {}
 
     void work(const block& in) override {
       any_ = false;
@@ -311,7 +310,7 @@ class sorter {
   sorter(job& of, const offer_sort_limits& limits) : job_(of), limits_(limits) {}
 
   result<bool> run() {
-    key_reader keys(job_, false);
+    key_reader keys(job_);
     block in;
     for (;;) {
       const auto got = job_.blocks.next(in);
@@ -380,7 +379,7 @@ class sorter {
     job_.blocks = block_reader(
         [text, at = std::size_t{0}](char* to, std::size_t size) mutable -> result<std::size_t> {
           const std::size_t part = std::min(size, text->size() - at);
-          std::memcpy(to, text->data() + at, part);
+          std::copy_n(text->data() + at, part, to);
           at += part;
           return part;
         },
@@ -397,7 +396,7 @@ class sorter {
     };
     std::priority_queue<std::size_t, std::vector<std::size_t>, decltype(later)> heads(later);
     for (std::size_t i = 0; i < runs.size(); ++i) {
-      const auto got = runs[i].next();
+      auto got = runs[i].next();
       if (!got) return got;
       if (*got) heads.push(i);
     }
@@ -413,7 +412,7 @@ class sorter {
         if (auto written = file->write(buffer); !written) return written;
         buffer.clear();
       }
-      const auto got = runs[least].next();
+      auto got = runs[least].next();
       if (!got) return got;
       if (*got) heads.push(least);
     }

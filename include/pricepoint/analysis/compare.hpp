@@ -106,7 +106,8 @@ struct compared {
 // Decides requests with both policies. One per thread; reuse it.
 class comparer {
  public:
-  explicit comparer(std::shared_ptr<const policy_difference> of, std::shared_ptr<const exchange_rates> rates = {});
+  explicit comparer(std::shared_ptr<const policy_difference> of,
+                    const std::shared_ptr<const exchange_rates>& rates = {});
   ~comparer();
   comparer(comparer&&) noexcept;
   comparer& operator=(comparer&&) noexcept;
