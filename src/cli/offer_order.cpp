@@ -439,7 +439,8 @@ class sorter {
 
 result<bool> put_in_order(const options& what, job& prepared, const offer_sort_limits& limits) {
   if (what.sorted) return false;
-  if (prepared.items.size() > 0) {
+  // Standard input cannot be opened twice, be it a file or a pipe.
+  if (what.items != "-" && prepared.items.size() > 0) {
     auto again = input_file::open(what.items);
     if (!again) return again.error();
     block_reader blocks([&](char* to, std::size_t size) { return again->read(to, size); }, what.input);
