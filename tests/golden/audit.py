@@ -24,7 +24,7 @@ CASES = HERE / "audit"
 EXAMPLE = HERE.parent.parent / "examples" / "audit"
 PROGRAM = ""
 UPDATE = False
-AT = "2026-06-01T00:00:00Z"
+AT = "2026-11-26T09:00:00Z"
 HEADER = "sku,channel,market,seller,price\n"
 
 
@@ -136,7 +136,7 @@ class Words(Audit):
                 self.assertEqual(done.returncode, 1)
                 self.hold(name, done, ["summary.csv"] if "--summary" in flags else [])
 
-    def test_no_file_without_a_case(self):
+    def test_there_is_no_file_without_a_case(self):
         known = {f"{name}.txt" for name, *_ in (*odd_cases(), *example_cases())} | {"policy.json"}
         self.assertEqual(known, {path.name for path in CASES.iterdir()})
 
