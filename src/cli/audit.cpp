@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `pricepoint audit`: offers to findings, product by product, then the summary. Threads take blocks of the offers; the
-// product that a block ends with may go on in the next, so its records wait for that and are audited between the two.
+// product that a block ends with may go on in the next, so its records wait for that and are audited between the two. A
+// row of which it cannot be said what product it is of stays with those before it.
 // Entry: run_audit. Test: tests/golden/audit.py, tests/golden/audit_figures.py.
 #include <unistd.h>
 
@@ -37,7 +38,7 @@ class audit_run {
         summary_file_(summary),
         format_(format),
         width_(terminal_width(STDOUT_FILENO)),
-        between_(std::make_unique<group_auditor>(*this)),
+        between_(std::make_unique<group_auditor>(*this, true)),
         run_([this](block& in) { return next(in); }, [this] { return std::make_unique<worker>(*this); }) {}
 
   int run() {
@@ -63,7 +64,7 @@ class audit_run {
     }
     if (failed_ != nullptr) return write_failed(*failed_);
     text.clear();
-    between_->audit_waiting(waiting_, waiting_line_, text);
+    between_->audit_waiting(waiting_, text);
     total_.add(between_->auditor.summary());
     count_unreadable(total_, between_->unreadable);
     if (summary_file_ != nullptr) {
@@ -89,12 +90,12 @@ class audit_run {
  private:
   // One thread's auditor with what it writes.
   struct group_auditor {
-    explicit group_auditor(audit_run& of)
+    group_auditor(audit_run& of, bool numbered)
         : run(of),
           reader(
               of.job_.fields, of.job_.columns_or_null(), of.job_.defaults,
               [&of](std::string_view name, const row_reader::member_place& place) { of.unknown_member(name, place); },
-              of.numbered_),
+              numbered),
           auditor(of.job_.policy, of.job_.rates),
           writer(of.format_, of.job_.columns_or_null(), of.what_.until.has_value(), of.width_) {}
 
@@ -131,11 +132,10 @@ class audit_run {
     }
 
     // What a block ended with and what the next one began with.
-    void audit_waiting(std::string& text, std::uint64_t first_line, std::string& out) {
+    void audit_waiting(std::string& text, std::string& out) {
       if (text.empty()) return;
       block in;
       in.bytes.assign(text);
-      in.first_line = first_line;
       text.clear();
       reader.start(in);
       std::size_t count = 0;
@@ -161,7 +161,7 @@ class audit_run {
 
   class worker final : public block_worker {
    public:
-    explicit worker(audit_run& of) : of_(of), mine_(of) {}
+    explicit worker(audit_run& of) : of_(of), mine_(of, of.numbered_) {}
     ~worker() override {
       const std::lock_guard lock(of_.total_mutex_);
       of_.total_.add(mine_.auditor.summary());
@@ -177,15 +177,12 @@ class audit_run {
       mine_.reader.start(in);
       std::size_t count = 0;  // rows of the group at hand
       offer_key key;
-      const char* begin = nullptr;
-      std::uint64_t line = 0;
-      const char* end = nullptr;
+      bool has_key = false;
       const auto close = [&] {
-        const std::string_view text(begin, static_cast<std::size_t>(end - begin));
         if (groups_ == 1) {
           first_key_ = key;
-          first_text_ = text;
-          first_line_ = line;
+          first_line_ = line_of_key_;
+          append_text(count, in, first_text_);
         } else if (problem_ == std::nullopt) {
           mine_.audit(count, out_);
         }
@@ -193,8 +190,14 @@ class audit_run {
       for (;;) {
         row& next = mine_.row_at(count);
         if (!mine_.reader.next(next)) break;
-        if (groups_ > 0 && key.is_of(next)) {
-          end = next.text.data() + next.text.size();
+        if (groups_ > 0 && (!next.has_key || (has_key && key.is_of(next)))) {
+          ++count;
+          continue;
+        }
+        if (groups_ > 0 && !has_key) {
+          key.take(next);
+          has_key = true;
+          line_of_key_ = next.line;
           ++count;
           continue;
         }
@@ -209,38 +212,44 @@ class audit_run {
         }
         ++groups_;
         count = 1;
-        begin = record_begin(mine_.rows[0]->text, in);
-        end = mine_.rows[0]->text.data() + mine_.rows[0]->text.size();
-        line = mine_.rows[0]->line;
+        has_key = mine_.rows[0]->has_key;
+        line_of_key_ = mine_.rows[0]->line;
       }
       if (groups_ == 0) return;
-      last_key_ = key;
-      last_line_ = line;
-      last_text_.assign(begin, static_cast<std::size_t>(end - begin));
+      has_key_ = has_key;
       if (groups_ == 1) {
-        first_key_ = key;
-        first_line_ = line;
-        first_text_ = last_text_;
+        close();
+        return;
       }
+      last_key_ = key;
+      append_text(count, in, last_text_);
     }
 
     bool write() override { return of_.take_turn(*this); }
 
    private:
     friend class audit_run;
-    // Where a record is numbered, its number belongs to it.
-    const char* record_begin(std::string_view text, const block& in) const {
-      const char* at = text.data();
-      while (of_.numbered_ && at > in.bytes.data() && at[-1] != '\n') --at;
-      return at;
+    // The first rows, numbered: as they stand where they are so already.
+    void append_text(std::size_t count, const block& in, std::string& to) const {
+      for (std::size_t i = 0; i < count; ++i) {
+        const row& one = *mine_.rows[i];
+        if (!of_.numbered_) {
+          append_numbered(to, one);
+          continue;
+        }
+        const char* begin = one.text.data();
+        while (begin > in.bytes.data() && begin[-1] != '\n') --begin;
+        to.append(begin, one.text.data() + one.text.size());
+      }
     }
 
     audit_run& of_;
     group_auditor mine_;
     std::size_t groups_ = 0;
+    bool has_key_ = false;  // of the last group; where there is only one it may have none
     offer_key first_key_, last_key_;
     std::string first_text_, last_text_;
-    std::uint64_t first_line_ = 0, last_line_ = 0;
+    std::uint64_t first_line_ = 0, line_of_key_ = 0;
     std::optional<diagnostic> problem_;
     std::string out_;
   };
@@ -248,15 +257,19 @@ class audit_run {
   // In the order of the input: the product that waits is complete as soon as another follows.
   bool take_turn(worker& from) {
     if (from.groups_ == 0) return true;
+    if (!from.has_key_) {
+      waiting_.append(from.first_text_);
+      return true;
+    }
     std::string before;
-    if (!waiting_.empty() && !(waiting_key_ == from.first_key_)) {
+    if (waiting_has_key_ && !(waiting_key_ == from.first_key_)) {
       if (from.first_key_ < waiting_key_) {
         out_of_order_ = not_sorted(from.first_line_, from.first_key_, waiting_key_);
         return false;
       }
-      between_->audit_waiting(waiting_, waiting_line_, before);
+      between_->audit_waiting(waiting_, before);
     }
-    if (waiting_.empty()) waiting_line_ = from.first_line_;
+    waiting_has_key_ = true;
     waiting_key_ = from.first_key_;
     waiting_.append(from.first_text_);
     if (from.problem_) {
@@ -264,9 +277,8 @@ class audit_run {
       return false;
     }
     if (from.groups_ > 1) {
-      between_->audit_waiting(waiting_, waiting_line_, before);
+      between_->audit_waiting(waiting_, before);
       waiting_key_ = from.last_key_;
-      waiting_line_ = from.last_line_;
       waiting_ = from.last_text_;
     }
     if (format_ == output_format::table) {
@@ -325,7 +337,7 @@ class audit_run {
   std::unique_ptr<group_auditor> between_;  // used in turns
   std::string waiting_;
   offer_key waiting_key_;
-  std::uint64_t waiting_line_ = 0;
+  bool waiting_has_key_ = false;
   std::optional<diagnostic> out_of_order_;
   output_file* failed_ = nullptr;
   std::mutex total_mutex_;

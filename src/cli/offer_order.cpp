@@ -41,11 +41,17 @@ class key_reader {
   }
 
   void start(const block& from) {
+    cut = from.problem;
+    unclosed = false;
     if (rows_) return rows_->start(from);
     at_ = from.bytes.data();
     end_ = at_ + from.bytes.size();
     line_ = from.first_line;
   }
+
+  // Of the record at hand: whether it has a key at all, and what is wrong with its end.
+  bool has_key = true, unclosed = false;
+  record_problem cut = record_problem::none;
 
   // The key, the line and the record, which ends with its newline. The views hold until the next call.
   bool next(std::string_view& sku, std::string_view& market, std::uint64_t& line, std::string_view& record) {
@@ -55,6 +61,7 @@ class key_reader {
       market = row_.request.market;
       line = row_.line;
       record = row_.text;
+      has_key = row_.has_key;
       return true;
     }
     while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_[1] == '\n'))) {
@@ -69,6 +76,8 @@ class key_reader {
     bool quoted = false;
     for (const csv_cell& one : cells_) quoted |= one.quoted;
     line_ += quoted ? count_lines(begin, at_) : 1;
+    unclosed = cells_.back().unclosed;
+    has_key = can_be_read(sku_) && can_be_read(market_);
     scratch_.clear();
     scratch_.reserve(2 * record.size());
     sku = cell(sku_);
@@ -78,8 +87,11 @@ class key_reader {
   }
 
  private:
+  bool can_be_read(std::optional<std::size_t> index) const {
+    return !index || (*index < cells_.size() && !cells_[*index].malformed);
+  }
   std::string_view cell(std::optional<std::size_t> index) {
-    if (!index || *index >= cells_.size() || cells_[*index].malformed) return {};
+    if (!index || !can_be_read(index)) return {};
     return csv_value(cells_[*index], scratch_);
   }
 
@@ -119,6 +131,7 @@ class look_through {
       std::string_view record;
       std::uint64_t line = 0;
       while (keys_.next(sku, market, line, record)) {
+        if (!keys_.has_key) continue;
         const int order = any_ ? compare(last_, sku, market) : -1;
         if (!any_) {
           first_.sku.assign(sku);
@@ -223,12 +236,12 @@ class temporary_file {
   std::uint64_t size_ = 0, read_ = 0;
 };
 
-// Records with their keys, a length before each part, as they stand in a temporary file.
+// Numbered records with their keys, a length before each part, as they stand in a temporary file.
 class run_writer {
  public:
   explicit run_writer(temporary_file& to) : to_(to) {}
-  result<bool> add(std::string_view sku, std::string_view market, std::uint64_t line, std::string_view record) {
-    const std::uint64_t lengths[] = {sku.size(), market.size(), record.size(), line};
+  result<bool> add(std::string_view sku, std::string_view market, std::string_view record) {
+    const std::uint64_t lengths[] = {sku.size(), market.size(), record.size()};
     buffer_.append(reinterpret_cast<const char*>(lengths), sizeof lengths);
     buffer_.append(sku).append(market).append(record);
     if (buffer_.size() < (1u << 20)) return true;
@@ -247,7 +260,6 @@ class run_writer {
 
 struct merged_record {
   offer_key key;
-  std::uint64_t line = 0;
   std::string text;
 };
 
@@ -256,13 +268,12 @@ class run_reader {
   explicit run_reader(std::unique_ptr<temporary_file> from) : from_(std::move(from)) {}
 
   result<bool> next() {
-    std::uint64_t lengths[4];
+    std::uint64_t lengths[3];
     auto got = take(reinterpret_cast<char*>(lengths), sizeof lengths);
     if (!got || !*got) return got;
     now.key.sku.resize(lengths[0]);
     now.key.market.resize(lengths[1]);
     now.text.resize(lengths[2]);
-    now.line = lengths[3];
     for (std::string* const part : {&now.key.sku, &now.key.market, &now.text}) {
       got = take(part->data(), part->size());
       if (!got) return got;
@@ -297,14 +308,6 @@ class run_reader {
   std::size_t at_ = 0;
 };
 
-void append_numbered(std::string& out, std::uint64_t line, std::string_view record) {
-  append_number(out, line);
-  // A comma, so that a quote after it opens a cell, as it did at the beginning of its line.
-  out.push_back(',');
-  out.append(record);
-  if (!record.ends_with('\n')) out.push_back('\n');
-}
-
 class sorter {
  public:
   sorter(job& of, const offer_sort_limits& limits) : job_(of), limits_(limits) {}
@@ -322,8 +325,10 @@ class sorter {
       std::string_view record;
       std::uint64_t line = 0;
       while (keys.next(sku, market, line, record)) {
-        entries_.push_back({texts_.size(), sku.size(), market.size(), record.size(), line});
-        texts_.append(sku).append(market).append(record);
+        entry& made = entries_.emplace_back(entry{texts_.size(), sku.size(), market.size(), 0});
+        texts_.append(sku).append(market);
+        append_numbered(texts_, line, keys.cut, keys.unclosed, record);
+        made.record = texts_.size() - made.at - made.sku - made.market;
       }
       if (texts_.size() >= limits_.memory_bytes) {
         if (auto written = write_run(); !written) return written;
@@ -337,7 +342,6 @@ class sorter {
  private:
   struct entry {
     std::size_t at, sku, market, record;
-    std::uint64_t line;
   };
   std::string_view sku_of(const entry& one) const { return std::string_view(texts_).substr(one.at, one.sku); }
   std::string_view market_of(const entry& one) const {
@@ -360,7 +364,7 @@ class sorter {
     if (!file) return file.error();
     run_writer to(**file);
     for (const entry& one : entries_) {
-      if (auto written = to.add(sku_of(one), market_of(one), one.line, record_of(one)); !written) return written;
+      if (auto written = to.add(sku_of(one), market_of(one), record_of(one)); !written) return written;
     }
     if (auto written = to.flush(); !written) return written;
     runs_.push_back(std::move(*file));
@@ -372,8 +376,8 @@ class sorter {
   result<bool> give_from_memory() {
     sort();
     auto text = std::make_shared<std::string>();
-    text->reserve(texts_.size() + 8 * entries_.size());
-    for (const entry& one : entries_) append_numbered(*text, one.line, record_of(one));
+    text->reserve(texts_.size());
+    for (const entry& one : entries_) text->append(record_of(one));
     texts_ = {};
     entries_ = {};
     job_.blocks = block_reader(
@@ -407,7 +411,7 @@ class sorter {
     while (!heads.empty()) {
       const std::size_t least = heads.top();
       heads.pop();
-      append_numbered(buffer, runs[least].now.line, runs[least].now.text);
+      buffer.append(runs[least].now.text);
       if (buffer.size() >= (1u << 20)) {
         if (auto written = file->write(buffer); !written) return written;
         buffer.clear();
@@ -435,7 +439,8 @@ class sorter {
 
 result<bool> put_in_order(const options& what, job& prepared, const offer_sort_limits& limits) {
   if (what.sorted) return false;
-  if (prepared.items.size() > 0) {
+  // Standard input cannot be opened twice, be it a file or a pipe.
+  if (what.items != "-" && prepared.items.size() > 0) {
     auto again = input_file::open(what.items);
     if (!again) return again.error();
     block_reader blocks([&](char* to, std::size_t size) { return again->read(to, size); }, what.input);

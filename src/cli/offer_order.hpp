@@ -30,8 +30,9 @@ struct offer_sort_limits {
 };
 
 // Sees to it that the blocks of the job come in order: looks a file through first, on all cores, and where it is not in
-// order, or a pipe, sorts what follows the header on disk. Gives whether the records are now numbered: each begins with
-// its line in the input and a comma. Errors: those of the input; PP-F003, the temporary file cannot be written.
+// order, or a pipe, sorts what follows the header on disk. Gives whether the records are now those of append_numbered
+// (rows.hpp). Records of which the key cannot be read are of no order. Errors: those of the input; PP-F003, the
+// temporary file cannot be written.
 result<bool> put_in_order(const options& what, job& prepared, const offer_sort_limits& limits = {});
 
 }  // namespace pricepoint::cli

@@ -17,6 +17,11 @@ namespace {
 constexpr std::size_t max_told = 256;
 constexpr std::size_t max_positions = 64;
 constexpr std::string_view price_prefix = "price.";
+// In numbered records: behind the number, and at the end of a cell that is not closed.
+constexpr char mark_of_unclosed = '!';
+constexpr char mark_of_too_long = '~';
+constexpr std::string_view end_of_unclosed = "\"!";
+constexpr std::string_view no_utf8 = "\xEF\xBF\xBD";  // what stands in a repaired record for bytes that are none
 
 void add_problem(row& to, std::string_view column, std::string_view why) {
   std::string text = "line " + number(to.line) + ", column ";
@@ -124,6 +129,25 @@ csv_columns csv_columns::of_fields(const csv_columns& same, const field_table& f
   return made;
 }
 
+void append_numbered(std::string& out, std::uint64_t line, record_problem cut, bool unclosed, std::string_view record) {
+  append_number(out, line);
+  if (cut == record_problem::too_long) {
+    out.push_back(mark_of_too_long);
+  } else if (unclosed) {
+    out.push_back(mark_of_unclosed);
+  }
+  out.push_back(',');
+  if (record.ends_with('\n')) record.remove_suffix(1);
+  if (unclosed && record.ends_with('\r')) record.remove_suffix(1);
+  out.append(record);
+  if (unclosed) out.append(end_of_unclosed);
+  out.push_back('\n');
+}
+
+void append_numbered(std::string& out, const row& what) {
+  append_numbered(out, what.line, what.cut, !what.cells.empty() && what.cells.back().unclosed, what.text);
+}
+
 row_reader::row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
                        unknown_listener unknown, bool numbered)
     : fields_(fields), columns_(columns), defaults_(defaults), unknown_(std::move(unknown)), numbered_(numbered) {}
@@ -148,13 +172,19 @@ void row_reader::reset(row& out) const {
   out.cells.clear();
   out.members.clear();
   out.line = line_;
+  out.cut = problem_;
+  out.has_key = true;
 }
 
 void row_reader::take_number() {
   if (!numbered_) return;
   line_ = 0;
-  while (at_ < end_ && *at_ != ',') line_ = 10 * line_ + static_cast<std::uint64_t>(*at_++ - '0');
-  if (at_ < end_) ++at_;
+  problem_ = record_problem::none;
+  for (; at_ < end_ && '0' <= *at_ && *at_ <= '9'; ++at_) line_ = 10 * line_ + static_cast<std::uint64_t>(*at_ - '0');
+  if (at_ < end_ && *at_ == mark_of_unclosed) problem_ = record_problem::unclosed_quote;
+  if (at_ < end_ && *at_ == mark_of_too_long) problem_ = record_problem::too_long;
+  if (problem_ != record_problem::none) ++at_;
+  if (at_ < end_) ++at_;  // the comma
 }
 
 bool row_reader::next_csv(row& out) {
@@ -177,6 +207,11 @@ bool row_reader::next_csv(row& out) {
     append_as_utf8(out.repaired, record);
     prepare_scratch(out.scratch, out.repaired.size());
     read_csv_record(out.repaired.data(), out.repaired.data() + out.repaired.size(), out.cells);
+  }
+  if (csv_cell& last = out.cells.back();
+      numbered_ && problem_ != record_problem::none && last.malformed && last.raw.ends_with(end_of_unclosed)) {
+    last.raw.remove_suffix(end_of_unclosed.size());
+    last.unclosed = true;
   }
   bind_cells(out);
   bool quoted_cells = false;
@@ -357,7 +392,10 @@ void row_reader::finish(row& out) const {
   if (made.channel.empty()) made.channel = defaults_.channel;
   if (made.market.empty()) made.market = defaults_.market;
   if (!made.at) made.at = defaults_.at;
+  if (out.problems.empty()) return;
   std::sort(out.problems.begin(), out.problems.end());
+  const auto is_known = [](std::string_view name) { return !name.empty() && name.find(no_utf8) == name.npos; };
+  out.has_key = is_known(made.sku) && is_known(made.market);
 }
 
 }  // namespace pricepoint::cli

@@ -36,10 +36,12 @@ struct row_defaults {
 // The request and, where offers are read, the seller and the observed price; they borrow from the block and `scratch`.
 struct row : offer {
   std::uint64_t line = 0;
-  std::string_view text;              // the whole record as it stands in the block, with its newline
-  std::vector<std::string> problems;  // empty, or why the row cannot be read: sorted
-  std::vector<csv_cell> cells;        // of a CSV row, all of them
-  std::vector<json_member> members;   // of an NDJSON row, those that are no fields
+  std::string_view text;                      // the whole record as it stands in the block, with its newline
+  record_problem cut = record_problem::none;  // the block's
+  bool has_key = true;                        // whether it can be said which product it is of, and in which market
+  std::vector<std::string> problems;          // empty, or why the row cannot be read: sorted
+  std::vector<csv_cell> cells;                // of a CSV row, all of them
+  std::vector<json_member> members;           // of an NDJSON row, those that are no fields
   std::string scratch;
   std::string repaired;
 };
@@ -66,6 +68,11 @@ class csv_columns {
   std::vector<std::size_t> carried_;
 };
 
+// A record by itself, as it can stand among others in any order: before it its line in the input, what is wrong with
+// its end, and a comma, so that a quote behind it opens a cell. A quoted cell that is not closed ends with the record.
+void append_numbered(std::string& out, std::uint64_t line, record_problem cut, bool unclosed, std::string_view record);
+void append_numbered(std::string& out, const row& what);
+
 // Reads the rows of one block after the other. One per thread.
 class row_reader {
  public:
@@ -80,7 +87,7 @@ class row_reader {
   using unknown_listener = std::function<void(std::string_view name, const member_place& place)>;
 
   // `columns` is null for NDJSON.
-  // `numbered`: each record begins with its line in the input it came from and a comma.
+  // `numbered`: the records are those of append_numbered.
   row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
              unknown_listener unknown = {}, bool numbered = false);
 

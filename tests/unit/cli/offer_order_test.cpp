@@ -111,10 +111,15 @@ TEST_F(cli_offer_order, cells_with_quotes_and_newlines_stay_whole) {
 }
 
 TEST_F(cli_offer_order, rows_that_cannot_be_read_are_not_lost) {
-  const auto [sorted, all] = ordered("d.csv", "sku,market,price\nB,DE,1\nC\n\"A,DE,2\nD,DE,3\n", 1u << 20);
-  EXPECT_TRUE(sorted);
+  // Rows of no known product stay with those before them, and put nothing out of order.
+  const auto [in_order, all] = ordered("d.csv", "sku,market,price\nB,DE,1\nC\n\"A,DE,2\nD,DE,3\n", 1u << 20);
+  EXPECT_FALSE(in_order);
   ASSERT_EQ(all.size(), 4u);
   EXPECT_EQ(all.back(), (place{"D", "DE", 5}));
+  const auto [sorted, turned] = ordered("e.csv", "sku,market,price\nD,DE,1\nC\n\"A,DE,2\nB,DE,3\n", 1u << 20);
+  EXPECT_TRUE(sorted);
+  ASSERT_EQ(turned.size(), 4u);
+  EXPECT_EQ(turned.front(), (place{"B", "DE", 5}));
 }
 
 }  // namespace
