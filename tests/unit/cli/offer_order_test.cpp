@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 struct place {
   std::string sku, market;
   std::uint64_t line = 0;
-  friend auto operator<=>(const place&, const place&) = default;
+  friend bool operator==(const place&, const place&) = default;
 };
 
 class cli_offer_order : public ::testing::Test {
