@@ -249,6 +249,7 @@ void workspace::bind(const request& what) {
   const tax_terms applied = what.tax ? terms(what.tax, bound_.gross) : usual;
   bound_.tax = applied.tax;
   bound_.gross_factor = applied.gross_factor;
+  bound_.usual = !what.tax && !what.fee && bound_.given == bound_.currency;
   bound_.fee = what.fee ? fraction::of(*what.fee) : channel_fees_[*channel];
   if (bound_.given != bound_.currency) convert_fields();
   if (field_value& shipping = bound_.fields[slot::shipping]; bound_.traditional && shipping.state == presence::absent) {

@@ -9,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "engine/decide.hpp"
 #include "engine/row_values.hpp"
+#include "pricepoint/engine/linear.hpp"
 #include "pricepoint/engine/workspace.hpp"
 
 namespace pricepoint {
@@ -18,13 +20,18 @@ namespace {
 
 using field_member = std::optional<decimal> request::*;
 
-constexpr std::pair<std::string_view, field_member> money_fields[] = {{"list", &request::list},
-                                                                      {"msrp", &request::msrp},
-                                                                      {"map", &request::map},
-                                                                      {"current", &request::current},
-                                                                      {"lowest_prior", &request::lowest_prior},
-                                                                      {"cost", &request::cost},
-                                                                      {"shipping", &request::shipping}};
+struct money_field {
+  std::string_view name;
+  field_member member;
+  std::uint32_t slot;
+};
+constexpr money_field money_fields[] = {{"list", &request::list, engine::slot::list},
+                                        {"msrp", &request::msrp, engine::slot::msrp},
+                                        {"map", &request::map, engine::slot::map},
+                                        {"current", &request::current, engine::slot::current},
+                                        {"lowest_prior", &request::lowest_prior, engine::slot::lowest_prior},
+                                        {"cost", &request::cost, engine::slot::cost},
+                                        {"shipping", &request::shipping, engine::slot::shipping}};
 constexpr std::string_view price_prefix = "price.";
 
 template <class Range, class Where>
@@ -39,9 +46,12 @@ struct bound_pricer::state {
     field_member member = nullptr;  // or
     std::string_view price_of;      // the channel, or
     std::string_view attribute;
+    std::uint32_t slot = 0;
+    std::int64_t least = 1;  // of a valid amount
   };
 
-  state(pricer& with, const request& what) : owner(&with), kind(what) {
+  state(const policy& with, engine::workspace& with_memory, engine::linear_memory& with_linear, const request& what)
+      : memory(&with_memory), linear(&with_linear), kind(what) {
     // The caller's texts may go.
     for (std::string_view* text :
          {&kind.sku, &kind.category, &kind.segment, &kind.audience, &kind.channel, &kind.market, &kind.currency}) {
@@ -53,7 +63,7 @@ struct bound_pricer::state {
       if (!one.value.number()) one.value = attribute_value(own(one.value.text()));
     }
     const auto given = kind.currency.empty() ? std::nullopt : find_currency(kind.currency);
-    digits = given ? given->digits() : with.policy().currency_of(kind.market).digits();
+    digits = given ? given->digits() : with.currency_of(kind.market).digits();
   }
 
   std::string_view own(std::string_view text) { return texts.emplace_back(text); }
@@ -78,7 +88,45 @@ struct bound_pricer::state {
     return whole;
   }
 
-  pricer* owner;
+  // Once the fields are known: the kind in numbers, where it has that form.
+  void make_linear() {
+    if (!linear->usable()) return;
+    memory->bind(kind);
+    values.resize(linear->value_count());
+    if (!memory->invalid().empty() || !memory->missing().empty() || !memory->bound().usual ||
+        !linear->values_of_bound(values.data())) {
+      return;
+    }
+    fixed_magnitude = engine::linear_memory::magnitude_of({values.data(), values.size() - 2});
+    cell = linear->share_bound();
+    if (!cell->fits) cell = nullptr;
+  }
+
+  // False where the whole request must be decided.
+  bool decide(std::span<const std::int64_t> minor, engine::linear_answer& out) {
+    std::uint64_t magnitude = fixed_magnitude;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const std::int64_t value = i < minor.size() ? minor[i] : absent_value;
+      const field& one = fields[i];
+      values[one.slot] = value;
+      if (value == absent_value) continue;
+      if (value < one.least || value > max_amount_minor) return false;
+      magnitude |= static_cast<std::uint64_t>(value);
+    }
+    std::size_t unmade = engine::linear_kernel::made;
+    if (linear->kernel()(*cell, values.data(), magnitude, out, unmade)) return true;
+    if (unmade == engine::linear_kernel::made) return false;
+    memory->bind(asked(minor));
+    linear->make_plan(*cell, unmade);
+    return linear->kernel()(*cell, values.data(), magnitude, out, unmade);
+  }
+
+  // Of the pricer; they stay where they are when it is moved.
+  engine::workspace* memory;
+  engine::linear_memory* linear;
+  std::shared_ptr<engine::linear_cell> cell;
+  std::vector<std::int64_t> values;  // by slot; what stays the same is there
+  std::uint64_t fixed_magnitude = 0;
   std::deque<std::string> texts;
   request kind, whole;
   int digits = 2;
@@ -92,7 +140,7 @@ bound_pricer::bound_pricer(bound_pricer&&) noexcept = default;
 bound_pricer& bound_pricer::operator=(bound_pricer&&) noexcept = default;
 
 result<bound_pricer> pricer::bind(const request& kind, std::span<const std::string_view> fields) {
-  auto made = std::make_unique<bound_pricer::state>(*this, kind);
+  auto made = std::make_unique<bound_pricer::state>(policy_, *workspace_, *linear_, kind);
   std::vector<diagnostic> wrong;
   const auto refuse = [&](std::string_view name, std::string_view why) {
     diagnostic one;
@@ -112,8 +160,10 @@ result<bound_pricer> pricer::bind(const request& kind, std::span<const std::stri
       refuse(name, "it stands twice");
       continue;
     }
-    for (const auto& [known, member] : money_fields) {
-      if (known == name) one.member = member;
+    for (const auto& [known, member, slot] : money_fields) {
+      if (known != name) continue;
+      one.member = member;
+      one.slot = slot;
     }
     if (one.member == nullptr && name.starts_with(price_prefix)) {
       const std::string_view channel = name.substr(price_prefix.size());
@@ -138,17 +188,34 @@ result<bound_pricer> pricer::bind(const request& kind, std::span<const std::stri
   }
   if (!wrong.empty()) return error(std::move(wrong));
   made->whole = made->kind;
+  for (bound_pricer::state::field& one : made->fields) {
+    if (!one.price_of.empty()) {
+      one.slot = compiled.channel_slot(*compiled.find_channel(one.price_of));
+    } else if (!one.attribute.empty()) {
+      one.slot = compiled.attribute_slot(*compiled.find_attribute(one.attribute));
+    }
+    one.least = compiled.net_slot(one.slot) ? 0 : 1;
+  }
+  made->make_linear();
   return bound_pricer(std::move(made));
 }
 
 quote bound_pricer::price(std::span<const std::int64_t> minor) {
-  decision& made = state_->last;
-  state_->owner->price(state_->asked(minor), made);
+  state& of = *state_;
+  engine::linear_answer answer;
+  if (of.cell && of.decide(minor, answer)) {
+    ++of.memory->stats().decisions;
+    ++of.memory->stats().linear;
+    return {answer.is, answer.price, answer.plan->limited[answer.limited].names,
+            answer.plan->relaxed[answer.relaxed].names};
+  }
+  decision& made = of.last;
+  price(minor, made);
   return {made.status(), made.price() ? made.price()->minor : absent_value, made.limited_by(), made.relaxed()};
 }
 
 void bound_pricer::price(std::span<const std::int64_t> minor, decision& out) {
-  state_->owner->price(state_->asked(minor), out);
+  engine::price_request(*state_->memory, *state_->linear, state_->asked(minor), {}, out);
 }
 
 }  // namespace pricepoint

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "pricepoint/engine/evaluate.hpp"
+#include "pricepoint/engine/linear.hpp"
 #include "pricepoint/engine/prior.hpp"
 
 namespace pricepoint::engine {
@@ -31,6 +33,20 @@ void decide(workspace& memory, decision& out, Listener& listener) {
       decide_big(memory, out, listener);  // for that listener, beside it
     }
   }
+}
+
+// The bound request by whichever way it goes.
+inline void decide_bound(workspace& memory, linear_memory& linear, decision& out) {
+  if (linear.price_bound(out)) return;
+  silent nobody;
+  decide(memory, out, nobody);
+}
+
+inline void price_request(workspace& memory, linear_memory& linear, const request& what,
+                          std::span<const std::string> unreadable, decision& out) {
+  memory.bind(what);
+  memory.also_invalid(unreadable);
+  decide_bound(memory, linear, out);
 }
 
 // Calls decide_one(name, request, again) for each of the channels in the order of their references, the request bound

@@ -8,13 +8,15 @@
 
 #include "engine/decide.hpp"
 #include "pricepoint/engine/evaluate.hpp"
+#include "pricepoint/engine/linear.hpp"
 #include "pricepoint/engine/workspace.hpp"
 
 namespace pricepoint {
 
 pricer::pricer(pricepoint::policy policy, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)
     : policy_(std::move(policy)),
-      workspace_(std::make_unique<engine::workspace>(policy_.machine(), std::move(rates), limits)) {}
+      workspace_(std::make_unique<engine::workspace>(policy_.machine(), std::move(rates), limits)),
+      linear_(std::make_unique<engine::linear_memory>(*workspace_)) {}
 pricer::~pricer() = default;
 pricer::pricer(pricer&&) noexcept = default;
 pricer& pricer::operator=(pricer&&) noexcept = default;
@@ -32,10 +34,7 @@ decision pricer::price(const request& what) {
 void pricer::price(const request& what, decision& out) { price(what, out, {}); }
 
 void pricer::price(const request& what, decision& out, std::span<const std::string> unreadable) {
-  workspace_->bind(what);
-  workspace_->also_invalid(unreadable);
-  engine::silent nobody;
-  engine::decide(*workspace_, out, nobody);
+  engine::price_request(*workspace_, *linear_, what, unreadable, out);
 }
 
 void pricer::price_all(const request& what, std::span<const std::string_view> channels, std::vector<decision>& out,
@@ -48,8 +47,7 @@ void pricer::price_all(const request& what, std::span<const std::string_view> ch
                                decided.push_back(channel);
                                out.emplace_back();
                              }
-                             engine::silent nobody;
-                             engine::decide(*workspace_, out.back(), nobody);
+                             engine::decide_bound(*workspace_, *linear_, out.back());
                              return out.back().price();
                            });
 }

@@ -2,11 +2,18 @@
 // Translates requests and compares decisions. Entry: agreement::compare.
 #include "agreement.hpp"
 
+#include <deque>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
+#include "pricepoint/engine/batch.hpp"
+#include "pricepoint/engine/bound_pricer.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/engine/machine.hpp"
+#include "pricepoint/money/exact.hpp"
 
 namespace agreement {
 
@@ -151,6 +158,196 @@ std::string difference(const reference::decision& expected, const decision& got)
   return out.str();
 }
 
+namespace {
+
+using pricepoint::absent_value;
+
+// A decimal in units of 10^-digits, where it is a whole number of them.
+std::optional<std::int64_t> units_of(const pricepoint::decimal& value, int digits) {
+  const auto minor = pricepoint::detail::fraction::minor_units(value, digits);
+  if (minor.denominator != 1 || !pricepoint::detail::fits_int64(minor.numerator)) return {};
+  return static_cast<std::int64_t>(minor.numerator);
+}
+
+int digits_of_money(const pricepoint::policy& policy, const pricepoint::request& asked) {
+  const auto given = asked.currency.empty() ? std::nullopt : pricepoint::find_currency(asked.currency);
+  return given ? given->digits() : policy.currency_of(asked.market).digits();
+}
+
+std::string quoted(pricepoint::status is, std::int64_t price, const std::string& limited, const std::string& relaxed) {
+  return std::string(to_string(is)) + " " + std::to_string(price) + " limited " + limited + " relaxed " + relaxed;
+}
+
+std::string quoted(const decision& of) {
+  return quoted(of.status(), of.price() ? of.price()->minor : absent_value, joined(of.limited_by()),
+                joined(of.relaxed()));
+}
+
+// The same request by a pricer that is bound to all of it but its money; empty where both say the same.
+std::string difference_of_bound(pricepoint::pricer& pricer, const pricepoint::request& asked,
+                                const decision& expected) {
+  const int digits = digits_of_money(pricer.policy(), asked);
+  std::vector<std::string> names;
+  std::vector<std::int64_t> values;
+  bool whole = true;
+  const auto pass = [&](const std::string& name, const pricepoint::decimal& value) {
+    const auto units = units_of(value, digits);
+    // At other decimals, or in no market, it is no number of minor units.
+    if (!units) whole = false;
+    names.push_back(name);
+    values.push_back(units.value_or(0));
+  };
+  pricepoint::request kind = asked;
+  for (const auto& [name, member] : {std::pair{"list", &pricepoint::request::list},
+                                     {"msrp", &pricepoint::request::msrp},
+                                     {"map", &pricepoint::request::map},
+                                     {"current", &pricepoint::request::current},
+                                     {"lowest_prior", &pricepoint::request::lowest_prior},
+                                     {"cost", &pricepoint::request::cost},
+                                     {"shipping", &pricepoint::request::shipping}}) {
+    if (!(asked.*member)) continue;
+    pass(name, *(asked.*member));
+    (kind.*member).reset();
+  }
+  kind.prices.clear();
+  for (const auto& one : asked.prices) {
+    if (pricer.policy().machine().find_channel(one.channel)) {
+      pass("price." + std::string(one.channel), one.price);
+    } else {
+      kind.prices.push_back(one);
+    }
+  }
+  if (!whole) return {};
+  const std::vector<std::string_view> fields(names.begin(), names.end());
+  auto bound = pricer.bind(kind, fields);
+  if (!bound) return "  " + bound.error().to_string();
+  const pricepoint::quote quote = bound->price(values);
+  const std::string found = quoted(quote.status, quote.price_minor, joined(quote.limited_by), joined(quote.relaxed));
+  return found == quoted(expected) ? "" : "  decision: " + quoted(expected) + "\n  quote:    " + found + "\n";
+}
+
+// The requests as columns; empty where every row's decision is the one expected.
+std::string difference_of_columns(pricepoint::pricer& pricer, const std::vector<pricepoint::request>& requests,
+                                  const std::vector<decision>& expected) {
+  using texts = std::vector<std::string_view>;
+  const std::size_t count = requests.size();
+  std::deque<texts> text_columns;
+  std::deque<std::vector<std::int64_t>> number_columns;
+  std::deque<std::string> written;
+  pricepoint::request_columns rows{.rows = count};
+  const auto text = [&](auto member) {
+    texts& column = text_columns.emplace_back(count);
+    for (std::size_t i = 0; i < count; ++i) column[i] = requests[i].*member;
+    return pricepoint::text_column(column);
+  };
+  rows.sku = text(&pricepoint::request::sku);
+  rows.category = text(&pricepoint::request::category);
+  rows.segment = text(&pricepoint::request::segment);
+  rows.audience = text(&pricepoint::request::audience);
+  rows.channel = text(&pricepoint::request::channel);
+  rows.market = text(&pricepoint::request::market);
+  rows.currency = text(&pricepoint::request::currency);
+  // Units where every row has a whole number of them, else text.
+  const auto number = [&](const auto& of, bool is_money) {
+    std::vector<std::int64_t>& units = number_columns.emplace_back(count, absent_value);
+    bool whole = true;
+    for (std::size_t i = 0; i < count && whole; ++i) {
+      const std::optional<pricepoint::decimal> value = of(requests[i]);
+      if (!value) continue;
+      const auto in_units = units_of(*value, is_money ? digits_of_money(pricer.policy(), requests[i]) : 0);
+      whole = in_units.has_value();
+      units[i] = in_units.value_or(absent_value);
+    }
+    if (whole) return pricepoint::number_column(units);
+    texts& column = text_columns.emplace_back(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (const auto value = of(requests[i])) column[i] = written.emplace_back(to_string(*value));
+    }
+    return pricepoint::number_column::text(pricepoint::text_column(column));
+  };
+  const auto field = [&](auto member, bool is_money) {
+    return number([member](const pricepoint::request& one) { return one.*member; }, is_money);
+  };
+  rows.quantity = field(&pricepoint::request::quantity, false);
+  rows.units = field(&pricepoint::request::units, false);
+  rows.list = field(&pricepoint::request::list, true);
+  rows.msrp = field(&pricepoint::request::msrp, true);
+  rows.map = field(&pricepoint::request::map, true);
+  rows.current = field(&pricepoint::request::current, true);
+  rows.lowest_prior = field(&pricepoint::request::lowest_prior, true);
+  rows.cost = field(&pricepoint::request::cost, true);
+  rows.shipping = field(&pricepoint::request::shipping, true);
+  const auto plain = [&](const auto& of) {
+    std::vector<std::int64_t>& column = number_columns.emplace_back(count);
+    for (std::size_t i = 0; i < count; ++i) column[i] = of(requests[i]);
+    return pricepoint::number_column(column);
+  };
+  rows.at_unix_ms = plain([](const auto& one) { return one.at ? one.at->unix_ms : absent_value; });
+  rows.current_since_unix_ms =
+      plain([](const auto& one) { return one.current_since ? one.current_since->unix_ms : absent_value; });
+  rows.tax_e8 = plain([](const auto& one) { return one.tax ? one.tax->e8() : absent_value; });
+  rows.fee_e8 = plain([](const auto& one) { return one.fee ? one.fee->e8() : absent_value; });
+  std::set<std::string_view> channels;
+  std::set<std::string_view> attributes;
+  for (const auto& one : requests) {
+    for (const auto& price : one.prices) channels.insert(price.channel);
+    for (const auto& attribute : one.attributes) attributes.insert(attribute.name);
+  }
+  for (const std::string_view channel : channels) {
+    const auto price = [&](const pricepoint::request& one) -> std::optional<pricepoint::decimal> {
+      for (const auto& each : one.prices) {
+        if (each.channel == channel) return each.price;
+      }
+      return {};
+    };
+    rows.prices.push_back({channel, number(price, true)});
+  }
+  for (const std::string_view name : attributes) {
+    texts& column = text_columns.emplace_back(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      for (const auto& each : requests[i].attributes) {
+        if (each.name == name) column[i] = each.value.text();
+      }
+    }
+    rows.attributes.push_back({name, pricepoint::text_column(column), {}});
+  }
+  pricepoint::decision_columns out;
+  pricepoint::price_columns(pricer, rows, out);
+  const auto names = [&](std::uint32_t set) { return joined(out.sets[set]); };
+  const auto money = [](const std::optional<pricepoint::amount>& value) { return value ? value->minor : absent_value; };
+  for (std::size_t i = 0; i < count; ++i) {
+    const decision& one = expected[i];
+    std::ostringstream wanted;
+    std::ostringstream found;
+    wanted << quoted(one) << ' ' << joined(one.discounts()) << joined(one.conflict()) << joined(one.missing())
+           << joined(one.invalid()) << joined(one.advice()) << digits_of(one.target()) << ' ' << money(one.net()) << ' '
+           << money(one.tax()) << ' ' << money(one.was()) << ' ' << one.saving_rate_percent() << ' ' << one.held()
+           << ' ' << money(one.fallback_price()) << ' '
+           << (one.next_change_at() ? one.next_change_at()->unix_ms : absent_value);
+    for (const auto& credit : one.credits()) wanted << ' ' << credit.to << ':' << credit.due.minor;
+    found << quoted(out.status[i], out.price_minor[i], names(out.limited_by[i]), names(out.relaxed[i])) << ' '
+          << names(out.discounts[i]) << names(out.conflict[i]) << names(out.missing[i]) << names(out.invalid[i])
+          << names(out.advice[i]);
+    std::string target = "none";
+    if (out.target_e4[i] != pricepoint::decision_columns::absent_target) {
+      target.clear();
+      pricepoint::detail::append_scaled(target, out.target_e4[i], 0);
+    }
+    found << target << ' ' << out.net_minor[i] << ' ' << out.tax_minor[i] << ' ' << out.was_minor[i] << ' '
+          << out.saving_rate_percent[i] << ' ' << (out.held[i] != 0) << ' ' << out.fallback_price_minor[i] << ' '
+          << out.next_change_at_unix_ms[i];
+    for (std::size_t k = i == 0 ? 0 : out.credits_end[i - 1]; k < out.credits_end[i]; ++k) {
+      found << ' ' << out.credits[k].to << ':' << out.credits[k].due.minor;
+    }
+    if (wanted.str() != found.str()) {
+      return "  row " + std::to_string(i) + ": " + wanted.str() + "\n  columns: " + found.str() + "\n";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 void compare(const generator::scenario& scenario, std::uint64_t seed, report& into) {
   const auto describe = [&](const std::string& what, const reference::request* asked) {
     if (!into.first.empty()) return;
@@ -190,9 +387,18 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
     ++into.differences;
     describe(how + ", " + expected.status + "\n" + found, &asked);
   };
+  std::vector<pricepoint::request> requests;
+  std::vector<decision> singles;
   for (const reference::request& asked : scenario.requests) try {
       const pricepoint::request request = engine_request(asked.fields);
-      check(reference::decide(slow, asked, scenario.rates), pricer.price(request), asked, "one channel");
+      const decision single = pricer.price(request);
+      if (const std::string found = difference_of_bound(pricer, request, single); !found.empty()) {
+        ++into.differences;
+        describe("bound pricer\n" + found, &asked);
+      }
+      requests.push_back(request);
+      singles.push_back(single);
+      check(reference::decide(slow, asked, scenario.rates), single, asked, "one channel");
       if (++count % 4 != 0) continue;
       const std::vector<std::string_view> channels = compiled->channels();
       std::vector<decision> got;
@@ -210,6 +416,11 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
     } catch (const reference::undecided&) {
       ++into.undecided;
     }
+  if (const std::string found = difference_of_columns(pricer, requests, singles); !found.empty()) {
+    ++into.differences;
+    describe("columns\n" + found, nullptr);
+  }
+  into.linear += pricer.stats().linear;
 }
 
 }  // namespace agreement

@@ -23,6 +23,7 @@ namespace engine {
 class machine;
 template <class Number, class Listener>
 class evaluation;
+class linear_memory;
 }  // namespace engine
 
 enum class status : std::uint8_t { priced, compromised, withheld, incomplete, invalid, conflict };
@@ -83,6 +84,7 @@ class decision {
  private:
   template <class Number, class Listener>
   friend class engine::evaluation;
+  friend class engine::linear_memory;
   friend class pricer;
 
   static constexpr std::int64_t none = INT64_MIN;

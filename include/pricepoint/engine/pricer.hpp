@@ -26,7 +26,8 @@ class explanation;
 
 namespace engine {
 class workspace;
-}
+class linear_memory;
+}  // namespace engine
 
 struct pricer_limits {
   std::size_t max_cells = 1u << 17;  // kinds of request remembered at once; more are forgotten and made again
@@ -39,6 +40,7 @@ struct pricer_stats {
   std::uint64_t plans_made = 0;
   std::uint64_t automata_made = 0;
   std::uint64_t big_evaluations = 0;  // decisions whose numbers needed the big tier
+  std::uint64_t linear = 0;           // decisions by 64-bit integers alone
 };
 
 class pricer {
@@ -93,6 +95,7 @@ class pricer {
 
   pricepoint::policy policy_;
   std::unique_ptr<engine::workspace> workspace_;
+  std::unique_ptr<engine::linear_memory> linear_;
 };
 
 }  // namespace pricepoint

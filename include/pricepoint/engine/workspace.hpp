@@ -49,6 +49,7 @@ struct bound_request {
   fraction fee{0, 1};
   fraction conversion{1, 1};  // from the request's currency, and a power of ten where their decimals differ
   int conversion_shift = 0;
+  bool usual = true;  // tax and fee are the market's and the channel's, money is in the market's currency
   std::optional<std::int64_t> at;
   std::optional<std::int64_t> current_since;
   std::vector<field_value> fields;              // by slot
@@ -298,6 +299,7 @@ class workspace {
   pricer_stats& stats() noexcept { return stats_; }
 
  private:
+  friend class linear_memory;
   void set_field(std::uint32_t slot, const decimal& value);
   void convert_fields();
   void bind_codes(const request& what);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pricepoint/shape/automaton.hpp"
+#include "pricepoint/shape/nearest_table.hpp"
 #include "pricepoint/shape/search.hpp"
 
 namespace {
@@ -125,6 +126,40 @@ void add_random_shape(std::uint64_t& state, std::vector<any_shape>& out) {
       out.emplace_back(prefer{{random_numbers(state), random_numbers(state)}});
       return;
   }
+}
+
+TEST(nearest_table, says_what_the_walk_says) {
+  std::uint64_t state = 12;
+  const std::int64_t units[] = {1, 5, 10, 100, 25, 1000};
+  int tables = 0;
+  for (int round = 0; round < 150; ++round) {
+    const int decimals = static_cast<int>(next(state) % 5);
+    std::vector<any_shape> shapes;
+    for (std::uint64_t i = next(state) % 4; i > 0; --i) add_random_shape(state, shapes);
+    const auto allowed =
+        automaton::build(std::span<const any_shape>(shapes), decimals, units[next(state) % std::size(units)]);
+    ASSERT_TRUE(allowed);
+    const auto table = nearest_table::build(*allowed);
+    if (!table) continue;
+    ++tables;
+    const auto same = [&](std::int64_t minor) {
+      ASSERT_EQ(table->at_or_below(minor), at_or_below(*allowed, minor)) << round << ": " << minor;
+      ASSERT_EQ(table->at_or_above(minor), at_or_above(*allowed, minor)) << round << ": " << minor;
+    };
+    for (std::int64_t minor = -2; minor < 12'000; ++minor) same(minor);
+    for (std::int64_t minor = nearest_table::limit - 1'500; minor < nearest_table::limit + 1'500; ++minor) same(minor);
+    for (int i = 0; i < 3'000; ++i) same(static_cast<std::int64_t>(next(state) % 11'000'000));
+    same(pricepoint::max_amount_minor);
+    same(pricepoint::max_amount_minor + 1);
+  }
+  EXPECT_GT(tables, 120);
+}
+
+TEST(nearest_table, gives_up_where_prefixes_differ_too_much) {
+  const any_shape shapes[] = {multiple_of{"0.89"_money}};
+  const auto allowed = automaton::build(std::span<const any_shape>(shapes), 2);
+  ASSERT_TRUE(allowed);
+  EXPECT_EQ(nearest_table::build(*allowed), nullptr);
 }
 
 // Every amount up to a limit, both directions, with and without stored net amounts.
