@@ -124,7 +124,8 @@ void compare_all(const std::string& out) {
 void cli_csv(benchmark::State& state) {
   static const scratch in;
   static const std::string items = [] {
-    const std::string path = in.file("items.csv"), out = in.file("prices.csv");
+    std::string path = in.file("items.csv");
+    const std::string out = in.file("prices.csv");
     write_items(path);
     run(path, out);
     compare_all(out);

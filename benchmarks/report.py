@@ -43,7 +43,7 @@ def collect(scenarios, peers):
     return {
         "machine": {
             "date": context["date"][:10], "processor": processor(), "cores": context["num_cpus"],
-            "system": f"{platform.system()} {platform.release()}", "compiler": context.get("compiler", "not known"),
+            "system": platform.system(), "compiler": context.get("compiler", "not known"),
             "luajit": context.get("luajit", ""), "load": context.get("load_avg", [])[:1],
             "python": platform.python_version(), "pinned": context.get("cores_allowed") == "1",
         },
