@@ -38,17 +38,18 @@ class observed {
       role_.push_back(policy_a::role_names[of.role[i]]);
       map_.push_back(of.map[i] != 0 ? of.map[i] : pricepoint::absent_value);
     }
-    offers_.rows = rows;
-    offers_.sku = sku_;
-    offers_.segment = segment_;
-    offers_.channel = channel_;
-    offers_.market = market_;
-    offers_.price_minor = prices_;
-    offers_.map_minor = map_;
-    offers_.cost_minor = of.cost;
-    offers_.shipping_minor = of.shipping;
-    offers_.prices = {{"store", of.store}};
-    offers_.attributes = {{"role", role_, {}}};
+    pricepoint::request_columns& to = offers_.requests;
+    to.rows = rows;
+    to.sku = sku_;
+    to.segment = segment_;
+    to.channel = channel_;
+    to.market = market_;
+    to.map = map_;
+    to.cost = of.cost;
+    to.shipping = of.shipping;
+    to.prices.push_back({"store", of.store});
+    to.attributes.push_back({"role", role_, {}});
+    offers_.price = prices_;
   }
 
   const offer_columns& offers() const { return offers_; }

@@ -162,6 +162,7 @@ class auditor::work {
 
   void look_at(std::size_t index, const offer& what, seen& into) {
     memory_.bind(what.request);
+    memory_.also_invalid(what.unreadable);
     std::vector<std::string> wrong = memory_.invalid();
     const engine::bound_request& bound = memory_.bound();
     if (!what.price || what.price->sign() <= 0) {
@@ -175,6 +176,7 @@ class auditor::work {
     if (!into.valid) {
       const bool lacking = wrong.empty();
       std::sort(wrong.begin(), wrong.end());
+      wrong.erase(std::unique(wrong.begin(), wrong.end()), wrong.end());
       into.why_not = {};
       into.why_not.offer = index;
       into.why_not.effect = "invalid";
@@ -183,7 +185,7 @@ class auditor::work {
       into.why_not.price = what.price;
       if (lacking) wrong = memory_.missing();
       into.why_not.missing = std::move(wrong);
-      const bool only_price = !what.price && !lacking && into.why_not.missing.size() == 1;
+      const bool only_price = !what.price && what.unreadable.empty() && !lacking && into.why_not.missing.size() == 1;
       into.why_not.because = (lacking || only_price ? "the offer lacks " : "what the offer gives cannot be: ") +
                              listed(into.why_not.missing);
       return;

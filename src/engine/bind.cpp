@@ -258,6 +258,13 @@ void workspace::bind(const request& what) {
   }
 }
 
+void workspace::also_invalid(std::span<const std::string> names) {
+  if (names.empty()) return;
+  invalid_.insert(invalid_.end(), names.begin(), names.end());
+  std::sort(invalid_.begin(), invalid_.end());
+  invalid_.erase(std::unique(invalid_.begin(), invalid_.end()), invalid_.end());
+}
+
 void workspace::set_decided(std::span<const decided_price> decided) {
   for (const decided_price& one : decided) {
     field_value& field = bound_.fields[machine_.channel_slot(one.channel)];

@@ -29,8 +29,11 @@ decision pricer::price(const request& what) {
   return out;
 }
 
-void pricer::price(const request& what, decision& out) {
+void pricer::price(const request& what, decision& out) { price(what, out, {}); }
+
+void pricer::price(const request& what, decision& out, std::span<const std::string> unreadable) {
   workspace_->bind(what);
+  workspace_->also_invalid(unreadable);
   engine::silent nobody;
   engine::decide(*workspace_, out, nobody);
 }

@@ -42,6 +42,7 @@ bool reads_only_what_was_decided(const pricepoint::policy& policy, const std::ve
 
 std::int64_t minor_of(const boost::json::value& text, int digits) {
   const auto value = pricepoint::parse_decimal(std::string_view(text.as_string()));
+  if (!value) return pricepoint::max_amount_minor;  // the largest amount of a yen has a digit more than a decimal
   const auto minor = pricepoint::detail::fraction::minor_units(*value, digits);
   return static_cast<std::int64_t>(minor.numerator / minor.denominator);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Audits over columns: offers as one span a field, findings as one vector a member.
 //
-//   pricepoint::offer_columns offers{.rows = 2, .sku = skus, .channel = channels, .market = markets,
-//                                    .price_minor = prices};
+//   pricepoint::offer_columns offers{
+//       .requests = {.rows = 2, .sku = skus, .channel = channels, .market = markets}, .price = prices};
 //   const pricepoint::finding_columns found = pricepoint::audit_columns(auditor, offers);
 #pragma once
 
@@ -15,39 +15,16 @@
 #include <vector>
 
 #include "pricepoint/audit/auditor.hpp"
+#include "pricepoint/engine/batch.hpp"
 
 namespace pricepoint {
 
-// An amount, instant or rate that is absent.
-inline constexpr std::int64_t absent_value = INT64_MIN;
-
-// A field of every offer, `rows` long, or empty where no offer has it. Empty text is absent. Amounts are minor units:
-// `price_minor` of the market's currency, all others of `currency` where it is given, else of the market's. Text is
-// borrowed until the audit returns, that of sellers as long as the findings are used.
+// Offers are requests with a seller and the observed price: in the market's currency, units being its minor units. The
+// sellers' texts must live as long as the findings are used.
 struct offer_columns {
-  using texts = std::span<const std::string_view>;
-  using numbers = std::span<const std::int64_t>;
-  struct price_column {
-    std::string_view channel;
-    numbers minor;
-  };
-  // Of a declared attribute: words and texts as text; numbers as text too; money in minor units.
-  struct attribute_column {
-    std::string_view name;
-    texts text{};
-    numbers minor{};
-  };
-
-  std::size_t rows = 0;
-  texts sku{}, category{}, segment{}, audience{}, channel{}, market{}, currency{}, seller{};
-  numbers price_minor{};  // the observed one
-  numbers at_unix_ms{}, current_since_unix_ms{};
-  numbers quantity{}, units{};  // whole
-  numbers list_minor{}, msrp_minor{}, map_minor{}, current_minor{}, lowest_prior_minor{}, cost_minor{},
-      shipping_minor{};
-  numbers tax_e8{}, fee_e8{};  // 19% is 19'000'000
-  std::vector<price_column> prices{};
-  std::vector<attribute_column> attributes{};
+  request_columns requests;
+  text_column seller{};
+  number_column price{};
 };
 
 // Findings by row, those of one row in the auditor's order. Every vector has one entry a finding; `absent_value` where

@@ -20,8 +20,9 @@ namespace pricepoint {
 // An observed price and the request that it answers. Text is borrowed, as in the request.
 struct offer {
   pricepoint::request request{};
-  std::optional<decimal> price{};  // displayed, in units of the market's currency
-  std::string_view seller{};       // which store, which dealer; may be empty
+  std::optional<decimal> price{};         // displayed, in units of the market's currency
+  std::string_view seller{};              // which store, which dealer; may be empty
+  std::vector<std::string> unreadable{};  // fields whose source held no value: they are invalid
 };
 
 enum class finding_severity : std::uint8_t {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,9 +17,11 @@
 #include "pricepoint/engine/policy.hpp"
 #include "pricepoint/engine/prior.hpp"
 #include "pricepoint/engine/request.hpp"
+#include "pricepoint/result.hpp"
 
 namespace pricepoint {
 
+class bound_pricer;
 class explanation;
 
 namespace engine {
@@ -54,6 +57,12 @@ class pricer {
   decision price(const request& what);
   // The same into a decision that is used again; allocates nothing once this kind of request is known.
   void price(const request& what, decision& out);
+  // For a request whose source had fields that are no values: with any, the decision is `invalid` and names them too.
+  void price(const request& what, decision& out, std::span<const std::string> unreadable);
+
+  // This pricer for one kind of request: see engine/bound_pricer.hpp. `kind` holds what stays the same, `fields` names
+  // the money that every call gives. An unknown name, or one that stands twice, is the error PP-B001.
+  result<bound_pricer> bind(const request& kind, std::span<const std::string_view> fields);
 
   // Decides one product on several channels, in the order of their references; each price stands in for
   // `price.<channel>` in those that follow. `what.channel` and `what.current` are ignored: `current` is each channel's
@@ -75,10 +84,13 @@ class pricer {
   // The same for what price_all decides, in its order: prices of other channels change in step.
   std::vector<pricepoint::explanation> timeline_all(const request& what, std::span<const std::string_view> channels);
 
+  // The policy of the next decision.
   const pricepoint::policy& policy() const noexcept { return policy_; }
   const pricer_stats& stats() const noexcept;
 
  private:
+  friend class bound_pricer;
+
   pricepoint::policy policy_;
   std::unique_ptr<engine::workspace> workspace_;
 };

@@ -236,6 +236,8 @@ class workspace {
   void use_rates(std::shared_ptr<const exchange_rates> rates) noexcept { rates_ = std::move(rates); }
   // Fills `bound`, `invalid` and `missing` (channel, market). Only where both stay empty can the request be decided.
   void bind(const request& what);
+  // More names for `invalid`, after bind.
+  void also_invalid(std::span<const std::string> names);
   bound_request& bound() noexcept { return bound_; }
   // Goes on with a request that was bound here before and can be decided.
   void exchange_bound(bound_request& with) noexcept {

@@ -28,8 +28,8 @@ TEST(audit_columns, says_what_the_auditor_says_of_rows_in_any_order) {
   const std::array<std::int64_t, 5> price = {800, 3399, 1000, 4000, 100};
   const std::array<std::int64_t, 5> tag = {absent_value, 3500, absent_value, absent_value, absent_value};
   offer_columns offers{
-      .rows = 5, .sku = sku, .channel = channel, .market = market, .seller = seller, .price_minor = price};
-  offers.attributes = {{"role", role, {}}, {"tag", {}, tag}};
+      .requests = {.rows = 5, .sku = sku, .channel = channel, .market = market}, .seller = seller, .price = price};
+  offers.requests.attributes = {{"role", role, {}}, {"tag", {}, tag}};
   pricepoint::auditor one(with);
   const auto found = pricepoint::audit_columns(one, offers);
   ASSERT_EQ(found.size(), 4u);
@@ -58,29 +58,29 @@ TEST(audit_columns, takes_every_field) {
   const std::array<std::int64_t, 1> price = {2000}, list = {2100}, msrp = {1999}, map = {2001}, current = {2002},
                                     cost = {1500}, shipping = {100}, quantity = {2}, units = {3}, tax = {7'000'000},
                                     fee = {5'000'000}, at = {1'800'000'000'000}, store = {1998}, prior = {absent_value};
-  offer_columns offers{.rows = 1,
-                       .sku = sku,
-                       .category = category,
-                       .segment = segment,
-                       .audience = audience,
-                       .channel = channel,
-                       .market = market,
-                       .currency = currency,
-                       .price_minor = price,
-                       .at_unix_ms = at,
-                       .current_since_unix_ms = at,
-                       .quantity = quantity,
-                       .units = units,
-                       .list_minor = list,
-                       .msrp_minor = msrp,
-                       .map_minor = map,
-                       .current_minor = current,
-                       .lowest_prior_minor = prior,
-                       .cost_minor = cost,
-                       .shipping_minor = shipping,
-                       .tax_e8 = tax,
-                       .fee_e8 = fee};
-  offers.prices = {{"store", store}};
+  offer_columns offers{.requests = {.rows = 1,
+                                    .sku = sku,
+                                    .category = category,
+                                    .segment = segment,
+                                    .audience = audience,
+                                    .channel = channel,
+                                    .market = market,
+                                    .currency = currency,
+                                    .quantity = quantity,
+                                    .units = units,
+                                    .at_unix_ms = at,
+                                    .current_since_unix_ms = at,
+                                    .list = list,
+                                    .msrp = msrp,
+                                    .map = map,
+                                    .current = current,
+                                    .lowest_prior = prior,
+                                    .cost = cost,
+                                    .shipping = shipping,
+                                    .tax_e8 = tax,
+                                    .fee_e8 = fee},
+                       .price = price};
+  offers.requests.prices = {{"store", store}};
   pricepoint::auditor one(with);
   const auto found = pricepoint::audit_columns(one, offers);
   EXPECT_EQ(found.rule, (std::vector<string_view>{"f", "m", "p", "q"}));
@@ -96,11 +96,27 @@ TEST(audit_columns, odd_columns) {
   const std::array<string_view, 1> sku = {"A"}, channel = {"web"}, market = {"JP"};
   const std::array<std::int64_t, 2> price = {INT64_MAX, 5};
   // Shorter columns are absent beyond their end; amounts no price can have are invalid, as everywhere.
-  const offer_columns offers{.rows = 2, .sku = sku, .channel = channel, .market = market, .price_minor = price};
+  const offer_columns offers{.requests = {.rows = 2, .sku = sku, .channel = channel, .market = market}, .price = price};
   const auto found = pricepoint::audit_columns(one, offers);
   ASSERT_EQ(found.size(), 2u);
   EXPECT_EQ(found.missing[0], std::vector<std::string>{"price"});
   EXPECT_EQ(found.missing[1], (std::vector<std::string>{"channel", "market"}));
+}
+
+TEST(audit_columns, text_that_is_no_number_is_invalid_and_the_rest_goes_on) {
+  const auto with = deciding::policy_of(rules);
+  pricepoint::auditor one(with);
+  const std::array<string_view, 3> sku = {"A", "B", "C"}, channel = {"web", "web", "web"}, market = {"DE", "DE", "DE"},
+                                   price = {"ten", "10.00", ""}, cost = {"1.0.0", "x", ""};
+  offer_columns offers{.requests = {.rows = 3, .sku = sku, .channel = channel, .market = market}};
+  offers.price = pricepoint::number_column::text(price);
+  offers.requests.cost = pricepoint::number_column::text(cost);
+  const auto found = pricepoint::audit_columns(one, offers);
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found.missing[0], (std::vector<std::string>{"cost", "price"}));
+  EXPECT_EQ(found.because[0], "what the offer gives cannot be: cost, price");
+  EXPECT_EQ(found.missing[1], std::vector<std::string>{"cost"});
+  EXPECT_EQ(found.because[2], "the offer lacks price");
 }
 
 TEST(audit_columns, ahead_in_time) {
@@ -108,9 +124,9 @@ TEST(audit_columns, ahead_in_time) {
   const std::array<string_view, 1> sku = {"A"}, channel = {"plain"}, market = {"DE"};
   const std::array<std::int64_t, 1> price = {1700}, list = {2000};
   const std::array<std::int64_t, 1> at = {pricepoint::parse_instant("2026-10-01T00:00:00Z")->unix_ms};
-  offer_columns offers{
-      .rows = 1, .sku = sku, .channel = channel, .market = market, .price_minor = price, .at_unix_ms = at};
-  offers.list_minor = list;
+  offer_columns offers{.requests = {.rows = 1, .sku = sku, .channel = channel, .market = market, .at_unix_ms = at},
+                       .price = price};
+  offers.requests.list = list;
   pricepoint::auditor one(with);
   EXPECT_EQ(pricepoint::audit_columns(one, offers).size(), 0u);
   const auto found = pricepoint::audit_columns(one, offers, *pricepoint::parse_instant("2026-12-01T00:00:00Z"));

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prices over columns: requests as one column a field, decisions as one vector a member.
+//
+//   pricepoint::request_columns rows{.rows = 2, .channel = pricepoint::text_column::all("web"), .market = markets};
+//   rows.prices.push_back({"store", store_minor});
+//   pricepoint::decision_columns out;
+//   pricepoint::price_columns(pricer, rows, out);
+//
+// Every row's decision is the one that pricer::price gives for that row's request.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "pricepoint/detail/int128.hpp"
+#include "pricepoint/engine/columns.hpp"
+#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/engine/pricer.hpp"
+
+namespace pricepoint {
+
+// Fields as in `request`. Money in minor units is in those of the request's currency: `currency` where a row has one,
+// else the market's.
+struct request_columns {
+  struct price_column {
+    std::string_view channel;
+    number_column value;
+  };
+  // Of a declared attribute: words and text as text; numbers and money as either.
+  struct attribute_column {
+    std::string_view name;
+    text_column text{};
+    number_column number{};
+  };
+
+  std::size_t rows = 0;
+  text_column sku{}, category{}, segment{}, audience{}, channel{}, market{}, currency{};
+  number_column quantity{}, units{};  // units: whole numbers
+  number_column at_unix_ms{}, current_since_unix_ms{};
+  number_column list{}, msrp{}, map{}, current{}, lowest_prior{}, cost{}, shipping{};
+  number_column tax_e8{}, fee_e8{};  // 19% is 19'000'000; no scaled numbers and no text
+  std::vector<price_column> prices{};
+  std::vector<attribute_column> attributes{};
+};
+
+// The request of one row; its texts are the columns'. `invalid` gets the names of fields whose text is no number: with
+// any, the row's decision is `invalid` with these names among its own.
+void request_of_row(const policy& with, const request_columns& from, std::size_t row, request& out,
+                    std::vector<std::string>& invalid);
+
+// Sets of names that many rows share, each once; set 0 is the empty one.
+class name_sets {
+ public:
+  name_sets() { clear(); }
+  name_sets(name_sets&&) = default;
+  name_sets& operator=(name_sets&&) = default;
+  std::size_t size() const noexcept { return sets_.size(); }
+  std::span<const std::string_view> operator[](std::uint32_t set) const noexcept { return sets_[set]; }
+  // The set of these names in this order, made where it is not there yet. Names are copied.
+  std::uint32_t number(std::span<const std::string_view> names);
+  void clear();
+
+ private:
+  std::vector<std::vector<std::string_view>> sets_;
+  std::deque<std::string> texts_;  // stay where they are
+  std::unordered_multimap<std::size_t, std::uint32_t> by_hash_;
+};
+
+// What to answer beside the status. Less is faster.
+namespace part {
+inline constexpr std::uint32_t price = 1u << 0;
+inline constexpr std::uint32_t limited_by = 1u << 1;
+inline constexpr std::uint32_t relaxed = 1u << 2;
+inline constexpr std::uint32_t net = 1u << 3;  // and tax
+inline constexpr std::uint32_t target = 1u << 4;
+inline constexpr std::uint32_t discounts = 1u << 5;
+inline constexpr std::uint32_t was = 1u << 6;      // and the saving
+inline constexpr std::uint32_t reasons = 1u << 7;  // conflict, missing, invalid
+inline constexpr std::uint32_t advice = 1u << 8;
+inline constexpr std::uint32_t credits = 1u << 9;
+inline constexpr std::uint32_t rest = 1u << 10;  // held, fallback_price, next_change_at, currency
+inline constexpr std::uint32_t quote = price | limited_by | relaxed;
+inline constexpr std::uint32_t all = (1u << 11) - 1;
+}  // namespace part
+
+// Decisions, one entry a row in every vector that was asked for; the others are empty. Members are those of `decision`;
+// `absent_value` where a number does not apply, and name sets as numbers of `sets`.
+struct decision_columns {
+  std::vector<pricepoint::status> status;
+  std::vector<std::int64_t> price_minor, net_minor, tax_minor, was_minor, fallback_price_minor;
+  // In a ten-thousandth of a minor unit, rounded half up; absent_target where there is none.
+  std::vector<detail::int128> target_e4;
+  static constexpr detail::int128 absent_target = static_cast<detail::int128>(absent_value) * 4;
+  std::vector<std::int32_t> saving_rate_percent;  // 0 where there is no former price
+  std::vector<std::uint32_t> limited_by, relaxed, discounts, conflict, missing, invalid, advice;
+  std::vector<std::uint8_t> held;
+  std::vector<std::int64_t> next_change_at_unix_ms;
+  std::vector<std::uint16_t> currency;  // currency::index(); no_currency where the market is not known
+  static constexpr std::uint16_t no_currency = UINT16_MAX;
+  std::vector<std::size_t> credits_end;  // credits of row i: from credits_end[i - 1] (0 for the first)
+  std::vector<credit_due> credits;
+  name_sets sets;
+  std::string_view policy;  // fingerprint
+
+  std::size_t size() const noexcept { return status.size(); }
+};
+
+// Prices all rows. Where `out` was used before its memory is used again. Cost: see docs/performance.md; nothing is
+// allocated for a row whose kind is known, but for the vectors of `out`.
+void price_columns(pricer& with, const request_columns& rows, decision_columns& out, std::uint32_t parts = part::all);
+
+struct batch_options {
+  unsigned threads = 1;  // 0: as many as the machine has
+  std::shared_ptr<const exchange_rates> rates{};
+  pricer_limits limits{};
+};
+
+// Prices columns with several threads, each with a pricer of its own that is kept from batch to batch. Used by one
+// thread at a time.
+class batch_pricer {
+ public:
+  explicit batch_pricer(pricepoint::policy policy, const batch_options& options = {});
+  void price(const request_columns& rows, decision_columns& out, std::uint32_t parts = part::all);
+  const pricepoint::policy& policy() const noexcept { return workers_.front().policy(); }
+  unsigned threads() const noexcept { return static_cast<unsigned>(workers_.size()); }
+
+ private:
+  std::vector<pricer> workers_;
+};
+
+}  // namespace pricepoint

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// Columns of requests to columns of decisions. Entries: request_of_row, price_columns, batch_pricer. Covered by
+// tests/unit/engine/batch_test.cpp.
+#include "pricepoint/engine/batch.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <thread>
+#include <utility>
+
+#include "engine/row_values.hpp"
+#include "pricepoint/engine/machine.hpp"
+
+namespace pricepoint {
+
+namespace {
+
+std::optional<instant> time_at(const number_column& column, std::size_t row) {
+  const std::int64_t value = column.at(row);
+  if (value == absent_value) return {};
+  return instant{value};
+}
+
+std::optional<rate> rate_at(const number_column& column, std::size_t row) {
+  const std::int64_t value = column.at(row);
+  if (value == absent_value) return {};
+  return rate::from_e8(value);
+}
+
+std::int64_t minor_of(const std::optional<amount>& value) { return value ? value->minor : absent_value; }
+
+}  // namespace
+
+void request_of_row(const policy& with, const request_columns& from, std::size_t row, request& out,
+                    std::vector<std::string>& invalid) {
+  invalid.clear();
+  out.sku = from.sku.at(row);
+  out.category = from.category.at(row);
+  out.segment = from.segment.at(row);
+  out.audience = from.audience.at(row);
+  out.channel = from.channel.at(row);
+  out.market = from.market.at(row);
+  out.currency = from.currency.at(row);
+  const auto given = out.currency.empty() ? std::nullopt : find_currency(out.currency);
+  const int digits = given ? given->digits() : with.currency_of(out.market).digits();
+  const auto money = [&](const number_column& column, const char* name) {
+    return engine::number_at(column, row, digits, name, invalid);
+  };
+  out.quantity = engine::number_at(from.quantity, row, 0, "quantity", invalid);
+  out.units = engine::number_at(from.units, row, 0, "units", invalid);
+  out.at = time_at(from.at_unix_ms, row);
+  out.current_since = time_at(from.current_since_unix_ms, row);
+  out.list = money(from.list, "list");
+  out.msrp = money(from.msrp, "msrp");
+  out.map = money(from.map, "map");
+  out.current = money(from.current, "current");
+  out.lowest_prior = money(from.lowest_prior, "lowest_prior");
+  out.cost = money(from.cost, "cost");
+  out.shipping = money(from.shipping, "shipping");
+  out.tax = rate_at(from.tax_e8, row);
+  out.fee = rate_at(from.fee_e8, row);
+  out.prices.clear();
+  for (const request_columns::price_column& one : from.prices) {
+    const std::size_t before = invalid.size();
+    if (const auto value = money(one.value, "")) out.prices.push_back({one.channel, *value});
+    if (invalid.size() != before) invalid.back() = "price." + std::string(one.channel);
+  }
+  out.attributes.clear();
+  const engine::machine& compiled = with.machine();
+  for (const request_columns::attribute_column& one : from.attributes) {
+    if (const std::string_view text = one.text.at(row); !text.empty()) {
+      out.attributes.push_back({one.name, attribute_value(text)});
+      continue;
+    }
+    if (one.number.kind() == number_column::layout::text) {
+      const std::string_view text = one.number.texts().at(row);
+      if (!text.empty()) out.attributes.push_back({one.name, attribute_value(text)});
+      continue;
+    }
+    const std::int64_t value = one.number.at(row);
+    if (value == absent_value) continue;
+    const auto declared = compiled.find_attribute(one.name);
+    using kind = enum policy_language::attribute::kind;
+    const bool is_money = declared && (compiled.document().attributes[*declared].kind == kind::money_display ||
+                                       compiled.document().attributes[*declared].kind == kind::money_net);
+    const int of_units = is_money ? digits : 0;
+    out.attributes.push_back({one.name, attribute_value(*engine::number_at(one.number, row, of_units, "", invalid))});
+  }
+}
+
+std::uint32_t name_sets::number(std::span<const std::string_view> names) {
+  std::size_t hash = names.size();
+  for (const std::string_view name : names) hash = hash * 31 + engine::text_hash()(name);
+  const auto [begin, end] = by_hash_.equal_range(hash);
+  for (auto one = begin; one != end; ++one) {
+    const auto& known = sets_[one->second];
+    if (std::equal(known.begin(), known.end(), names.begin(), names.end())) return one->second;
+  }
+  std::vector<std::string_view> copy;
+  for (const std::string_view name : names) copy.emplace_back(texts_.emplace_back(name));
+  sets_.push_back(std::move(copy));
+  const auto number = static_cast<std::uint32_t>(sets_.size() - 1);
+  by_hash_.emplace(hash, number);
+  return number;
+}
+
+void name_sets::clear() {
+  sets_.clear();
+  texts_.clear();
+  by_hash_.clear();
+  number({});
+}
+
+namespace {
+
+// What one worker makes: sets and credits of its own, every other member at its rows' places in the shared columns.
+struct worker_output {
+  name_sets* sets = nullptr;
+  std::vector<credit_due>* credits = nullptr;
+};
+
+class row_writer {
+ public:
+  row_writer(decision_columns& out, std::uint32_t parts, worker_output own) : out_(out), parts_(parts), own_(own) {}
+
+  void write(std::size_t row, const decision& one) {
+    const auto wanted = [&](std::uint32_t part) { return (parts_ & part) != 0; };
+    out_.status[row] = one.status();
+    if (wanted(part::price)) out_.price_minor[row] = minor_of(one.price());
+    if (wanted(part::limited_by)) out_.limited_by[row] = own_.sets->number(one.limited_by());
+    if (wanted(part::relaxed)) out_.relaxed[row] = own_.sets->number(one.relaxed());
+    if (wanted(part::net)) {
+      out_.net_minor[row] = minor_of(one.net());
+      out_.tax_minor[row] = minor_of(one.tax());
+    }
+    if (wanted(part::target)) {
+      out_.target_e4[row] = one.target() ? one.target()->coefficient() : decision_columns::absent_target;
+    }
+    if (wanted(part::discounts)) out_.discounts[row] = own_.sets->number(one.discounts());
+    if (wanted(part::was)) {
+      out_.was_minor[row] = minor_of(one.was());
+      out_.saving_rate_percent[row] = one.saving_rate_percent();
+    }
+    if (wanted(part::reasons)) {
+      out_.conflict[row] = own_.sets->number(one.conflict());
+      out_.missing[row] = number_of(one.missing());
+      out_.invalid[row] = number_of(one.invalid());
+    }
+    if (wanted(part::advice)) out_.advice[row] = own_.sets->number(one.advice());
+    if (wanted(part::credits)) {
+      own_.credits->insert(own_.credits->end(), one.credits().begin(), one.credits().end());
+      out_.credits_end[row] = own_.credits->size();
+    }
+    if (wanted(part::rest)) {
+      out_.held[row] = one.held() ? 1 : 0;
+      out_.fallback_price_minor[row] = minor_of(one.fallback_price());
+      out_.next_change_at_unix_ms[row] = one.next_change_at() ? one.next_change_at()->unix_ms : absent_value;
+      out_.currency[row] =
+          one.currency() ? static_cast<std::uint16_t>(one.currency()->index()) : decision_columns::no_currency;
+    }
+  }
+
+ private:
+  std::uint32_t number_of(const std::vector<std::string>& names) {
+    if (names.empty()) return 0;
+    views_.assign(names.begin(), names.end());
+    return own_.sets->number(views_);
+  }
+
+  decision_columns& out_;
+  std::uint32_t parts_;
+  worker_output own_;
+  std::vector<std::string_view> views_;
+};
+
+// As many entries as there are rows in the columns that were asked for, none in the others.
+void make_room(decision_columns& out, std::size_t rows, std::uint32_t parts) {
+  const auto room = [&](auto& column, std::uint32_t part) {
+    if ((parts & part) == part) {
+      column.resize(rows);
+    } else {
+      column.clear();
+    }
+  };
+  room(out.status, 0);
+  room(out.price_minor, part::price);
+  room(out.net_minor, part::net);
+  room(out.tax_minor, part::net);
+  room(out.was_minor, part::was);
+  room(out.saving_rate_percent, part::was);
+  room(out.target_e4, part::target);
+  room(out.limited_by, part::limited_by);
+  room(out.relaxed, part::relaxed);
+  room(out.discounts, part::discounts);
+  room(out.conflict, part::reasons);
+  room(out.missing, part::reasons);
+  room(out.invalid, part::reasons);
+  room(out.advice, part::advice);
+  room(out.credits_end, part::credits);
+  room(out.held, part::rest);
+  room(out.fallback_price_minor, part::rest);
+  room(out.next_change_at_unix_ms, part::rest);
+  room(out.currency, part::rest);
+  out.credits.clear();
+  out.sets.clear();
+}
+
+void price_rows(pricer& with, const request_columns& rows, std::size_t begin, std::size_t end, decision_columns& out,
+                std::uint32_t parts, worker_output own) {
+  row_writer writer(out, parts, own);
+  request asked;
+  std::vector<std::string> invalid;
+  decision made;
+  for (std::size_t row = begin; row < end; ++row) {
+    request_of_row(with.policy(), rows, row, asked, invalid);
+    with.price(asked, made, invalid);
+    writer.write(row, made);
+  }
+}
+
+// Runs work(0) .. work(count - 1), each on a thread of its own but for the first. What one throws is thrown here.
+template <class Work>
+void on_threads(std::size_t count, const Work& work) {
+  std::vector<std::exception_ptr> failures(count);
+  const auto guarded = [&](std::size_t i) {
+    try {
+      work(i);
+    } catch (...) {
+      failures[i] = std::current_exception();
+    }
+  };
+  std::vector<std::thread> threads;
+  try {
+    for (std::size_t i = 1; i < count; ++i) threads.emplace_back(guarded, i);
+  } catch (...) {  // no more threads to be had: this one does the rest
+    for (std::size_t i = threads.size() + 1; i < count; ++i) guarded(i);
+  }
+  guarded(0);
+  for (std::thread& one : threads) one.join();
+  for (const std::exception_ptr& one : failures) {
+    if (one) std::rethrow_exception(one);
+  }
+}
+
+}  // namespace
+
+void price_columns(pricer& with, const request_columns& rows, decision_columns& out, std::uint32_t parts) {
+  make_room(out, rows.rows, parts);
+  out.policy = with.policy().fingerprint();
+  price_rows(with, rows, 0, rows.rows, out, parts, {&out.sets, &out.credits});
+}
+
+batch_pricer::batch_pricer(pricepoint::policy policy, const batch_options& options) {
+  unsigned threads = options.threads;
+  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < threads; ++i) workers_.emplace_back(policy, options.rates, options.limits);
+}
+
+void batch_pricer::price(const request_columns& rows, decision_columns& out, std::uint32_t parts) {
+  constexpr std::size_t least = 4096;  // rows worth a thread
+  const std::size_t count = std::clamp<std::size_t>(rows.rows / least, 1, workers_.size());
+  if (count == 1) return price_columns(workers_[0], rows, out, parts);
+  make_room(out, rows.rows, parts);
+  out.policy = policy().fingerprint();
+  std::vector<name_sets> sets(count);
+  std::vector<std::vector<credit_due>> credits(count);
+  const auto first_row = [&](std::size_t worker) { return rows.rows * worker / count; };
+  on_threads(count, [&](std::size_t i) {
+    price_rows(workers_[i], rows, first_row(i), first_row(i + 1), out, parts, {&sets[i], &credits[i]});
+  });
+  // Numbers of sets and ends of credits as if one had made them all.
+  std::vector<std::vector<std::uint32_t>> numbers(count);
+  std::vector<std::size_t> credits_before(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::uint32_t set = 0; set < sets[i].size(); ++set) numbers[i].push_back(out.sets.number(sets[i][set]));
+    credits_before[i] = out.credits.size();
+    out.credits.insert(out.credits.end(), credits[i].begin(), credits[i].end());
+  }
+  on_threads(count, [&](std::size_t i) {
+    for (std::vector<std::uint32_t>* column :
+         {&out.limited_by, &out.relaxed, &out.discounts, &out.conflict, &out.missing, &out.invalid, &out.advice}) {
+      if (column->empty()) continue;
+      for (std::size_t row = first_row(i); row < first_row(i + 1); ++row) {
+        (*column)[row] = numbers[i][(*column)[row]];
+      }
+    }
+    if (out.credits_end.empty()) return;
+    for (std::size_t row = first_row(i); row < first_row(i + 1); ++row) out.credits_end[row] += credits_before[i];
+  });
+}
+
+}  // namespace pricepoint

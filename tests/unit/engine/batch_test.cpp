@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pricepoint/engine/batch.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "deciding.hpp"
+
+namespace {
+
+using pricepoint::absent_value;
+using pricepoint::decision_columns;
+using pricepoint::number_column;
+using pricepoint::request_columns;
+using pricepoint::status;
+using pricepoint::text_column;
+using std::string_view;
+
+constexpr string_view rules =
+    R"({"id":"off","when":{"role":"profit"},"discount":"10%"},{"id":"near","ceiling":"price.store"},
+       {"id":"earn","floor":"cost"},{"id":"nine","endings":[".99"],"strength":"required"},
+       {"id":"q","when":{"quantity":{"from":3}},"discount":"20%"},{"id":"pay","credit":{"to":"store","rate":"10%"}})";
+
+std::vector<std::string> names(const decision_columns& of, std::uint32_t set) {
+  return {of.sets[set].begin(), of.sets[set].end()};
+}
+using list = std::vector<std::string>;
+
+// Four rows in DE: one priced, one in conflict, one that lacks its base, one of an unknown channel.
+struct four {
+  std::array<string_view, 2> words = {"web", "mars"};
+  std::array<std::int32_t, 4> channel = {0, 0, 0, 1};
+  std::array<std::int64_t, 4> store = {4000, 4000, absent_value, 4000};
+  std::array<std::int64_t, 4> list = {3500, 3500, absent_value, 3500};
+  std::array<std::int64_t, 4> cost = {3050, 3999, 100, 100};
+  std::array<string_view, 4> role = {"profit", "", "profit", ""};
+
+  request_columns rows() const {
+    request_columns made{.rows = 4,
+                         .channel = text_column(channel, words),
+                         .market = text_column::all("DE"),
+                         .list = list,
+                         .cost = cost};
+    made.prices = {{"store", store}};
+    made.attributes = {{"role", role, {}}};
+    return made;
+  }
+};
+
+TEST(batch, columns_in_decisions_out) {
+  const auto with = deciding::policy_of(rules);
+  pricepoint::pricer one(with);
+  decision_columns out;
+  const four rows;
+  pricepoint::price_columns(one, rows.rows(), out);
+  ASSERT_EQ(out.size(), 4u);
+  pricepoint::decision each;
+  for (std::size_t row = 0; row < 4; ++row) {
+    pricepoint::request asked;
+    std::vector<std::string> invalid;
+    pricepoint::request_of_row(with, rows.rows(), row, asked, invalid);
+    one.price(asked, each, invalid);
+    EXPECT_EQ(out.status[row], each.status());
+    EXPECT_EQ(out.price_minor[row], each.price() ? each.price()->minor : absent_value);
+  }
+  EXPECT_EQ(out.status[3], status::invalid);
+  EXPECT_EQ(names(out, out.invalid[3]), list{"channel"});
+  EXPECT_EQ(names(out, out.missing[2]), list{"price.store"});
+  EXPECT_EQ(names(out, out.discounts[0]), list{"off"});
+  EXPECT_EQ(out.policy, with.fingerprint());
+}
+
+TEST(batch, only_the_parts_that_are_asked_for) {
+  pricepoint::pricer one(deciding::policy_of(rules));
+  decision_columns out;
+  const four rows;
+  pricepoint::price_columns(one, rows.rows(), out);
+  EXPECT_EQ(out.net_minor.size(), 4u);
+  pricepoint::price_columns(one, rows.rows(), out, pricepoint::part::quote);
+  EXPECT_EQ(out.status.size(), 4u);
+  EXPECT_EQ(out.relaxed.size(), 4u);
+  EXPECT_TRUE(out.net_minor.empty() && out.discounts.empty() && out.credits_end.empty() && out.credits.empty());
+}
+
+TEST(batch, threads_do_not_change_a_word) {
+  const auto with = deciding::policy_of(rules);
+  constexpr std::size_t count = 20'000;
+  std::vector<string_view> role;
+  std::vector<std::int64_t> price, cost, quantity;
+  for (std::size_t i = 0; i < count; ++i) {
+    role.push_back(i % 3 == 0 ? "profit" : i % 7 == 0 ? "none" : "");
+    price.push_back(static_cast<std::int64_t>(i * 37 % 9000));
+    cost.push_back(static_cast<std::int64_t>(i * 17 % 9000));
+    quantity.push_back(static_cast<std::int64_t>(i % 5));
+  }
+  request_columns rows{.rows = count,
+                       .channel = text_column::all("web"),
+                       .market = text_column::all("DE"),
+                       .quantity = quantity,
+                       .list = price,
+                       .cost = cost};
+  rows.prices = {{"store", price}};
+  rows.attributes = {{"role", role, {}}};
+  decision_columns alone, shared;
+  pricepoint::pricer one(with);
+  pricepoint::price_columns(one, rows, alone);
+  pricepoint::batch_pricer many(with, {.threads = 3});
+  EXPECT_EQ(many.threads(), 3u);
+  for (int again = 0; again < 2; ++again) {
+    many.price(rows, shared);
+    ASSERT_EQ(shared.size(), count);
+    EXPECT_EQ(shared.status, alone.status);
+    EXPECT_EQ(shared.price_minor, alone.price_minor);
+    EXPECT_EQ(shared.target_e4, alone.target_e4);
+    EXPECT_EQ(shared.credits_end, alone.credits_end);
+    ASSERT_EQ(shared.credits.size(), alone.credits.size());
+    for (std::size_t row = 0; row < count; ++row) {
+      ASSERT_EQ(names(shared, shared.limited_by[row]), names(alone, alone.limited_by[row]));
+      ASSERT_EQ(names(shared, shared.missing[row]), names(alone, alone.missing[row]));
+      ASSERT_EQ(names(shared, shared.conflict[row]), names(alone, alone.conflict[row]));
+    }
+  }
+}
+
+TEST(batch, numbers_in_every_layout) {
+  pricepoint::pricer one(deciding::policy_of(R"({"id":"f","floor":"tag"})"));
+  const std::array<std::int64_t, 3> minor = {2000, 2001, absent_value}, thousandths = {20000, 20010, 20015};
+  const std::array<string_view, 3> text = {"20.00", "20,1", "20.015"};
+  decision_columns out;
+  request_columns rows{
+      .rows = 3, .channel = text_column::all("plain"), .market = text_column::all("DE"), .list = minor};
+  pricepoint::price_columns(one, rows, out);
+  EXPECT_EQ(out.status, (std::vector{status::incomplete, status::incomplete, status::incomplete}));
+  rows.list = number_column::scaled(thousandths, 3);
+  rows.attributes = {{"tag", {}, number_column::all(1)}};
+  pricepoint::price_columns(one, rows, out);
+  EXPECT_EQ(out.target_e4[2], 20'015'000);
+  rows.list = number_column::text(text);
+  pricepoint::price_columns(one, rows, out);
+  EXPECT_EQ(out.target_e4[2], 20'015'000);
+  EXPECT_EQ(names(out, out.invalid[1]), list{"list"});
+  rows.market = text_column::all("JP");  // a yen has no decimals
+  rows.list = minor;
+  pricepoint::price_columns(one, rows, out);
+  EXPECT_EQ(out.price_minor[0], 2000);
+}
+
+TEST(batch, odd_columns) {
+  pricepoint::pricer one(deciding::policy_of(rules));
+  decision_columns out;
+  pricepoint::price_columns(one, {}, out);
+  EXPECT_EQ(out.size(), 0u);
+  const std::array<std::int32_t, 3> codes = {0, -1, 7};
+  const std::array<string_view, 1> words = {"web"};
+  const std::array<std::int64_t, 1> list_price = {INT64_MAX};
+  const request_columns rows{
+      .rows = 4, .channel = text_column(codes, words), .market = text_column::all("JP"), .list = list_price};
+  pricepoint::price_columns(one, rows, out);
+  ASSERT_EQ(out.size(), 4u);
+  EXPECT_EQ(names(out, out.invalid[0]), list{"list"}) << "more than any amount, whatever the currency";
+  for (std::size_t row = 1; row < 4; ++row) EXPECT_EQ(names(out, out.missing[row]), list{"channel"});
+}
+
+}  // namespace
