@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 CODE = {".cpp", ".hpp", ".h", ".inc"}
-SOURCE_SUFFIXES = CODE | {".py", ".sh", ".cmake", ".toml", ".yml", ".c"}
+SOURCE_SUFFIXES = CODE | {".py", ".sh", ".cmake", ".toml", ".yml", ".c", ".lua", ".mjs"}
 SOURCE_NAMES = {"CMakeLists.txt", "dev", "run", ".clang-format", ".clang-tidy", ".editorconfig", ".gitignore",
                 ".gitattributes"}
 
