@@ -50,6 +50,7 @@ STAGES = {
     "explain": {"money", "market", "shape", "engine"},
     "audit": {"money", "market", "shape", "engine"},
     "analysis": {"money", "market", "shape", "engine", "policy"},
+    "rows": {"money", "market", "shape", "engine", "explain", "audit", "analysis"},
 }
 # Compiling is where a policy as data becomes a machine: the only part of engine that sees policy/. The machine keeps the
 # document that it was made of, because decisions and explanations name its rules.

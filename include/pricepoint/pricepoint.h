@@ -29,8 +29,8 @@
  * an out parameter that must not be NULL is PRICEPOINT_ERROR_ARGUMENT. Nothing is printed, nothing aborts, no C++
  * exception crosses this border.
  *
- * Structs that callers fill start with `struct_size` and have an initialiser macro; members are only ever added at
- * their end. Numbers of the enums are pinned; more may come.
+ * Structs that start with `struct_size` have an initialiser macro, and members are only ever added at their end; the
+ * others never change. Numbers of the enums are pinned; more may come.
  */
 #ifndef PRICEPOINT_H
 #define PRICEPOINT_H
@@ -107,7 +107,7 @@ typedef struct pricepoint_diagnostic {
   size_t caret;            /* code points before the caret in the excerpt */
 } pricepoint_diagnostic;
 #define PRICEPOINT_DIAGNOSTIC_INIT \
-  { sizeof(pricepoint_diagnostic) }
+  { sizeof(pricepoint_diagnostic), {NULL, 0}, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, 0, {NULL, 0}, 0 }
 
 PRICEPOINT_API void pricepoint_error_free(pricepoint_error* error);
 /* How many diagnostics; 0 for NULL. At least 1 for an error. */
@@ -154,14 +154,16 @@ PRICEPOINT_API void pricepoint_policy_free(pricepoint_policy* policy);
 /* Both live as long as the handle; empty for NULL. */
 PRICEPOINT_API pricepoint_view pricepoint_policy_name(const pricepoint_policy* policy);
 PRICEPOINT_API pricepoint_view pricepoint_policy_fingerprint(const pricepoint_policy* policy);
-/* What the policy needs of requests, as one JSON object: that of `pricepoint inputs --format ndjson`. */
+/* What the policy needs of requests, as one JSON object: that of `pricepoint inputs --format json`, with a
+ * newline. */
 PRICEPOINT_API pricepoint_result pricepoint_policy_inputs(const pricepoint_policy* policy, pricepoint_text** out,
                                                           pricepoint_error** error);
-/* What is wrong with it though it reads well: NDJSON, a finding a line, as `pricepoint check --format ndjson` has them;
- * empty where there is nothing. `at_unix_ms`: what can still happen from then on; PRICEPOINT_ABSENT: at any time. */
+/* What is wrong with it though it reads well: NDJSON, a finding a line, and what was not searched because of a limit,
+ * as `pricepoint check --format ndjson` has them; empty where there is nothing. `at_unix_ms`: what can still happen
+ * from then on; PRICEPOINT_ABSENT: at any time. */
 PRICEPOINT_API pricepoint_result pricepoint_policy_check(const pricepoint_policy* policy, int64_t at_unix_ms,
                                                          pricepoint_text** out, pricepoint_error** error);
-/* The built-in market table, or one market of it (ISO 3166), as `pricepoint markets [CODE] --format ndjson` has it.
+/* The built-in market table, or one market of it (ISO 3166), as `pricepoint markets [CODE] --format json` has it.
  * PRICEPOINT_ERROR_ARGUMENT for an unknown code. */
 PRICEPOINT_API pricepoint_result pricepoint_markets(pricepoint_view code, pricepoint_text** out,
                                                     pricepoint_error** error);
@@ -171,7 +173,7 @@ PRICEPOINT_API pricepoint_result pricepoint_schema(pricepoint_text** out, pricep
 /* ---- Exchange rates */
 
 typedef struct pricepoint_rates pricepoint_rates;
-/* CSV with the columns from, to, rate, at. */
+/* CSV with the columns from, to, rate, at. PRICEPOINT_ERROR_POLICY comes with every mistake at once. */
 PRICEPOINT_API pricepoint_result pricepoint_rates_from_csv(pricepoint_view csv, pricepoint_rates** out,
                                                            pricepoint_error** error);
 PRICEPOINT_API void pricepoint_rates_free(pricepoint_rates* rates);
@@ -236,7 +238,24 @@ typedef struct pricepoint_request {
   size_t attribute_count;
 } pricepoint_request;
 /* Everything absent. */
-PRICEPOINT_API void pricepoint_request_init(pricepoint_request* request);
+#define PRICEPOINT_NUMBER_INIT               \
+  {                                          \
+    PRICEPOINT_NUMBER_ABSENT, 0, { NULL, 0 } \
+  }
+#define PRICEPOINT_REQUEST_INIT                                                                                       \
+  {                                                                                                                   \
+    sizeof(pricepoint_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0},          \
+        PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, \
+        PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT,               \
+        PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, NULL, 0, NULL, 0        \
+  }
+/* The same for a struct of `struct_size` bytes: the size that the caller was compiled with, since the library's own may
+ * be larger. For languages that have no macros of C. */
+PRICEPOINT_API void pricepoint_request_init_sized(pricepoint_request* request, size_t struct_size);
+/* The same for a struct that is used again. */
+static inline void pricepoint_request_init(pricepoint_request* request) {
+  pricepoint_request_init_sized(request, sizeof(pricepoint_request));
+}
 
 /* ---- One price at a time */
 
@@ -281,8 +300,14 @@ typedef struct pricepoint_decision {
   size_t credit_count;
   pricepoint_view policy; /* fingerprint */
 } pricepoint_decision;
-#define PRICEPOINT_DECISION_INIT \
-  { sizeof(pricepoint_decision) }
+#define PRICEPOINT_DECISION_INIT                                                                                     \
+  {                                                                                                                  \
+    sizeof(pricepoint_decision), PRICEPOINT_INVALID, 0, {0, 0, 0, 0}, 0, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT,       \
+        PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, 0, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, {                      \
+      NULL, 0                                                                                                        \
+    }                                                                                                                \
+  }
 
 /* `rates` may be NULL. */
 PRICEPOINT_API pricepoint_result pricepoint_pricer_create(const pricepoint_policy* policy,
@@ -293,16 +318,18 @@ PRICEPOINT_API pricepoint_result pricepoint_pricer_from_slot(const pricepoint_sl
                                                              pricepoint_pricer** out, pricepoint_error** error);
 PRICEPOINT_API void pricepoint_pricer_free(pricepoint_pricer* pricer);
 
-/* Decides. All that `out` points to lives until the next call with this pricer, or its end. */
+/* Decides. A text that is no number is an `invalid` field. All that `out` points to lives until the next call with this
+ * pricer or one of its kinds, or its end. */
 PRICEPOINT_API pricepoint_result pricepoint_price(pricepoint_pricer* pricer, const pricepoint_request* request,
                                                   pricepoint_decision* out, pricepoint_error** error);
 /* A request as one JSON object, as a line of NDJSON for `pricepoint price`; the decision as such a line of its output.
- * With a text that is no such object the decision is `invalid` and says why, as on the command line. */
+ * With a text that is no such object the decision is `invalid` and says why, as on the command line. There is no clock
+ * here: a request without `at` has none. */
 PRICEPOINT_API pricepoint_result pricepoint_price_json(pricepoint_pricer* pricer, pricepoint_view request,
                                                        pricepoint_text** out, pricepoint_error** error);
 
 typedef enum pricepoint_format { PRICEPOINT_FORMAT_TEXT = 0, PRICEPOINT_FORMAT_JSON = 1 } pricepoint_format;
-/* Why that price: sentences, or a JSON object. */
+/* Why that price: sentences, or a JSON object with a newline. */
 PRICEPOINT_API pricepoint_result pricepoint_explain(pricepoint_pricer* pricer, const pricepoint_request* request,
                                                     int32_t format, pricepoint_text** out, pricepoint_error** error);
 PRICEPOINT_API pricepoint_result pricepoint_explain_json(pricepoint_pricer* pricer, pricepoint_view request,
@@ -321,13 +348,15 @@ typedef struct pricepoint_quote {
 
 /* `fields` names the money that every call gives: "price.store", "cost", "list", ... Made from a pricer of a slot it
  * follows the slot. It keeps the pricer's memory, so use both from one thread at a time; freeing the pricer first is
- * allowed. PRICEPOINT_ERROR_POLICY: an unknown name (PP-B001). */
+ * allowed. PRICEPOINT_ERROR_POLICY: an unknown name (PP-B001), or a text of `same` that is no number (PP-A004). */
 PRICEPOINT_API pricepoint_result pricepoint_kind_create(pricepoint_pricer* pricer, const pricepoint_request* same,
                                                         const pricepoint_view* fields, size_t field_count,
                                                         pricepoint_kind** out, pricepoint_error** error);
 PRICEPOINT_API void pricepoint_kind_free(pricepoint_kind* kind);
-/* One value a field, minor units of the request's currency or PRICEPOINT_ABSENT. `out` lives until the kind's next
- * call. */
+/* One value a field, minor units of the request's currency or PRICEPOINT_ABSENT; fields beyond `count` are absent, and
+ * more values than fields are PRICEPOINT_ERROR_ARGUMENT. All that `out` points to lives until the kind's next call; of
+ * a slot, until the next call with its pricer or any kind of it, since that may move on to another policy. Of a slot:
+ * PRICEPOINT_ERROR_POLICY where the policy as it stands does not know a field, until one does again. */
 PRICEPOINT_API pricepoint_result pricepoint_kind_price(pricepoint_kind* kind, const int64_t* minor, size_t count,
                                                        pricepoint_quote* out);
 
@@ -381,7 +410,7 @@ struct ArrowArrayStream {
 #endif
 
 /* Columns are those of CSV input: sku, channel, market, price.store, cost, at, ... and declared attributes. Types:
- *   text        utf8, large utf8, their dictionaries (any integer index)
+ *   text        utf8, large utf8, views, their dictionaries (any integer index); integers of article numbers
  *   money       decimal128, or integers, which are minor units, or text as people write it
  *   quantity, units, number attributes   integers, decimal128, text
  *   instants    timestamp with a zone (any unit), int64 milliseconds, or text with an offset
@@ -392,7 +421,8 @@ struct ArrowArrayStream {
  *
  * Output columns: status, price, net, tax, target, discounts, limited_by, was, saving, saving_rate, relaxed, conflict,
  * missing, invalid, advice, credits, held, fallback_price, next_change_at, currency, policy. Money is
- * decimal128(38, 4), names are lists of utf8, status and currency are dictionaries. Rows and their order are those of
+ * decimal128(38, 4), the target decimal128(38, 8), names are lists of utf8, status, currency and policy are
+ * dictionaries. Rows and their order are those of
  * the input. */
 typedef struct pricepoint_batch pricepoint_batch;
 

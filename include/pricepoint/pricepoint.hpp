@@ -11,7 +11,7 @@
 //   shape/    what a price may look like: pattern (endings, multiples, digits, sequences) → automaton → search
 //   market/   what is known about markets: currency, unit, tax display, law, culture; price histories
 //   policy/   a policy as data: source (text with positions), document, parse
-//   engine/   a policy as a machine: policy, request, decision, pricer, bound_pricer, columns, batch
+//   engine/   a policy as a machine: policy, request, decision, pricer, bound_pricer, columns, batch, policy_slot
 //   explain/  the same evaluation with a listener → sentences, JSON
 //   audit/    observed prices held against the same policy: offer, finding, auditor, summary
 //   analysis/ policies as a whole: what is wrong with one that reads well, and two of them compared
@@ -30,6 +30,7 @@
 #include "pricepoint/engine/decision.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/engine/policy.hpp"
+#include "pricepoint/engine/policy_slot.hpp"
 #include "pricepoint/engine/pricer.hpp"
 #include "pricepoint/engine/request.hpp"
 #include "pricepoint/explain/explanation.hpp"

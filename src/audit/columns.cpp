@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Columns to offers and findings to columns. Entry: audit_columns. Covered by tests/unit/audit/columns_test.cpp.
+// Columns to offers and findings to columns. Entries: audit_columns, audit_pieces. Covered by
+// tests/unit/audit/columns_test.cpp.
 #include "pricepoint/audit/columns.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "engine/row_values.hpp"
@@ -28,6 +29,7 @@ void append(finding_columns& to, std::size_t row, finding& one) {
   to.against.push_back(one.against);
   to.against_seller.push_back(one.against_seller);
   to.severity.push_back(one.severity);
+  to.price.push_back(one.price);
   to.min_minor.push_back(minor_of(one.min));
   to.max_minor.push_back(minor_of(one.max));
   to.excess_minor.push_back(minor_of(one.excess, one.currency));
@@ -48,19 +50,32 @@ void append(finding_columns& to, std::size_t row, finding& one) {
 }  // namespace
 
 finding_columns audit_columns(auditor& with, const offer_columns& offers, std::optional<instant> until) {
-  const request_columns& rows = offers.requests;
-  std::vector<std::size_t> order(rows.rows);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto key = [&](std::size_t row) { return std::pair(rows.sku.at(row), rows.market.at(row)); };
-  const auto before = [&](std::size_t a, std::size_t b) { return key(a) < key(b); };
+  return audit_pieces(with, std::span<const offer_columns>(&offers, 1), until);
+}
+
+finding_columns audit_pieces(auditor& with, std::span<const offer_columns> offers, std::optional<instant> until) {
+  struct place {
+    const offer_columns* in;
+    std::size_t row;    // there
+    std::size_t count;  // among all
+    std::string_view sku, market;
+  };
+  std::vector<place> order;
+  for (const offer_columns& piece : offers) {
+    for (std::size_t row = 0; row < piece.requests.rows; ++row) {
+      order.push_back({&piece, row, order.size(), piece.requests.sku.at(row), piece.requests.market.at(row)});
+    }
+  }
+  const auto key = [](const place& one) { return std::tie(one.sku, one.market); };
+  const auto before = [&](const place& a, const place& b) { return key(a) < key(b); };
   if (!std::is_sorted(order.begin(), order.end(), before)) std::stable_sort(order.begin(), order.end(), before);
 
-  const auto make = [&](std::size_t row, offer& out) {
+  const auto make = [&](const place& from, offer& out) {
     out.unreadable.clear();
-    request_of_row(with.policy(), rows, row, out.request, out.unreadable);
-    out.seller = offers.seller.at(row);
+    request_of_row(with.policy(), from.in->requests, from.row, out.request, out.unreadable);
+    out.seller = from.in->seller.at(from.row);
     const int digits = with.policy().currency_of(out.request.market).digits();
-    out.price = engine::number_at(offers.price, row, digits, "price", out.unreadable);
+    out.price = engine::number_at(from.in->price, from.row, digits, "price", out.unreadable);
   };
   std::vector<offer> group;
   std::vector<finding> found;
@@ -76,7 +91,7 @@ finding_columns audit_columns(auditor& with, const offer_columns& offers, std::o
     } else {
       with.audit(seen, found);
     }
-    for (; used < found.size(); ++used) found[used].offer = order[begin + found[used].offer];
+    for (; used < found.size(); ++used) found[used].offer = order[begin + found[used].offer].count;
     begin = end;
   }
   std::stable_sort(found.begin(), found.end(), [](const finding& a, const finding& b) { return a.offer < b.offer; });

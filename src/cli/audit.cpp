@@ -13,14 +13,15 @@
 #include <string>
 #include <vector>
 
-#include "cli/finding_writer.hpp"
+#include "cli/namespace.hpp"
 #include "cli/offer_order.hpp"
 #include "cli/ordered_run.hpp"
-#include "cli/problems.hpp"
 #include "cli/progress.hpp"
 #include "cli/run.hpp"
-#include "cli/text.hpp"
 #include "pricepoint/audit/auditor.hpp"
+#include "rows/finding_writer.hpp"
+#include "rows/problems.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

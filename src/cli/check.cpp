@@ -10,10 +10,12 @@
 
 #include "cli/files.hpp"
 #include "cli/job.hpp"
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
 #include "cli/run.hpp"
-#include "cli/text.hpp"
 #include "pricepoint/explain/render.hpp"
+#include "rows/problems.hpp"
+#include "rows/reports.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -87,11 +89,7 @@ class writer {
 
   void end(const check_report& of, const std::size_t (&counts)[3], std::size_t rows, std::size_t unreadable) {
     if (json_) {
-      for (const std::string& one : of.not_searched) {
-        text_ += "{\"not_searched\":";
-        append_json_string(text_, one);
-        text_ += "}\n";
-      }
+      append_not_searched(text_, of);
       text_ += "{\"summary\":true,\"errors\":" + number(counts[0]) + ",\"warnings\":" + number(counts[1]) +
                ",\"notes\":" + number(counts[2]);
       if (rows > 0) text_ += ",\"rows\":" + number(rows);

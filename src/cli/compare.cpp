@@ -16,10 +16,11 @@
 
 #include "cli/comparison_writer.hpp"
 #include "cli/files.hpp"
+#include "cli/namespace.hpp"
 #include "cli/ordered_run.hpp"
-#include "cli/problems.hpp"
 #include "cli/progress.hpp"
 #include "cli/run.hpp"
+#include "rows/problems.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -8,12 +8,13 @@
 #include <optional>
 #include <utility>
 
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
 #include "cli/progress.hpp"
-#include "cli/text.hpp"
 #include "detail/csv.hpp"
 #include "pricepoint/explain/render.hpp"
 #include "pricepoint/money/rounding.hpp"
+#include "rows/problems.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -9,9 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/namespace.hpp"
 #include "cli/options.hpp"
-#include "cli/rows.hpp"
 #include "pricepoint/analysis/compare.hpp"
+#include "rows/rows.hpp"
 
 namespace pricepoint::cli {
 

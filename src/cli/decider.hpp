@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "cli/history.hpp"
-#include "cli/rows.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/engine/pricer.hpp"
 #include "pricepoint/explain/explanation.hpp"
+#include "rows/rows.hpp"
 
 namespace pricepoint::cli {
 

@@ -10,13 +10,14 @@
 
 #include "cli/decider.hpp"
 #include "cli/files.hpp"
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
 #include "cli/progress.hpp"
 #include "cli/record.hpp"
-#include "cli/row_writer.hpp"
 #include "cli/run.hpp"
-#include "cli/text.hpp"
 #include "pricepoint/explain/render.hpp"
+#include "rows/problems.hpp"
+#include "rows/row_writer.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -48,15 +49,6 @@ class near_misses {
   std::string_view wanted_;
   std::vector<std::pair<std::size_t, std::string>> kept_;
 };
-
-// A row that cannot be read has no explanation but its problems.
-std::string unreadable_text(const row& from, std::string_view channel) {
-  std::string text(from.request.sku);
-  if (!channel.empty()) text.append(" on ").append(channel);
-  text.append(": the row cannot be read\n");
-  for (const std::string& problem : from.problems) text.append("  ").append(problem).append("\n");
-  return text;
-}
 
 int write_whole(const options& what, std::string_view flag, std::string_view text) {
   auto out = output_file::open(flag == "--out" ? what.out : what.record);

@@ -20,7 +20,8 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
+#include "rows/problems.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -8,10 +8,11 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/side_file.hpp"
-#include "cli/text.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/market/price_history.hpp"
 #include "pricepoint/money/exact.hpp"
+#include "rows/side_file.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

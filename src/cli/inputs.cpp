@@ -11,10 +11,11 @@
 
 #include "cli/files.hpp"
 #include "cli/job.hpp"
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
 #include "cli/run.hpp"
-#include "cli/text.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "rows/problems.hpp"
+#include "rows/reports.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -86,59 +87,6 @@ std::string as_text(const policy_inputs& of) {
   return out;
 }
 
-class json_writer {
- public:
-  std::string run(const policy_inputs& of, std::string_view fingerprint) {
-    out_ = "{\"policy\":";
-    append_json_string(out_, fingerprint);
-    out_ += ",\"channels\":";
-    list(of.channels, [&](const policy_inputs::channel& channel) {
-      out_ += "{\"channel\":";
-      append_json_string(out_, channel.name);
-      out_ += ",\"fields\":";
-      list(channel.fields, [&](const policy_inputs::field& one) {
-        static constexpr std::string_view names[] = {"required", "one_of", "optional"};
-        out_ += "{\"name\":";
-        append_json_string(out_, one.name);
-        out_.append(",\"need\":\"").append(names[static_cast<std::size_t>(one.need)]).append("\"");
-        if (one.starts) out_ += ",\"starts\":true";
-        words("rules", one.rules);
-        words("markets", one.markets);
-        out_ += '}';
-      });
-      out_ += ",\"attributes\":";
-      list(channel.attributes, [&](const policy_inputs::attribute& one) {
-        out_ += "{\"name\":";
-        append_json_string(out_, one.name);
-        words("values", one.values);
-        words("rules", one.rules);
-        out_ += '}';
-      });
-      words("periods", channel.periods);
-      out_ += '}';
-    });
-    return std::move(out_) + "}\n";
-  }
-
- private:
-  template <class List, class Write>
-  void list(const List& all, const Write& write) {
-    char separator = '[';
-    for (const auto& one : all) {
-      out_ += separator;
-      separator = ',';
-      write(one);
-    }
-    out_ += all.empty() ? "[]" : "]";
-  }
-  void words(std::string_view key, const std::vector<std::string>& all) {
-    if (all.empty()) return;
-    out_.append(",\"").append(key).append("\":");
-    list(all, [&](const std::string& one) { append_json_string(out_, one); });
-  }
-  std::string out_;
-};
-
 }  // namespace
 
 int run_inputs(const options& what) {
@@ -163,7 +111,7 @@ int run_inputs(const options& what) {
     return no_run;
   }
   const bool json = what.format == output_format::json;
-  if (!out->write(json ? json_writer().run(inputs, policy->fingerprint()) : as_text(inputs)) || !out->commit()) {
+  if (!out->write(json ? inputs_json(inputs, policy->fingerprint()) : as_text(inputs)) || !out->commit()) {
     if (out->closed_by_reader()) return pipe_closed;
     tell_output_failed(what, "--out", out->failed());
     return no_run;

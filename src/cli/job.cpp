@@ -10,9 +10,10 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/problems.hpp"
-#include "cli/rates.hpp"
-#include "cli/text.hpp"
+#include "cli/namespace.hpp"
+#include "rows/problems.hpp"
+#include "rows/rates.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -9,16 +9,17 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/blocks.hpp"
-#include "cli/fields.hpp"
 #include "cli/files.hpp"
 #include "cli/history.hpp"
+#include "cli/namespace.hpp"
 #include "cli/options.hpp"
-#include "cli/rows.hpp"
 #include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/engine/policy.hpp"
 #include "pricepoint/result.hpp"
+#include "rows/blocks.hpp"
+#include "rows/fields.hpp"
+#include "rows/rows.hpp"
 
 namespace pricepoint::cli {
 

@@ -6,8 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
 #include "cli/run.hpp"
+#include "rows/problems.hpp"
 
 int main(int argc, char** argv) {
   namespace cli = pricepoint::cli;

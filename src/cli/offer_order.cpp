@@ -18,10 +18,11 @@
 #include <utility>
 #include <vector>
 
+#include "cli/namespace.hpp"
 #include "cli/ordered_run.hpp"
-#include "cli/problems.hpp"
-#include "cli/rows.hpp"
-#include "cli/text.hpp"
+#include "rows/problems.hpp"
+#include "rows/rows.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -8,8 +8,9 @@
 #include <charconv>
 #include <cstdint>
 
-#include "cli/problems.hpp"
-#include "cli/text.hpp"
+#include "cli/namespace.hpp"
+#include "rows/problems.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "cli/command_line.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/engine/request.hpp"
 #include "pricepoint/result.hpp"
+#include "rows/format.hpp"
 
 namespace pricepoint::cli {
 
@@ -29,8 +31,6 @@ enum class command : unsigned char {
   markets,
   schema
 };
-enum class row_format : unsigned char { csv, ndjson };
-enum class output_format : unsigned char { table, csv, ndjson, text, json };
 
 struct options {
   cli::command command = command::help;

@@ -9,8 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
 #include "cli/run.hpp"
+#include "rows/problems.hpp"
 
 namespace pricepoint::cli {
 namespace {

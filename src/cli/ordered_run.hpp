@@ -13,8 +13,9 @@
 #include <optional>
 #include <string>
 
-#include "cli/blocks.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/result.hpp"
+#include "rows/blocks.hpp"
 
 namespace pricepoint::cli {
 

@@ -12,13 +12,14 @@
 
 #include "cli/decider.hpp"
 #include "cli/files.hpp"
+#include "cli/namespace.hpp"
 #include "cli/ordered_run.hpp"
-#include "cli/problems.hpp"
 #include "cli/progress.hpp"
 #include "cli/record.hpp"
-#include "cli/row_writer.hpp"
 #include "cli/run.hpp"
 #include "cli/table.hpp"
+#include "rows/problems.hpp"
+#include "rows/row_writer.hpp"
 
 namespace pricepoint::cli {
 namespace {

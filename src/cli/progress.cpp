@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "cli/text.hpp"
+#include "cli/namespace.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

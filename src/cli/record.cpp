@@ -8,10 +8,11 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/row_writer.hpp"
-#include "cli/text.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/explain/render.hpp"
 #include "pricepoint/version.hpp"
+#include "rows/row_writer.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

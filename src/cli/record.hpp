@@ -19,10 +19,11 @@
 #include <vector>
 
 #include "cli/decider.hpp"
-#include "cli/fields.hpp"
-#include "cli/rows.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/engine/policy.hpp"
+#include "rows/fields.hpp"
+#include "rows/rows.hpp"
 
 namespace pricepoint::cli {
 

@@ -13,15 +13,16 @@
 #include <vector>
 
 #include "cli/files.hpp"
+#include "cli/namespace.hpp"
 #include "cli/ordered_run.hpp"
-#include "cli/problems.hpp"
 #include "cli/progress.hpp"
 #include "cli/record.hpp"
 #include "cli/run.hpp"
-#include "cli/text.hpp"
 #include "detail/csv.hpp"
 #include "pricepoint/explain/render.hpp"
 #include "pricepoint/version.hpp"
+#include "rows/problems.hpp"
+#include "rows/text.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -9,9 +9,10 @@
 #include <string>
 #include <utility>
 
-#include "cli/problems.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/policy/schema.hpp"
 #include "pricepoint/version.hpp"
+#include "rows/problems.hpp"
 
 namespace pricepoint::cli {
 namespace {

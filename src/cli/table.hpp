@@ -8,8 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/rows.hpp"
+#include "cli/namespace.hpp"
 #include "pricepoint/engine/decision.hpp"
+#include "rows/rows.hpp"
 
 namespace pricepoint::cli {
 

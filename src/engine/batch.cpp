@@ -15,13 +15,29 @@ namespace pricepoint {
 
 namespace {
 
-std::optional<instant> time_at(const number_column& column, std::size_t row) {
+std::optional<instant> time_at(const number_column& column, std::size_t row, const char* name,
+                               std::vector<std::string>& invalid) {
+  if (column.kind() == number_column::layout::text) {
+    const std::string_view text = column.texts().at(row);
+    if (text.empty()) return {};
+    const auto read = parse_instant(text);
+    if (!read) invalid.emplace_back(name);
+    return read;
+  }
   const std::int64_t value = column.at(row);
   if (value == absent_value) return {};
   return instant{value};
 }
 
-std::optional<rate> rate_at(const number_column& column, std::size_t row) {
+std::optional<rate> rate_at(const number_column& column, std::size_t row, const char* name,
+                            std::vector<std::string>& invalid) {
+  if (column.kind() == number_column::layout::text) {
+    const std::string_view text = column.texts().at(row);
+    if (text.empty()) return {};
+    const auto read = parse_rate(text);
+    if (!read) invalid.emplace_back(name);
+    return read;
+  }
   const std::int64_t value = column.at(row);
   if (value == absent_value) return {};
   return rate::from_e8(value);
@@ -48,8 +64,8 @@ void request_of_row(const policy& with, const request_columns& from, std::size_t
   };
   out.quantity = engine::number_at(from.quantity, row, 0, "quantity", invalid);
   out.units = engine::number_at(from.units, row, 0, "units", invalid);
-  out.at = time_at(from.at_unix_ms, row);
-  out.current_since = time_at(from.current_since_unix_ms, row);
+  out.at = time_at(from.at_unix_ms, row, "at", invalid);
+  out.current_since = time_at(from.current_since_unix_ms, row, "current_since", invalid);
   out.list = money(from.list, "list");
   out.msrp = money(from.msrp, "msrp");
   out.map = money(from.map, "map");
@@ -57,8 +73,8 @@ void request_of_row(const policy& with, const request_columns& from, std::size_t
   out.lowest_prior = money(from.lowest_prior, "lowest_prior");
   out.cost = money(from.cost, "cost");
   out.shipping = money(from.shipping, "shipping");
-  out.tax = rate_at(from.tax_e8, row);
-  out.fee = rate_at(from.fee_e8, row);
+  out.tax = rate_at(from.tax_e8, row, "tax", invalid);
+  out.fee = rate_at(from.fee_e8, row, "fee", invalid);
   out.prices.clear();
   for (const request_columns::price_column& one : from.prices) {
     const std::size_t before = invalid.size();

@@ -46,6 +46,7 @@ struct bound_pricer::state {
     field_member member = nullptr;  // or
     std::string_view price_of;      // the channel, or
     std::string_view attribute;
+    std::string_view name = {};  // as it was bound
     std::uint32_t slot = 0;
     std::int64_t least = 1;  // of a valid amount
   };
@@ -184,6 +185,7 @@ result<bound_pricer> pricer::bind(const request& kind, std::span<const std::stri
       drop_if(made->kind.attributes, [&](const named_attribute& fixed) { return fixed.name == name; });
       one.attribute = made->own(name);
     }
+    one.name = made->own(name);
     made->fields.push_back(one);
   }
   if (!wrong.empty()) return error(std::move(wrong));
@@ -198,6 +200,12 @@ result<bound_pricer> pricer::bind(const request& kind, std::span<const std::stri
   }
   made->make_linear();
   return bound_pricer(std::move(made));
+}
+
+result<bound_pricer> bound_pricer::bind_again(pricer& with) const {
+  std::vector<std::string_view> names;
+  for (const state::field& one : state_->fields) names.push_back(one.name);
+  return with.bind(state_->kind, names);
 }
 
 quote bound_pricer::price(std::span<const std::int64_t> minor) {

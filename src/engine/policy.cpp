@@ -109,12 +109,13 @@ policy_language::table_loader tables_beside(std::string directory) {
   };
 }
 
-result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits) {
+result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits,
+                           const policy_language::table_loader& tables) {
   auto text = read_file(path, limits.max_bytes);
   if (!text) return text.error();
   const std::size_t slash = path.rfind('/');
   const std::string directory = slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
-  return parse_policy(std::move(*text), path, limits, tables_beside(directory));
+  return parse_policy(std::move(*text), path, limits, tables ? tables : tables_beside(directory));
 }
 
 }  // namespace pricepoint

@@ -6,6 +6,7 @@
 #include "engine/decide.hpp"
 #include "explain/account.hpp"
 #include "explain/recorder.hpp"
+#include "pricepoint/engine/policy_slot.hpp"
 #include "pricepoint/engine/pricer.hpp"
 
 namespace pricepoint {
@@ -22,11 +23,16 @@ explanation explain_bound(engine::workspace& memory, const request& what, decisi
 
 }  // namespace
 
-explanation pricer::explain(const request& what) {
+explanation pricer::explain(const request& what) { return explain(what, {}); }
+
+explanation pricer::explain(const request& what, std::span<const std::string> unreadable) {
   workspace_->bind(what);
+  workspace_->also_invalid(unreadable);
   decision made;
   return explain_bound(*workspace_, what, made);
 }
+
+explanation slot_pricer::explain(const request& what) { return take().explain(what); }
 
 std::vector<explanation> pricer::explain_all(const request& what, std::span<const std::string_view> channels,
                                              const prior_source& priors) {

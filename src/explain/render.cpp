@@ -57,10 +57,7 @@ class member_writer {
     if (!value) return;
     start("target");
     out_.push_back('"');
-    detail::int128 coefficient = value->coefficient();
-    int scale = value->scale();
-    for (const int wanted = unit ? unit->digits() + 4 : scale; scale < wanted; ++scale) coefficient *= 10;
-    append_fixed(out_, coefficient, scale);
+    append_target(out_, *value, unit);
     out_.push_back('"');
   }
   template <class List>
@@ -98,6 +95,13 @@ void append_saving_rate(std::string& out, int percent) {
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) { detail::append_json_string(out, text); }
+
+void append_target(std::string& out, const decimal& target, const std::optional<currency>& unit) {
+  detail::int128 coefficient = target.coefficient();
+  int scale = target.scale();
+  for (const int wanted = unit ? unit->digits() + 4 : scale; scale < wanted; ++scale) coefficient *= 10;
+  append_fixed(out, coefficient, scale);
+}
 
 void append_json_members(std::string& out, const decision& what) {
   member_writer to(out);

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Hold the README to what it shows: the example is examples/quickstart.cpp, its output examples/quickstart.out (which
-the example's own test compares with what the program prints), the policy examples/policies/worked-example.json.
+the example's own test compares with what the program prints), the policy examples/policies/worked-example.json; the one
+in C is examples/c/storefront.c; and examples/python/quickstart.py with its output, which the tests of the Python package
+compare.
 
 usage: readme.py [--update]
 """
@@ -24,7 +26,8 @@ def main():
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     wanted = text
-    blocks = {"cpp": "examples/quickstart.cpp", "text": "examples/quickstart.out", "jsonc": "examples/policies/worked-example.json"}
+    blocks = {"c": "examples/c/storefront.c", "cpp": "examples/quickstart.cpp", "text": "examples/quickstart.out", "jsonc": "examples/policies/worked-example.json",
+              "python": "examples/python/quickstart.py", "console": "examples/python/quickstart.out"}
     for language, name in blocks.items():
         block = re.compile(rf"^```{language}\n.*?^```$", re.M | re.S)
         if len(block.findall(wanted)) != 1:
@@ -35,6 +38,10 @@ def main():
     lines = len(body("examples/quickstart.cpp").splitlines())
     if lines > 9:
         print(f"examples/quickstart.cpp has {lines} lines; the README promises nine")
+        return 1
+    lines = len(body("examples/c/storefront.c").splitlines())
+    if lines >= 40:
+        print(f"examples/c/storefront.c has {lines} lines; the README promises less than forty")
         return 1
     if "--update" in sys.argv[1:]:
         readme.write_text(wanted, encoding="utf-8")

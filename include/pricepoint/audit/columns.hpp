@@ -33,6 +33,7 @@ struct finding_columns {
   std::vector<std::size_t> row;
   std::vector<std::string_view> rule, effect, against, against_seller;
   std::vector<finding_severity> severity;
+  std::vector<std::optional<decimal>> price;  // observed, in units of the market's currency
   std::vector<std::int64_t> min_minor, max_minor, excess_minor, excess_rate_e2, against_price_minor;
   std::vector<pricepoint::remedy> remedy;
   std::vector<std::int64_t> remedy_price_minor, credit_minor, headroom_minor, max_discount_e2;
@@ -48,5 +49,7 @@ struct finding_columns {
 // auditor::audit_until. A column whose length is not `rows` is taken as far as it goes, and absent beyond. Cost: that
 // of the audit and of sorting the rows' numbers.
 finding_columns audit_columns(auditor& with, const offer_columns& offers, std::optional<instant> until = {});
+// The same of offers in several pieces, whose rows are counted on.
+finding_columns audit_pieces(auditor& with, std::span<const offer_columns> offers, std::optional<instant> until = {});
 
 }  // namespace pricepoint

@@ -42,10 +42,10 @@ struct request_columns {
 
   std::size_t rows = 0;
   text_column sku{}, category{}, segment{}, audience{}, channel{}, market{}, currency{};
-  number_column quantity{}, units{};  // units: whole numbers
-  number_column at_unix_ms{}, current_since_unix_ms{};
+  number_column quantity{}, units{};                    // units: whole numbers
+  number_column at_unix_ms{}, current_since_unix_ms{};  // as text: with an offset
   number_column list{}, msrp{}, map{}, current{}, lowest_prior{}, cost{}, shipping{};
-  number_column tax_e8{}, fee_e8{};  // 19% is 19'000'000; no scaled numbers and no text
+  number_column tax_e8{}, fee_e8{};  // 19% is 19'000'000, as text "19%"; no scaled numbers
   std::vector<price_column> prices{};
   std::vector<attribute_column> attributes{};
 };

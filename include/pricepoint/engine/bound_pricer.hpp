@@ -41,6 +41,9 @@ class bound_pricer {
   // The whole decision.
   void price(std::span<const std::int64_t> minor, decision& out);
 
+  // The same kind and fields for another pricer, whose policy may be another too: errors as those of pricer::bind.
+  result<bound_pricer> bind_again(pricer& with) const;
+
  private:
   friend class pricer;
   struct state;

@@ -69,7 +69,9 @@ result<policy> parse_policy(std::string text, std::string file = "policy",
 // Rule tables as files of this directory; "" is the current one.
 policy_language::table_loader tables_beside(std::string directory);
 
-// The same from a file, with its rule tables beside it. An unreadable file is the diagnostic PP-F001.
-result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits = {});
+// The same from a file, with its rule tables beside it unless `tables` finds them elsewhere. An unreadable file is the
+// diagnostic PP-F001.
+result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits = {},
+                           const policy_language::table_loader& tables = {});
 
 }  // namespace pricepoint

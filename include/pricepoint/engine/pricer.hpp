@@ -75,6 +75,7 @@ class pricer {
 
   // Why that price: the same evaluation, listened to. See explain/explanation.hpp.
   pricepoint::explanation explain(const request& what);
+  pricepoint::explanation explain(const request& what, std::span<const std::string> unreadable);
   // Explanations of what price_all decides, in its order.
   std::vector<pricepoint::explanation> explain_all(const request& what, std::span<const std::string_view> channels,
                                                    const prior_source& priors = {});

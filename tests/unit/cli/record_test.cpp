@@ -48,7 +48,7 @@ class cli_record : public testing::Test {
   std::vector<std::string> record(const std::string& rows, const std::vector<std::string_view>& channels,
                                   const std::shared_ptr<const exchange_rates>& rates = {}) {
     const block in = block_of(rows);
-    row_reader reader(fields_, nullptr, {channels.size() == 1 ? channels[0] : "", "CN", {1000}});
+    row_reader reader(fields_, nullptr, {channels.size() == 1 ? channels[0] : "", "CN", pricepoint::instant{1000}});
     row_decider decider(policy_, rates, nullptr, channels, telling::nothing);
     record_writer writer(policy_, "p.json", rates.get());
     std::vector<std::string> lines;

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "unit/cli/made_up.hpp"
+#include "unit/rows/made_up.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cases that every way in has to answer alike: tests/conformance/cases, lines of policy, request, decision and
+explanation."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from pricepoint import Policy
+
+CASES = ROOT / "tests" / "conformance" / "cases"
+FILES = sorted(CASES.glob("**/*.ndjson")) if CASES.is_dir() else []
+
+
+def policy_of(case: dict, file: Path, cache: dict[str, Policy] = {}) -> Policy:
+    given = case["policy"]
+    key = json.dumps(given)
+    if key not in cache:
+        cache[key] = (Policy.from_text(json.dumps(given)) if isinstance(given, dict)
+                      else Policy.from_file(next(path for path in (file.parent / given, ROOT / given) if path.exists())))
+    return cache[key]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(CASES)))
+def test_cases(file):
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        case = json.loads(line)
+        policy = policy_of(case, file)
+        request = case["request"]
+        place = f"{file.name}:{number}"
+        text = request if isinstance(request, str) else json.dumps(request)
+        # As JSON, and then with keywords.
+        assert json.loads(policy.price_json(text)) == case["decision"], place
+        if "explanation" in case:
+            assert policy.explain_json(text, format="text") == case["explanation"], place
+        if not isinstance(request, dict) or not all(isinstance(value, (str, int, dict)) for value in request.values()):
+            continue
+        decision = policy.price(**request)
+        given = ("sku", "channel", "market")
+        expected = {key: value for key, value in case["decision"].items() if key not in given}
+        assert decision.to_dict() == expected, place
+        if "explanation" in case:
+            assert decision.explain() == case["explanation"], place
+
+
+def test_there_are_cases():
+    assert FILES, CASES

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arrow arrays as columns of requests and offers. Names and types are those that pricepoint.h says.
+//
+// A schema is looked at once, an array is then read column by column: where Arrow's layout is the engine's nothing is
+// copied, else the values go into memory that is used again. The array must live as long as its columns are used.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pricepoint/audit/columns.hpp"
+#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/pricepoint.h"
+#include "pricepoint/result.hpp"
+
+namespace pricepoint::arrow {
+
+// For rows that do not say.
+struct row_defaults {
+  std::string channel, market;
+  std::optional<std::int64_t> at_unix_ms;
+};
+
+// How a column's values lie in its buffers.
+struct column_type {
+  enum class kind : std::uint8_t { null, integer, decimal, floating, text, instant, structure, map, other };
+  kind is = kind::other;
+  int width = 0;            // bytes of an integer, decimal, or offset of a text; 0 of texts as views
+  bool is_signed = true;    // integers
+  int scale = 0;            // decimals
+  std::int64_t per_ms = 1;  // instants: parts of a millisecond
+  std::int64_t ms = 1;      // or milliseconds in a unit
+  std::string format;
+};
+
+class reader {
+ public:
+  // PP-A codes: PP-A010 no struct, PP-A011 a type that cannot be taken, PP-A012 a column twice,
+  // PP-A015 offers without a price.
+  static result<reader> open(const ArrowSchema& schema, const policy& with, bool offers, row_defaults defaults);
+
+  // Columns of one array of that schema. PP-A013: buffers or children that do not fit the schema.
+  result<void> read(const ArrowArray& array);
+  const offer_columns& columns() const noexcept { return columns_; }
+
+ private:
+  enum class role : std::uint8_t { text, money, number, instant, rate, word };
+  struct column {
+    std::size_t child = 0;
+    std::vector<std::size_t> path;  // into struct children below it
+    std::string name;
+    role as = role::text;
+    text_column offer_columns::*seller = nullptr;
+    text_column request_columns::*text = nullptr;
+    number_column request_columns::*number = nullptr;
+    number_column offer_columns::*price = nullptr;
+    std::string channel;    // of a price
+    std::string attribute;  // or an attribute
+    column_type type;
+    std::optional<column_type> words;  // of a dictionary
+    // Memory of the values, used again.
+    std::vector<std::string_view> views;
+    std::vector<std::int32_t> codes;
+    std::vector<std::int64_t> values;
+    std::deque<std::string> written;
+  };
+  struct map_column {
+    std::size_t child = 0;
+    std::string name;
+    bool prices = true;
+    column_type key, value;
+    std::deque<column> made;  // a column a key, in the order in which keys were seen
+    column entries;           // the values of all entries
+  };
+
+  reader() = default;
+  void add(const ArrowSchema& of, std::size_t child, std::vector<std::size_t> path, const std::string& name,
+           bool offers, const policy& with, std::vector<diagnostic>& wrong);
+  void add_map(const ArrowSchema& of, std::size_t child, const std::string& name, std::vector<diagnostic>& wrong);
+  text_column texts(column& into, const ArrowArray& of, std::size_t offset, std::size_t rows);
+  number_column numbers(column& into, const ArrowArray& of, std::size_t offset, std::size_t rows);
+  void read_map(map_column& into, const ArrowArray& of, std::size_t offset, std::size_t rows);
+  void place(column& from, const ArrowArray& of, std::size_t offset, std::size_t rows);
+
+  row_defaults defaults_;
+  std::size_t children_ = 0;
+  std::deque<column> list_;
+  std::deque<map_column> maps_;
+  std::vector<std::string_view> filled_channel_, filled_market_;
+  std::vector<std::int64_t> filled_at_;
+  offer_columns columns_;
+};
+
+// A diagnostic of this layer.
+diagnostic wrong(const char* code, std::string message, std::string hint = {});
+
+}  // namespace pricepoint::arrow

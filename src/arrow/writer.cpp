@@ -1,0 +1,414 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entry: table_of, export_schema, export_array. Test: tests/arrow.
+#include "arrow/writer.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include "pricepoint/engine/machine.hpp"
+#include "pricepoint/money/currency.hpp"
+#include "pricepoint/money/exact.hpp"
+#include "pricepoint/money/rounding.hpp"
+
+namespace pricepoint::arrow {
+
+namespace {
+
+using detail::int128;
+using bytes = std::vector<std::uint8_t>;
+
+constexpr int money_scale = 4;
+constexpr int target_scale = 8;
+
+template <class T>
+std::shared_ptr<const void> held(std::vector<T> values) {
+  auto made = std::make_shared<std::vector<T>>(std::move(values));
+  const void* data = made->data();
+  // Arrow wants an address even where there are no bytes.
+  static const std::uint64_t nothing = 0;
+  return {std::move(made), data == nullptr ? &nothing : data};
+}
+
+// The bitmap of the rows that are there, as the first buffer.
+class validity {
+ public:
+  explicit validity(std::size_t rows) : bits_((rows + 7) / 8, 0xFF) {}
+  void clear(std::size_t row) {
+    bits_[row / 8] = static_cast<std::uint8_t>(bits_[row / 8] & ~(1u << row % 8));
+    ++nulls_;
+  }
+  void give(node& to) {
+    to.nulls = nulls_;
+    to.buffers.push_back(nulls_ == 0 ? nullptr : held(std::move(bits_)));
+  }
+
+ private:
+  bytes bits_;
+  std::int64_t nulls_ = 0;
+};
+
+node start(const char* name, std::string format, std::size_t rows) {
+  node made;
+  made.name = name;
+  made.format = std::move(format);
+  made.length = static_cast<std::int64_t>(rows);
+  return made;
+}
+
+// `value(row)` is the number to store, or nothing.
+template <class T, class Value>
+node numbers(const char* name, const char* format, std::size_t rows, const Value& value) {
+  node made = start(name, format, rows);
+  validity there(rows);
+  std::vector<T> values(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto one = value(row);
+    if (one) {
+      values[row] = *one;
+    } else {
+      there.clear(row);
+    }
+  }
+  there.give(made);
+  made.buffers.push_back(held(std::move(values)));
+  return made;
+}
+
+template <class Each>
+node texts(const char* name, std::size_t rows, const Each& each) {
+  node made = start(name, "u", rows);
+  validity there(rows);
+  std::vector<std::int32_t> offsets(rows + 1);
+  std::vector<char> all;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::string_view text = each(row);
+    if (text.empty()) there.clear(row);
+    all.insert(all.end(), text.begin(), text.end());
+    if (all.size() > INT32_MAX) throw std::length_error("more than 2 GB of text in one array: pass smaller chunks");
+    offsets[row + 1] = static_cast<std::int32_t>(all.size());
+  }
+  there.give(made);
+  made.buffers.push_back(held(std::move(offsets)));
+  made.buffers.push_back(held(std::move(all)));
+  return made;
+}
+
+// Lists of texts: `give(row, add)` calls add(text) for each.
+template <class Give>
+node text_lists(const char* name, std::size_t rows, const Give& give) {
+  node made = start(name, "+l", rows);
+  made.nullable = false;
+  std::vector<std::int32_t> offsets(rows + 1);
+  std::vector<std::int32_t> text_offsets = {0};
+  std::vector<char> all;
+  for (std::size_t row = 0; row < rows; ++row) {
+    give(row, [&](std::string_view text) {
+      all.insert(all.end(), text.begin(), text.end());
+      if (all.size() > INT32_MAX) throw std::length_error("more than 2 GB of names in one array: pass smaller chunks");
+      text_offsets.push_back(static_cast<std::int32_t>(all.size()));
+    });
+    offsets[row + 1] = static_cast<std::int32_t>(text_offsets.size() - 1);
+  }
+  node items = start("item", "u", text_offsets.size() - 1);
+  items.buffers = {nullptr, held(std::move(text_offsets)), held(std::move(all))};
+  made.buffers = {nullptr, held(std::move(offsets))};
+  made.children.push_back(std::move(items));
+  return made;
+}
+
+node names(const char* name, const std::vector<std::uint32_t>& sets, const name_sets& of) {
+  return text_lists(name, sets.size(), [&](std::size_t row, const auto& add) {
+    for (const std::string_view one : of[sets[row]]) add(one);
+  });
+}
+
+std::unique_ptr<node> words(const std::vector<std::string_view>& of) {
+  return std::make_unique<node>(texts("", of.size(), [&](std::size_t i) { return of[i]; }));
+}
+
+int128 scaled(std::int64_t minor, int digits) {
+  return int128{minor} * detail::powers_of_ten[static_cast<std::size_t>(money_scale - digits)];
+}
+
+std::optional<int128> money_of(std::int64_t minor, std::optional<int> digits) {
+  if (minor == absent_value || !digits) return {};
+  return scaled(minor, *digits);
+}
+
+const char* const money_format = "d:38,4";
+
+}  // namespace
+
+node table_of(const decision_columns& from, std::uint32_t parts) {
+  const std::size_t rows = from.size();
+  node table = start("", "+s", rows);
+  table.nullable = false;
+  table.buffers.push_back(nullptr);
+  const auto wanted = [&](std::uint32_t part) { return (parts & part) != 0; };
+  const auto add = [&](node one) { table.children.push_back(std::move(one)); };
+  const auto digits = [&](std::size_t row) -> std::optional<int> {
+    if (from.currency[row] == decision_columns::no_currency) return {};
+    return currency::from_index(from.currency[row]).digits();
+  };
+  const auto money = [&](const char* name, const std::vector<std::int64_t>& minor) {
+    return numbers<int128>(name, money_format, rows,
+                           [&](std::size_t row) { return money_of(minor[row], digits(row)); });
+  };
+  node status = numbers<std::int8_t>(
+      "status", "c", rows, [&](std::size_t row) { return std::optional(static_cast<std::int8_t>(from.status[row])); });
+  status.nullable = false;
+  status.dictionary = words({"priced", "compromised", "withheld", "incomplete", "invalid", "conflict"});
+  add(std::move(status));
+  if (wanted(part::price)) add(money("price", from.price_minor));
+  if (wanted(part::net)) {
+    add(money("net", from.net_minor));
+    add(money("tax", from.tax_minor));
+  }
+  if (wanted(part::target)) {
+    add(numbers<int128>("target", "d:38,8", rows, [&](std::size_t row) -> std::optional<int128> {
+      const auto decimals = digits(row);
+      if (from.target_e4[row] == decision_columns::absent_target || !decimals) return {};
+      return from.target_e4[row] * detail::powers_of_ten[static_cast<std::size_t>(target_scale - 4 - *decimals)];
+    }));
+  }
+  if (wanted(part::discounts)) add(names("discounts", from.discounts, from.sets));
+  if (wanted(part::limited_by)) add(names("limited_by", from.limited_by, from.sets));
+  if (wanted(part::was)) {
+    add(money("was", from.was_minor));
+    add(numbers<int128>("saving", money_format, rows, [&](std::size_t row) -> std::optional<int128> {
+      if (from.was_minor[row] == absent_value) return {};
+      return money_of(from.was_minor[row] - from.price_minor[row], digits(row));
+    }));
+    add(numbers<std::int32_t>("saving_rate", "i", rows, [&](std::size_t row) {
+      return from.was_minor[row] == absent_value ? std::nullopt : std::optional(from.saving_rate_percent[row]);
+    }));
+  }
+  if (wanted(part::relaxed)) add(names("relaxed", from.relaxed, from.sets));
+  if (wanted(part::reasons)) {
+    add(names("conflict", from.conflict, from.sets));
+    add(names("missing", from.missing, from.sets));
+    add(names("invalid", from.invalid, from.sets));
+  }
+  if (wanted(part::advice)) add(names("advice", from.advice, from.sets));
+  if (wanted(part::credits)) {
+    node credits = start("credits", "+l", rows);
+    credits.nullable = false;
+    std::vector<std::int32_t> offsets(rows + 1);
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (from.credits_end[row] > INT32_MAX)
+        throw std::length_error("too many credits in one array: pass smaller chunks");
+      offsets[row + 1] = static_cast<std::int32_t>(from.credits_end[row]);
+    }
+    credits.buffers = {nullptr, held(std::move(offsets))};
+    node item = start("item", "+s", from.credits.size());
+    item.buffers.push_back(nullptr);
+    item.children.push_back(texts("to", from.credits.size(), [&](std::size_t i) { return from.credits[i].to; }));
+    item.children.push_back(numbers<int128>("amount", money_format, from.credits.size(), [&](std::size_t i) {
+      return std::optional(scaled(from.credits[i].due.minor, from.credits[i].due.currency.digits()));
+    }));
+    credits.children.push_back(std::move(item));
+    add(std::move(credits));
+  }
+  if (wanted(part::rest)) {
+    node held_column = start("held", "b", rows);
+    held_column.nullable = false;
+    bytes bits((rows + 7) / 8);
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (from.held[row] != 0) bits[row / 8] = static_cast<std::uint8_t>(bits[row / 8] | 1u << row % 8);
+    }
+    held_column.buffers = {nullptr, held(std::move(bits))};
+    add(std::move(held_column));
+    add(money("fallback_price", from.fallback_price_minor));
+    add(numbers<std::int64_t>("next_change_at", "tsm:UTC", rows, [&](std::size_t row) {
+      const std::int64_t at = from.next_change_at_unix_ms[row];
+      return at == absent_value ? std::nullopt : std::optional(at);
+    }));
+    node currencies = numbers<std::int16_t>("currency", "s", rows, [&](std::size_t row) {
+      return from.currency[row] == decision_columns::no_currency
+                 ? std::nullopt
+                 : std::optional(static_cast<std::int16_t>(from.currency[row]));
+    });
+    std::vector<std::string_view> codes;
+    for (std::size_t i = 0; i < currency::count(); ++i) codes.push_back(currency::from_index(i).code());
+    currencies.dictionary = words(codes);
+    add(std::move(currencies));
+    node fingerprint =
+        numbers<std::int8_t>("policy", "c", rows, [](std::size_t) { return std::optional(std::int8_t{0}); });
+    fingerprint.nullable = false;
+    fingerprint.dictionary = words({from.policy});
+    add(std::move(fingerprint));
+  }
+  return table;
+}
+
+node table_of(const finding_columns& from, std::span<const offer_columns> offers, const policy& with, bool ahead) {
+  const std::size_t count = from.size();
+  // Where each finding's row lies; findings are in the order of the rows.
+  struct place {
+    const offer_columns* in;
+    std::size_t row;
+  };
+  std::vector<place> places;
+  std::size_t piece = 0;
+  std::size_t before = 0;
+  for (const std::size_t row : from.row) {
+    while (row - before >= offers[piece].requests.rows) before += offers[piece++].requests.rows;
+    places.push_back({&offers[piece], row - before});
+  }
+  node table = start("", "+s", count);
+  table.nullable = false;
+  table.buffers.push_back(nullptr);
+  const auto add = [&](node one) { table.children.push_back(std::move(one)); };
+  const auto of_row = [&](const char* name, text_column request_columns::*column) {
+    add(texts(name, count, [&](std::size_t i) { return (places[i].in->requests.*column).at(places[i].row); }));
+  };
+  const auto digits = [&](std::size_t i) -> std::optional<int> {
+    const std::string_view market = places[i].in->requests.market.at(places[i].row);
+    if (!with.machine().find_market(market)) return {};
+    return with.currency_of(market).digits();
+  };
+  const auto money = [&](const char* name, const std::vector<std::int64_t>& minor) {
+    add(numbers<int128>(name, money_format, count, [&](std::size_t i) { return money_of(minor[i], digits(i)); }));
+  };
+  add(numbers<std::int64_t>("row", "l", count,
+                            [&](std::size_t i) { return std::optional(static_cast<std::int64_t>(from.row[i])); }));
+  of_row("sku", &request_columns::sku);
+  of_row("channel", &request_columns::channel);
+  of_row("market", &request_columns::market);
+  add(texts("seller", count, [&](std::size_t i) { return places[i].in->seller.at(places[i].row); }));
+  add(texts("rule", count, [&](std::size_t i) { return from.rule[i]; }));
+  add(texts("effect", count, [&](std::size_t i) { return from.effect[i]; }));
+  node severity = numbers<std::int8_t>(
+      "severity", "c", count, [&](std::size_t i) { return std::optional(static_cast<std::int8_t>(from.severity[i])); });
+  severity.nullable = false;
+  severity.dictionary = words({"breach", "warning", "notice", "unchecked"});
+  add(std::move(severity));
+  add(numbers<int128>("price", money_format, count, [&](std::size_t i) -> std::optional<int128> {
+    if (!from.price[i]) return {};
+    const auto shown = detail::fraction::minor_units(*from.price[i], money_scale);
+    return detail::divide(shown.numerator, shown.denominator, rounding::half_up);
+  }));
+  money("min", from.min_minor);
+  money("max", from.max_minor);
+  money("excess", from.excess_minor);
+  // Hundredths of a percent.
+  add(numbers<int128>("excess_rate", money_format, count, [&](std::size_t i) {
+    return from.excess_rate_e2[i] == absent_value ? std::nullopt : std::optional(int128{from.excess_rate_e2[i]});
+  }));
+  add(texts("against", count, [&](std::size_t i) { return from.against[i]; }));
+  add(texts("against_seller", count, [&](std::size_t i) { return from.against_seller[i]; }));
+  money("against_price", from.against_price_minor);
+  add(texts("remedy", count, [&](std::size_t i) { return to_string(from.remedy[i]); }));
+  money("remedy_price", from.remedy_price_minor);
+  add(text_lists("conflict", count, [&](std::size_t i, const auto& give) {
+    for (const std::string_view one : from.conflict[i]) give(one);
+  }));
+  add(text_lists("missing", count, [&](std::size_t i, const auto& give) {
+    for (const std::string& one : from.missing[i]) give(one);
+  }));
+  money("credit", from.credit_minor);
+  add(texts("because", count, [&](std::size_t i) { return std::string_view(from.because[i]); }));
+  if (ahead) {
+    const auto time = [&](const char* name, const std::vector<std::int64_t>& at) {
+      add(numbers<std::int64_t>(name, "tsm:UTC", count, [&](std::size_t i) {
+        return at[i] == absent_value ? std::nullopt : std::optional(at[i]);
+      }));
+    };
+    time("from", from.from_unix_ms);
+    time("until", from.until_unix_ms);
+  }
+  return table;
+}
+
+namespace {
+
+struct schema_holder {
+  std::string format, name;
+  std::vector<ArrowSchema> children;
+  std::vector<ArrowSchema*> pointers;
+  ArrowSchema dictionary{};
+};
+
+struct array_holder {
+  std::vector<std::shared_ptr<const void>> values;
+  std::vector<const void*> buffers;
+  std::vector<ArrowArray> children;
+  std::vector<ArrowArray*> pointers;
+  ArrowArray dictionary{};
+};
+
+template <class Struct, class Holder>
+void release(Struct* self) {
+  const std::unique_ptr<Holder> holder(static_cast<Holder*>(self->private_data));
+  for (Struct& child : holder->children) {
+    if (child.release != nullptr) child.release(&child);
+  }
+  if (holder->dictionary.release != nullptr) holder->dictionary.release(&holder->dictionary);
+  self->release = nullptr;
+}
+
+// Children that were made go where a later one cannot be.
+template <class Struct, class Holder>
+struct unfinished {
+  std::unique_ptr<Holder> holder = std::make_unique<Holder>();
+  unfinished() = default;
+  unfinished(const unfinished&) = delete;
+  unfinished& operator=(const unfinished&) = delete;
+  ~unfinished() {
+    if (!holder) return;
+    for (Struct& child : holder->children) {
+      if (child.release != nullptr) child.release(&child);
+    }
+    if (holder->dictionary.release != nullptr) holder->dictionary.release(&holder->dictionary);
+  }
+};
+
+}  // namespace
+
+void export_schema(const node& from, ArrowSchema& out) {
+  unfinished<ArrowSchema, schema_holder> made;
+  schema_holder& holder = *made.holder;
+  holder.format = from.format;
+  holder.name = from.name;
+  holder.children.resize(from.children.size());
+  for (std::size_t i = 0; i < from.children.size(); ++i) {
+    export_schema(from.children[i], holder.children[i]);
+    holder.pointers.push_back(&holder.children[i]);
+  }
+  if (from.dictionary) export_schema(*from.dictionary, holder.dictionary);
+  out = {};
+  out.format = holder.format.c_str();
+  out.name = holder.name.c_str();
+  out.flags = from.nullable ? ARROW_FLAG_NULLABLE : 0;
+  out.n_children = static_cast<std::int64_t>(holder.children.size());
+  out.children = holder.pointers.empty() ? nullptr : holder.pointers.data();
+  out.dictionary = from.dictionary ? &holder.dictionary : nullptr;
+  out.release = release<ArrowSchema, schema_holder>;
+  out.private_data = made.holder.release();
+}
+
+void export_array(node from, ArrowArray& out) {
+  unfinished<ArrowArray, array_holder> made;
+  array_holder& holder = *made.holder;
+  holder.values = std::move(from.buffers);
+  for (const auto& one : holder.values) holder.buffers.push_back(one.get());
+  holder.children.resize(from.children.size());
+  for (std::size_t i = 0; i < from.children.size(); ++i) {
+    export_array(std::move(from.children[i]), holder.children[i]);
+    holder.pointers.push_back(&holder.children[i]);
+  }
+  if (from.dictionary) export_array(std::move(*from.dictionary), holder.dictionary);
+  out = {};
+  out.length = from.length;
+  out.null_count = from.nulls;
+  out.n_buffers = static_cast<std::int64_t>(holder.buffers.size());
+  out.buffers = holder.buffers.data();
+  out.n_children = static_cast<std::int64_t>(holder.children.size());
+  out.children = holder.pointers.empty() ? nullptr : holder.pointers.data();
+  out.dictionary = from.dictionary ? &holder.dictionary : nullptr;
+  out.release = release<ArrowArray, array_holder>;
+  out.private_data = made.holder.release();
+}
+
+}  // namespace pricepoint::arrow

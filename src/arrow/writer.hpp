@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decisions and findings as Arrow arrays. A node is a column with its type and its values; exported it owns them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pricepoint/audit/columns.hpp"
+#include "pricepoint/engine/batch.hpp"
+#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/pricepoint.h"
+
+namespace pricepoint::arrow {
+
+struct node {
+  std::string name, format;
+  bool nullable = true;
+  std::int64_t length = 0, nulls = 0;
+  std::vector<std::shared_ptr<const void>> buffers;  // null: none
+  std::vector<node> children;
+  std::unique_ptr<node> dictionary;
+};
+
+// A struct of the output columns of `parts`; of no rows it is the schema.
+node table_of(const decision_columns& from, std::uint32_t parts);
+// `offers` are those that were audited.
+node table_of(const finding_columns& from, std::span<const offer_columns> offers, const policy& with, bool ahead);
+
+// Moved to the caller, who releases them. May throw bad_alloc; then nothing is held.
+void export_schema(const node& from, ArrowSchema& out);
+void export_array(node from, ArrowArray& out);
+
+}  // namespace pricepoint::arrow

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names of fields to members of a request.
+// Entry: field_table, set_field. Test: tests/unit/rows/fields_test.cpp.
+#include "rows/fields.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "rows/text.hpp"
+
+namespace pricepoint::rows {
+namespace {
+
+constexpr std::string_view price_prefix = "price.";
+
+constexpr const char* no_money = "is not an amount of money";
+constexpr const char* no_number = "is not a number";
+constexpr const char* no_rate = "is not a rate (such as \"8%\")";
+constexpr const char* no_instant = "is not an instant with its offset (such as \"2026-11-11T00:00:00+08:00\")";
+
+struct built_in {
+  std::string_view name;
+  field_kind kind;
+};
+
+constexpr auto built_in_fields = std::to_array<built_in>({
+    {"sku", field_kind::sku},
+    {"category", field_kind::category},
+    {"segment", field_kind::segment},
+    {"audience", field_kind::audience},
+    {"quantity", field_kind::quantity},
+    {"channel", field_kind::channel},
+    {"market", field_kind::market},
+    {"at", field_kind::at},
+    {"list", field_kind::list},
+    {"msrp", field_kind::msrp},
+    {"map", field_kind::map},
+    {"current", field_kind::current},
+    {"lowest_prior", field_kind::lowest_prior},
+    {"cost", field_kind::cost},
+    {"shipping", field_kind::shipping},
+    {"currency", field_kind::currency},
+    {"tax", field_kind::tax},
+    {"fee", field_kind::fee},
+    {"current_since", field_kind::current_since},
+    {"units", field_kind::units},
+});
+
+constexpr auto fields_of_offers = std::to_array<built_in>({
+    {"price", field_kind::observed},
+    {"seller", field_kind::seller},
+});
+
+// What is wrong with a text that is no decimal, where it is nearly one.
+const char* why_no_decimal(std::string_view text, const char* otherwise) {
+  const auto digits = [&] {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(end);
+    return end > 0;
+  };
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (!digits()) return otherwise;
+  if (text.starts_with(',')) return "has a comma; the decimal sign is a point, and digits are not grouped";
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!digits()) return otherwise;
+  }
+  if (text.empty()) return "has too many digits; at most 15, then a point and at most 9";
+  if (text[0] != 'e' && text[0] != 'E') return otherwise;
+  text.remove_prefix(1);
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return digits() && text.empty() ? "has an exponent; exact numbers have none" : otherwise;
+}
+
+const char* set_text(std::string_view& to, std::string_view text) {
+  to = text;
+  return nullptr;
+}
+
+const char* set_decimal(std::optional<decimal>& to, std::string_view text, const char* why) {
+  to = parse_decimal(text);
+  return to ? nullptr : why_no_decimal(text, why);
+}
+
+const char* set_rate(std::optional<rate>& to, std::string_view text) {
+  to = parse_rate(text);
+  return to ? nullptr : no_rate;
+}
+
+const char* set_instant(std::optional<instant>& to, std::string_view text) {
+  to = parse_instant(text);
+  return to ? nullptr : no_instant;
+}
+
+const char* add_price(request& to, std::string_view channel, std::string_view text) {
+  const auto price = parse_decimal(text);
+  if (!price) return why_no_decimal(text, no_money);
+  to.prices.push_back({channel, *price});
+  return nullptr;
+}
+
+const char* add_attribute(request& to, const field& what, std::string_view text) {
+  using kind = policy::attribute_info::kind;
+  if (what.attribute == kind::words || what.attribute == kind::text) {
+    to.attributes.push_back({what.name, attribute_value(text)});
+    return nullptr;
+  }
+  const auto number = parse_decimal(text);
+  if (!number) return why_no_decimal(text, what.attribute == kind::number ? no_number : no_money);
+  to.attributes.push_back({what.name, attribute_value(*number)});
+  return nullptr;
+}
+
+}  // namespace
+
+field_table::field_table(const policy& policy, row_kind rows)
+    : field_table(policy.channels(), policy.attributes(), rows) {}
+
+field_table::field_table(const std::vector<std::string_view>& channels,
+                         const std::vector<policy::attribute_info>& attributes, row_kind rows)
+    : channels_(channels.begin(), channels.end()), rows_(rows) {
+  for (const auto& attribute : attributes) {
+    attribute_names_.emplace_back(attribute.name);
+    attribute_kinds_.push_back(attribute.type);
+  }
+  for (const built_in& one : built_in_fields) all_names_.emplace_back(one.name);
+  if (rows_ == row_kind::offers) {
+    for (const built_in& one : fields_of_offers) all_names_.emplace_back(one.name);
+  }
+  for (const std::string& channel : channels_) all_names_.push_back(std::string(price_prefix) + channel);
+  all_names_.insert(all_names_.end(), attribute_names_.begin(), attribute_names_.end());
+}
+
+field field_table::find(std::string_view name) const {
+  for (const built_in& one : built_in_fields) {
+    if (one.name == name) return {one.kind, {}, one.name};
+  }
+  if (name.starts_with(price_prefix)) {
+    if (const field price = find_price(name.substr(price_prefix.size())); price.kind != field_kind::unknown) {
+      return price;
+    }
+  }
+  field of_offers;
+  if (rows_ == row_kind::offers) {
+    for (const built_in& one : fields_of_offers) {
+      if (one.name == name) of_offers = {one.kind, {}, one.name};
+    }
+  }
+  for (std::size_t i = 0; i < attribute_names_.size(); ++i) {
+    if (attribute_names_[i] != name) continue;
+    if (of_offers.kind == field_kind::unknown) return {field_kind::attribute, attribute_kinds_[i], attribute_names_[i]};
+    // Rules may ask who sells.
+    return {of_offers.kind, attribute_kinds_[i], attribute_names_[i], true};
+  }
+  return of_offers;
+}
+
+field field_table::find_price(std::string_view channel) const {
+  for (const std::string& known : channels_) {
+    if (known == channel) return {field_kind::price, {}, known};
+  }
+  return {};
+}
+
+std::string_view field_table::nearest_to(std::string_view name) const {
+  return nearest(name, std::vector<std::string_view>(all_names_.begin(), all_names_.end()));
+}
+
+const char* set_field(offer& into, const field& what, std::string_view text) {
+  request& to = into.request;
+  switch (what.kind) {
+    case field_kind::unknown:
+      return nullptr;
+    case field_kind::sku:
+      return set_text(to.sku, text);
+    case field_kind::category:
+      return set_text(to.category, text);
+    case field_kind::segment:
+      return set_text(to.segment, text);
+    case field_kind::audience:
+      return set_text(to.audience, text);
+    case field_kind::quantity:
+      return set_decimal(to.quantity, text, no_number);
+    case field_kind::channel:
+      return set_text(to.channel, text);
+    case field_kind::market:
+      return set_text(to.market, text);
+    case field_kind::at:
+      return set_instant(to.at, text);
+    case field_kind::list:
+      return set_decimal(to.list, text, no_money);
+    case field_kind::msrp:
+      return set_decimal(to.msrp, text, no_money);
+    case field_kind::map:
+      return set_decimal(to.map, text, no_money);
+    case field_kind::current:
+      return set_decimal(to.current, text, no_money);
+    case field_kind::lowest_prior:
+      return set_decimal(to.lowest_prior, text, no_money);
+    case field_kind::cost:
+      return set_decimal(to.cost, text, no_money);
+    case field_kind::shipping:
+      return set_decimal(to.shipping, text, no_money);
+    case field_kind::currency:
+      return set_text(to.currency, text);
+    case field_kind::tax:
+      return set_rate(to.tax, text);
+    case field_kind::fee:
+      return set_rate(to.fee, text);
+    case field_kind::current_since:
+      return set_instant(to.current_since, text);
+    case field_kind::units:
+      return set_decimal(to.units, text, no_number);
+    case field_kind::observed:
+      return set_decimal(into.price, text, no_money);
+    case field_kind::seller:
+      into.seller = text;
+      return what.declared ? add_attribute(to, what, text) : nullptr;
+    case field_kind::price:
+      return add_price(to, what.name, text);
+    case field_kind::attribute:
+      return add_attribute(to, what, text);
+  }
+  return nullptr;
+}
+
+void clear_request(request& what) {
+  what.sku = what.category = what.segment = what.audience = what.channel = what.market = what.currency = {};
+  what.quantity.reset();
+  what.at.reset();
+  what.prices.clear();
+  for (auto* const money : {&what.list, &what.msrp, &what.map, &what.current, &what.lowest_prior, &what.cost,
+                            &what.shipping, &what.units}) {
+    money->reset();
+  }
+  what.tax.reset();
+  what.fee.reset();
+  what.current_since.reset();
+  what.attributes.clear();
+}
+
+}  // namespace pricepoint::rows

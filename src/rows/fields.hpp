@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fields of a request by name, and how the text of a cell becomes a field's value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pricepoint/audit/finding.hpp"
+#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/engine/request.hpp"
+
+namespace pricepoint::rows {
+
+enum class field_kind : std::uint8_t {
+  unknown,  // carried through
+  sku,
+  category,
+  segment,
+  audience,
+  quantity,
+  channel,
+  market,
+  at,
+  list,
+  msrp,
+  map,
+  current,
+  lowest_prior,
+  cost,
+  shipping,
+  currency,
+  tax,
+  fee,
+  current_since,
+  units,
+  observed,   // the price of an offer
+  seller,     // of an offer
+  price,      // on the channel of the field's name
+  attribute,  // of the field's name
+};
+
+struct field {
+  field_kind kind = field_kind::unknown;
+  policy::attribute_info::kind attribute = policy::attribute_info::kind::text;
+  std::string_view name;  // of the channel or attribute; lives as long as the field_table
+  bool declared = false;  // seller: an attribute too
+};
+
+// What rows are.
+enum class row_kind : std::uint8_t { requests, offers };
+
+// The names that a policy's rows may use. Immutable; shared between threads.
+class field_table {
+ public:
+  explicit field_table(const policy& policy, row_kind rows = row_kind::requests);
+  field_table(const std::vector<std::string_view>& channels, const std::vector<policy::attribute_info>& attributes,
+              row_kind rows = row_kind::requests);
+
+  field find(std::string_view name) const;           // "price.store" is a price
+  field find_price(std::string_view channel) const;  // unknown where the policy does not declare it
+  std::string_view nearest_to(std::string_view name) const;
+
+ private:
+  std::vector<std::string> channels_;
+  std::vector<std::string> attribute_names_;
+  std::vector<policy::attribute_info::kind> attribute_kinds_;
+  std::vector<std::string> all_names_;
+  row_kind rows_;
+};
+
+// Puts the text into the request, or beside it; gives why it cannot be read, or null. The text must outlive the offer.
+const char* set_field(offer& to, const field& what, std::string_view text);
+
+// The request as if new, with its memory kept.
+void clear_request(request& what);
+
+}  // namespace pricepoint::rows

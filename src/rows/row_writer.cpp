@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the output, appended to a buffer that is used again.
+// Entry: row_writer. Test: tests/unit/rows/row_writer_test.cpp.
+#include "rows/row_writer.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "pricepoint/explain/render.hpp"
+#include "rows/csv_line.hpp"
+#include "rows/text.hpp"
+
+namespace pricepoint::rows {
+namespace {
+
+// The order is a promise. `explanation` stands only in NDJSON.
+constexpr std::string_view csv_names[] = {
+    "sku",    "channel",     "market",  "currency",       "status",         "price",
+    "net",    "tax",         "target",  "discounts",      "limited_by",     "was",
+    "saving", "saving_rate", "relaxed", "conflict",       "missing",        "invalid",
+    "advice", "credits",     "held",    "fallback_price", "next_change_at", "policy"};
+
+bool is_output_name(std::string_view name) {
+  return name == "explanation" || output_place(name) < std::size(csv_names);
+}
+
+}  // namespace
+
+std::size_t output_place(std::string_view name) {
+  return static_cast<std::size_t>(std::find(std::begin(csv_names), std::end(csv_names), name) - std::begin(csv_names));
+}
+
+std::string carried_name(std::string_view name) { return carried_columns::name_in(name, is_output_name); }
+
+row_writer::row_writer(output_format format, const csv_columns* columns, std::string_view fingerprint)
+    : format_(format), fingerprint_(fingerprint), carried_(columns, is_output_name) {}
+
+void row_writer::header(std::string& out) const {
+  if (format_ != output_format::csv) return;
+  {
+    csv_line line(out);
+    for (const std::string_view name : csv_names) line.plain(name);
+  }
+  carried_.csv_names(out);
+  out.push_back('\n');
+}
+
+void row_writer::decided(std::string& out, const row& from, std::string_view channel, const decision& what,
+                         std::string_view explanation) const {
+  if (format_ == output_format::csv) {
+    csv_row(out, from, channel, what);
+    carried_.csv_cells(out, from);
+    out.push_back('\n');
+    return;
+  }
+  json_start(out, from, channel);
+  append_json_members(out, what);
+  if (!explanation.empty()) out.append(",\"explanation\":").append(explanation);
+  carried_.json_members(out, from);
+  out.append("}\n");
+}
+
+void row_writer::csv_row(std::string& out, const row& from, std::string_view channel, const decision& what) {
+  csv_line line(out);
+  line.text(from.request.sku);
+  line.text(channel);
+  line.text(from.request.market);
+  line.plain(what.currency() ? what.currency()->code() : std::string_view());
+  line.plain(to_string(what.status()));
+  line.money(what.price());
+  line.money(what.net());
+  line.money(what.tax());
+  line.target(what.target(), what.currency());
+  line.ids(what.discounts());
+  line.ids(what.limited_by());
+  line.money(what.was());
+  line.money(what.saving());
+  if (what.was()) {
+    line.percent(what.saving_rate_percent());
+  } else {
+    line.empty();
+  }
+  line.ids(what.relaxed());
+  line.ids(what.conflict());
+  line.list(what.missing());
+  line.list(what.invalid());
+  line.list(what.advice());
+  line.credits(what);
+  line.plain(what.held() ? "true" : "");
+  line.money(what.fallback_price());
+  if (what.next_change_at()) {
+    // One instant serves thousands of rows.
+    thread_local std::optional<instant> known;
+    thread_local std::string text;
+    if (known != what.next_change_at()) {
+      known = what.next_change_at();
+      text = to_string(*known);
+    }
+    line.plain(text);
+  } else {
+    line.empty();
+  }
+  line.plain(what.policy());
+}
+
+void row_writer::csv_unreadable(std::string& out, const row& from, std::string_view channel) const {
+  csv_line line(out);
+  for (const std::string_view name : csv_names) {
+    if (name == "sku") {
+      line.text(from.request.sku);
+    } else if (name == "channel") {
+      line.text(channel);
+    } else if (name == "market") {
+      line.text(from.request.market);
+    } else if (name == "status") {
+      line.plain(to_string(status::invalid));
+    } else if (name == "invalid") {
+      line.list(from.problems, "; ");
+    } else {
+      line.plain(name == "policy" ? fingerprint_ : std::string_view());
+    }
+  }
+}
+
+void row_writer::unreadable(std::string& out, const row& from, std::string_view channel) const {
+  if (format_ == output_format::csv) {
+    csv_unreadable(out, from, channel);
+    carried_.csv_cells(out, from);
+    out.push_back('\n');
+    return;
+  }
+  json_start(out, from, channel);
+  out.append("\"status\":\"invalid\",\"invalid\":");
+  char separator = '[';
+  for (const std::string& problem : from.problems) {
+    out.push_back(separator);
+    separator = ',';
+    append_json_string(out, problem);
+  }
+  out.append("],\"policy\":");
+  append_json_string(out, fingerprint_);
+  carried_.json_members(out, from);
+  out.append("}\n");
+}
+
+void row_writer::json_start(std::string& out, const row& from, std::string_view channel) const {
+  out.push_back('{');
+  const auto member = [&out](std::string_view key, std::string_view value) {
+    if (value.empty()) return;
+    out.append(key);
+    append_json_string(out, value);
+    out.push_back(',');
+  };
+  member("\"sku\":", from.request.sku);
+  member("\"channel\":", channel);
+  member("\"market\":", from.request.market);
+}
+
+std::string unreadable_text(const row& from, std::string_view channel) {
+  std::string text(from.request.sku);
+  if (!channel.empty()) text.append(" on ").append(channel);
+  text.append(": the row cannot be read\n");
+  for (const std::string& problem : from.problems) text.append("  ").append(problem).append("\n");
+  return text;
+}
+
+}  // namespace pricepoint::rows

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cells and members to requests. One spelling for all that is wrong with a row: "line 3, column cost: why".
+// Entry: csv_columns::read, row_reader::next. Test: tests/unit/rows/rows_test.cpp.
+#include "rows/rows.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "detail/utf8.hpp"
+#include "rows/problems.hpp"
+#include "rows/text.hpp"
+
+namespace pricepoint::rows {
+namespace {
+
+constexpr std::size_t max_told = 256;
+constexpr std::size_t max_positions = 64;
+constexpr std::string_view price_prefix = "price.";
+// In numbered records: behind the number, and at the end of a cell that is not closed.
+constexpr char mark_of_unclosed = '!';
+constexpr char mark_of_too_long = '~';
+constexpr std::string_view end_of_unclosed = "\"!";
+constexpr std::string_view no_utf8 = "\xEF\xBF\xBD";  // what stands in a repaired record for bytes that are none
+
+void add_problem(row& to, std::string_view column, std::string_view why) {
+  std::string text = "line " + number(to.line) + ", column ";
+  append_clipped(text, column, 64);
+  text.append(": ").append(why);
+  to.problems.push_back(std::move(text));
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+std::string ordinal(std::size_t n) {
+  constexpr std::string_view names[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
+  return n <= std::size(names) ? std::string(names[n - 1]) : number(n) + "th";
+}
+
+// Room for what a record may decode to, so that views of it stay where they are: no escape is shorter than its text,
+// and the name of a price grows by "price." where at least six bytes of JSON stood.
+void prepare_scratch(std::string& scratch, std::size_t record_bytes) {
+  scratch.clear();
+  scratch.reserve(3 * record_bytes);
+}
+
+}  // namespace
+
+result<csv_columns> csv_columns::read(const block& header, const field_table& fields, const std::string& file,
+                                      std::vector<diagnostic>& warnings) {
+  const std::string_view text = header.bytes.view();
+  const auto at = [&](diagnostic one, std::size_t offset) {
+    detail::show_place(one, text, offset, header.first_line);
+    one.offset += header.first_byte;
+    return one;
+  };
+  const auto refuse = [&](std::size_t offset, std::string message, std::string hint = {}) {
+    return failure(at(problem("PP-I003", std::move(message), std::move(hint), file), offset));
+  };
+  if (detail::is_utf16(text)) return refuse(0, "this file is UTF-16", "save it as UTF-8");
+  if (header.problem == record_problem::too_long) {
+    return refuse(0, "the header is longer than any header should be", "the first row names the columns");
+  }
+  if (const std::size_t good = utf8_prefix(text); good != text.size()) {
+    return refuse(good, "this byte is not UTF-8", "save the file as UTF-8");
+  }
+
+  csv_columns made;
+  std::vector<csv_cell> cells;
+  std::string scratch;
+  prepare_scratch(scratch, text.size());
+  read_csv_record(text.data(), text.data() + text.size(), cells);
+  std::vector<diagnostic> problems;
+  bool any_known = false;
+  for (const csv_cell& cell : cells) {
+    const std::size_t offset = static_cast<std::size_t>(cell.raw.data() - text.data()) + (cell.quoted ? 1 : 0);
+    if (cell.malformed) {
+      const bool open = cell.unclosed || header.problem == record_problem::unclosed_quote;
+      problems.push_back(
+          at(problem("PP-I003", open ? "this quoted name is not closed" : "text after the closing quote of a name",
+                     "a quote inside a quoted name stands twice", file),
+             open ? offset - 1 : offset));
+      continue;
+    }
+    std::string name(csv_value(cell, scratch));
+    const auto same = std::find(made.names_.begin(), made.names_.end(), name);
+    if (same != made.names_.end()) {
+      const auto first = static_cast<std::size_t>(same - made.names_.begin()) + 1;
+      problems.push_back(at(problem("PP-I002", "the column " + in_quotes(name) + " stands twice",
+                                    "it is the " + ordinal(first) + " column already: rename or remove one", file),
+                            offset));
+      continue;
+    }
+    const field found = fields.find(name);
+    any_known |= found.kind != field_kind::unknown;
+    if (found.kind == field_kind::unknown) {
+      made.carried_.push_back(made.names_.size());
+      const std::string_view near = fields.nearest_to(name);
+      if (!near.empty()) {
+        warnings.push_back(
+            warning(at(problem("PP-I004", "the column " + in_quotes(name) + " is no field and is carried through",
+                               "did you mean " + std::string(near) + "?", file),
+                       offset)));
+      }
+    }
+    made.fields_.push_back(found);
+    made.names_.push_back(std::move(name));
+  }
+  if (!problems.empty()) return error(std::move(problems));
+  if (!any_known) {
+    const std::size_t other = text.find_first_of(";\t|");
+    const bool separated = other != std::string_view::npos;
+    return failure(at(problem("PP-I005", "no column is a field of a request",
+                              separated ? "columns are separated by commas"
+                                        : "the first row names the columns, such as sku,price.store,cost",
+                              file),
+                      separated ? other : 0));
+  }
+  return made;
+}
+
+csv_columns csv_columns::of_fields(const csv_columns& same, const field_table& fields) {
+  csv_columns made;
+  made.names_ = same.names_;
+  for (std::size_t i = 0; i < made.names_.size(); ++i) {
+    made.fields_.push_back(fields.find(made.names_[i]));
+    if (made.fields_.back().kind == field_kind::unknown) made.carried_.push_back(i);
+  }
+  return made;
+}
+
+void append_numbered(std::string& out, std::uint64_t line, record_problem cut, bool unclosed, std::string_view record) {
+  append_number(out, line);
+  if (cut == record_problem::too_long) {
+    out.push_back(mark_of_too_long);
+  } else if (unclosed) {
+    out.push_back(mark_of_unclosed);
+  }
+  out.push_back(',');
+  if (record.ends_with('\n')) record.remove_suffix(1);
+  if (unclosed && record.ends_with('\r')) record.remove_suffix(1);
+  out.append(record);
+  if (unclosed) out.append(end_of_unclosed);
+  out.push_back('\n');
+}
+
+void append_numbered(std::string& out, const row& what) {
+  append_numbered(out, what.line, what.cut, !what.cells.empty() && what.cells.back().unclosed, what.text);
+}
+
+row_reader::row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
+                       unknown_listener unknown, bool numbered)
+    : fields_(fields), columns_(columns), defaults_(defaults), unknown_(std::move(unknown)), numbered_(numbered) {}
+
+void row_reader::start(const block& from) {
+  at_ = from.bytes.data();
+  end_ = at_ + from.bytes.size();
+  begin_ = at_;
+  block_byte_ = from.first_byte;
+  line_ = from.first_line;
+  problem_ = from.problem;
+  block_is_utf8_ = is_utf8(from.bytes.view());
+}
+
+bool row_reader::next(row& out) { return columns_ != nullptr ? next_csv(out) : next_json(out); }
+
+void row_reader::reset(row& out) const {
+  clear_request(out.request);
+  out.price.reset();
+  out.seller = {};
+  out.problems.clear();
+  out.cells.clear();
+  out.members.clear();
+  out.line = line_;
+  out.cut = problem_;
+  out.has_key = true;
+}
+
+void row_reader::take_number() {
+  if (!numbered_) return;
+  line_ = 0;
+  problem_ = record_problem::none;
+  for (; at_ < end_ && '0' <= *at_ && *at_ <= '9'; ++at_) line_ = 10 * line_ + static_cast<std::uint64_t>(*at_ - '0');
+  if (at_ < end_ && *at_ == mark_of_unclosed) problem_ = record_problem::unclosed_quote;
+  if (at_ < end_ && *at_ == mark_of_too_long) problem_ = record_problem::too_long;
+  if (problem_ != record_problem::none) ++at_;
+  if (at_ < end_) ++at_;  // the comma
+}
+
+bool row_reader::next_csv(row& out) {
+  // An empty line is no row.
+  while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_[1] == '\n'))) {
+    at_ += *at_ == '\n' ? 1 : 2;
+    ++line_;
+  }
+  if (at_ == end_) return false;
+  take_number();
+  reset(out);
+  const char* const begin = at_;
+  at_ = read_csv_record(begin, end_, out.cells);
+  const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
+  out.text = record;
+  prepare_scratch(out.scratch, record.size());
+  if (!block_is_utf8_ && !is_utf8(record)) {
+    check_cells_utf8(out);
+    out.repaired.clear();
+    append_as_utf8(out.repaired, record);
+    prepare_scratch(out.scratch, out.repaired.size());
+    read_csv_record(out.repaired.data(), out.repaired.data() + out.repaired.size(), out.cells);
+  }
+  if (csv_cell& last = out.cells.back();
+      numbered_ && problem_ != record_problem::none && last.malformed && last.raw.ends_with(end_of_unclosed)) {
+    last.raw.remove_suffix(end_of_unclosed.size());
+    last.unclosed = true;
+  }
+  bind_cells(out);
+  bool quoted_cells = false;
+  for (const csv_cell& cell : out.cells) quoted_cells |= cell.quoted;
+  line_ += quoted_cells ? count_lines(begin, at_) : 1;
+  finish(out);
+  return true;
+}
+
+void row_reader::check_cells_utf8(row& out) const {
+  for (std::size_t i = 0; i < out.cells.size(); ++i) {
+    if (is_utf8(out.cells[i].raw)) continue;
+    add_problem(out, i < columns_->count() ? columns_->name(i) : number(i + 1), "not UTF-8");
+  }
+}
+
+void row_reader::bind_cells(row& out) {
+  const std::size_t known = std::min(out.cells.size(), columns_->count());
+  for (std::size_t i = 0; i < known; ++i) {
+    const csv_cell& cell = out.cells[i];
+    if (cell.malformed) {
+      add_problem(out, columns_->name(i),
+                  cell.unclosed || problem_ == record_problem::unclosed_quote ? "a quoted cell is not closed"
+                                                                              : "text after the closing quote");
+      continue;
+    }
+    const field& what = columns_->field_at(i);
+    if (what.kind == field_kind::unknown) continue;
+    const std::string_view text = csv_value(cell, out.scratch);
+    if (text.empty()) continue;
+    if (const char* const why = set_field(out, what, text); why != nullptr) {
+      add_problem(out, columns_->name(i), in_quotes(text) + " " + why);
+    }
+  }
+  if (problem_ == record_problem::too_long) {
+    out.problems.clear();
+    add_problem(out, columns_->name(known - 1), "the row is too long");
+  } else if (problem_ == record_problem::none && out.cells.size() < columns_->count()) {
+    add_problem(
+        out, columns_->name(known),
+        "the row ends before it, after " + number(out.cells.size()) + " of " + number(columns_->count()) + " cells");
+  } else if (problem_ == record_problem::none && out.cells.size() > columns_->count()) {
+    add_problem(out, number(columns_->count() + 1),
+                "the row has " + number(out.cells.size()) + " cells, the header " + number(columns_->count()));
+  }
+}
+
+bool row_reader::next_json(row& out) {
+  for (;;) {
+    if (at_ == end_) return false;
+    take_number();
+    const char* const begin = at_;
+    at_ = std::find(at_, end_, '\n') + 1;
+    const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
+    if (is_blank(record)) {
+      ++line_;
+      continue;
+    }
+    reset(out);
+    ++line_;
+    out.text = record;
+    const std::string_view text = block_is_utf8_ ? record : as_utf8(record, out);
+    prepare_scratch(out.scratch, text.size());
+    record_ = {text, block_byte_ + static_cast<std::size_t>(begin - begin_), out.line};
+    read_members(text, out);
+    finish(out);
+    return true;
+  }
+}
+
+// The text, or what can be read of it.
+std::string_view row_reader::as_utf8(std::string_view record, row& out) {
+  if (is_utf8(record)) return record;
+  add_problem(out, number(count_code_points(record.substr(0, utf8_prefix(record))) + 1), "not UTF-8");
+  out.repaired.clear();
+  append_as_utf8(out.repaired, record);
+  return out.repaired;
+}
+
+void row_reader::read_alone(std::string_view text, row& out) {
+  line_ = 1;
+  problem_ = record_problem::none;
+  reset(out);
+  text = as_utf8(text, out);
+  prepare_scratch(out.scratch, text.size());
+  record_ = {text, 0, 1};
+  read_members(text, out);
+  finish(out);
+}
+
+void row_reader::read(std::string_view object, std::uint64_t line, row& out) {
+  line_ = line;
+  problem_ = record_problem::none;
+  reset(out);
+  prepare_scratch(out.scratch, object.size());
+  read_members(object, out);
+  finish(out);
+}
+
+const field& row_reader::field_of(std::string_view key, std::size_t position) {
+  if (position < positions_.size() && positions_[position].first == key) return positions_[position].second;
+  // "price.store" is a name of CSV; here the prices are one map.
+  const field found = key.starts_with(price_prefix) ? field{} : fields_.find(key);
+  if (position >= max_positions) position = max_positions;
+  if (position >= positions_.size()) positions_.resize(position + 1);
+  positions_[position] = {std::string(key), found};
+  return positions_[position].second;
+}
+
+bool row_reader::read_members(std::string_view text, row& out) {
+  json_row_reader reader(text, out.scratch);
+  seen_.clear();
+  json_member member;
+  while (reader.next(member)) {
+    if (std::find(seen_.begin(), seen_.end(), member.key) != seen_.end()) {
+      add_problem(out, member.key, "stands twice");
+      continue;
+    }
+    seen_.push_back(member.key);
+    if (member.key == "prices") {
+      read_prices(member, out);
+      continue;
+    }
+    const field& what = field_of(member.key, seen_.size() - 1);
+    if (what.kind == field_kind::unknown) {
+      unknown_member(member, member.raw_key, out);
+    } else {
+      bind_member(what, "", member, out);
+    }
+  }
+  if (!reader.failed()) return true;
+  if (problem_ == record_problem::too_long) {
+    out.problems.clear();
+    add_problem(out, number(1), "the row is too long");
+  } else {
+    add_problem(out, number(count_code_points(text.substr(0, reader.error_offset())) + 1), reader.error());
+  }
+  return false;
+}
+
+bool row_reader::read_prices(const json_member& prices, row& out) {
+  if (prices.kind == json_kind::null) return true;
+  if (prices.kind != json_kind::object) {
+    add_problem(out, "prices", in_quotes(prices.raw) + " is not a map of prices by channel");
+    return false;
+  }
+  json_row_reader reader(prices.raw, out.scratch);
+  json_member member;
+  while (reader.next(member)) {
+    const field what = fields_.find_price(member.key);
+    if (what.kind == field_kind::unknown) {
+      const auto with_prefix = [&out](std::string_view name) {
+        const std::size_t begin = out.scratch.size();
+        out.scratch.append(price_prefix).append(name);
+        return std::string_view(out.scratch).substr(begin);
+      };
+      const std::string_view written = member.raw_key;
+      member.raw_key = with_prefix(member.raw_key);
+      member.key = with_prefix(member.key);
+      unknown_member(member, written, out);
+      continue;
+    }
+    const bool twice = std::any_of(out.request.prices.begin(), out.request.prices.end(),
+                                   [&](const channel_price& one) { return one.channel == what.name; });
+    if (twice) {
+      add_problem(out, std::string(price_prefix).append(member.key), "stands twice");
+    } else {
+      bind_member(what, price_prefix.data(), member, out);
+    }
+  }
+  return true;
+}
+
+void row_reader::bind_member(const field& what, const char* prefix, const json_member& member, row& out) const {
+  if (member.kind == json_kind::null) return;
+  const bool scalar = member.kind == json_kind::string || member.kind == json_kind::number;
+  const char* const why = scalar ? set_field(out, what, member.text) : "is neither a text nor a number";
+  if (why != nullptr) add_problem(out, prefix + std::string(member.key), in_quotes(member.text) + " " + why);
+}
+
+void row_reader::unknown_member(const json_member& member, std::string_view written, row& out) {
+  out.members.push_back(member);
+  if (!unknown_ || told_.size() >= max_told) return;
+  if (std::find(told_.begin(), told_.end(), member.key) != told_.end()) return;
+  told_.emplace_back(member.key);
+  record_.at = static_cast<std::size_t>(written.data() - record_.text.data());
+  unknown_(member.key, record_);
+}
+
+void row_reader::finish(row& out) const {
+  request& made = out.request;
+  if (made.channel.empty()) made.channel = defaults_.channel;
+  if (made.market.empty()) made.market = defaults_.market;
+  if (!made.at) made.at = defaults_.at;
+  if (out.problems.empty()) return;
+  std::sort(out.problems.begin(), out.problems.end());
+  const auto is_known = [](std::string_view name) { return !name.empty() && name.find(no_utf8) == name.npos; };
+  out.has_key = is_known(made.sku) && is_known(made.market);
+}
+
+}  // namespace pricepoint::rows

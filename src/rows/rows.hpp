@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of the input as requests. A row that cannot be read says why, and the rows after it go on.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "detail/csv.hpp"
+#include "pricepoint/audit/finding.hpp"
+#include "pricepoint/engine/request.hpp"
+#include "pricepoint/result.hpp"
+#include "rows/blocks.hpp"
+#include "rows/fields.hpp"
+#include "rows/json_row.hpp"
+
+namespace pricepoint::rows {
+
+using detail::append_csv_cell;
+using detail::count_lines;
+using detail::csv_cell;
+using detail::csv_value;
+using detail::quote_csv_cell;
+using detail::read_csv_record;
+
+// What rows that do not say take from elsewhere, the command line for one. The texts must outlive the rows.
+struct row_defaults {
+  std::string_view channel;  // empty where there are several
+  std::string_view market;
+  std::optional<instant> at;
+};
+
+// The request and, where offers are read, the seller and the observed price; they borrow from the block and `scratch`.
+struct row : offer {
+  std::uint64_t line = 0;
+  std::string_view text;                      // the whole record as it stands in the block, with its newline
+  record_problem cut = record_problem::none;  // the block's
+  bool has_key = true;                        // whether it can be said which product it is of, and in which market
+  std::vector<std::string> problems;          // empty, or why the row cannot be read: sorted
+  std::vector<csv_cell> cells;                // of a CSV row, all of them
+  std::vector<json_member> members;           // of an NDJSON row, those that are no fields
+  std::string scratch;
+  std::string repaired;
+};
+
+// The header of a CSV: which column is which field. Immutable; shared between threads.
+class csv_columns {
+ public:
+  // Errors, all at once: PP-I002 a column twice, PP-I003 the header cannot be read; or PP-I005 no column is a field:
+  // then the separator is another, or there is no header. Warnings, into `warnings`: PP-I004 a column that nearly has a
+  // field's name.
+  static result<csv_columns> read(const block& header, const field_table& fields, const std::string& file,
+                                  std::vector<diagnostic>& warnings);
+  // The same columns, as another policy knows them.
+  static csv_columns of_fields(const csv_columns& same, const field_table& fields);
+
+  std::size_t count() const noexcept { return names_.size(); }
+  const std::string& name(std::size_t index) const { return names_[index]; }
+  const field& field_at(std::size_t index) const { return fields_[index]; }
+  const std::vector<std::size_t>& carried() const noexcept { return carried_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<field> fields_;
+  std::vector<std::size_t> carried_;
+};
+
+// A record by itself, as it can stand among others in any order: before it its line in the input, what is wrong with
+// its end, and a comma, so that a quote behind it opens a cell. A quoted cell that is not closed ends with the record.
+void append_numbered(std::string& out, std::uint64_t line, record_problem cut, bool unclosed, std::string_view record);
+void append_numbered(std::string& out, const row& what);
+
+// Reads the rows of one block after the other. One per thread.
+class row_reader {
+ public:
+  // Where the name of a member stands: in a line of the input, which is a text only during the call.
+  struct member_place {
+    std::string_view text;
+    std::uint64_t first_byte = 0;  // of the line, in the input
+    std::uint64_t line = 0;
+    std::size_t at = 0;
+  };
+  // Told of each member of NDJSON that is no field, once per reader and name, up to a limit.
+  using unknown_listener = std::function<void(std::string_view name, const member_place& place)>;
+
+  // `columns` is null for NDJSON.
+  // `numbered`: the records are those of append_numbered.
+  row_reader(const field_table& fields, const csv_columns* columns, const row_defaults& defaults,
+             unknown_listener unknown = {}, bool numbered = false);
+
+  void start(const block& from);
+  bool next(row& out);
+
+  // One object of NDJSON that stands inside another; it must be UTF-8 and live as long as the row is used.
+  void read(std::string_view object, std::uint64_t line, row& out);
+  // One object that stands by itself; whatever else the text is, the row says why it cannot be read. It must live as
+  // long as the row is used.
+  void read_alone(std::string_view text, row& out);
+
+ private:
+  bool next_csv(row& out);
+  bool next_json(row& out);
+  void reset(row& out) const;
+  void take_number();
+  void bind_cells(row& out);
+  void check_cells_utf8(row& out) const;
+  static std::string_view as_utf8(std::string_view record, row& out);
+  bool read_members(std::string_view text, row& out);
+  bool read_prices(const json_member& prices, row& out);
+  const field& field_of(std::string_view key, std::size_t position);
+  void bind_member(const field& what, const char* prefix, const json_member& member, row& out) const;
+  void unknown_member(const json_member& member, std::string_view written, row& out);
+  void finish(row& out) const;
+
+  const field_table& fields_;
+  const csv_columns* columns_;
+  row_defaults defaults_;
+  unknown_listener unknown_;
+  bool numbered_;
+  std::vector<std::string> told_;
+  std::vector<std::pair<std::string, field>> positions_;  // rows mostly have the same members in the same places
+  std::vector<std::string_view> seen_;
+  member_place record_;
+  std::uint64_t block_byte_ = 0;
+  const char* begin_ = nullptr;
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  std::uint64_t line_ = 0;
+  record_problem problem_ = record_problem::none;
+  bool block_is_utf8_ = true;
+};
+
+}  // namespace pricepoint::rows

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rows/rates.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pricepoint::rows {
+namespace {
+
+std::string errors(std::string text) {
+  const auto made = parse_rates(std::move(text), "rates.csv");
+  return made ? "" : made.error().to_string();
+}
+
+TEST(rows_rates, finds_the_latest_rate_of_the_very_pair) {
+  const auto made = parse_rates(
+      "\xEF\xBB\xBF"
+      "at,from,to,rate,source\r\n"
+      "2026-01-01T00:00:00Z,EUR,CNY,7.80,ecb\r\n"
+      "\r\n"
+      "2026-02-01T00:00:00Z,EUR,CNY,\"7.9\",ecb",
+      "rates.csv");
+  ASSERT_TRUE(made) << made.error().to_string();
+  const auto eur = *find_currency("EUR");
+  const auto cny = *find_currency("CNY");
+  EXPECT_EQ((*made)->find(eur, cny, *parse_instant("2026-01-15T00:00:00Z"))->factor, parse_decimal("7.8"));
+  EXPECT_EQ((*made)->find(eur, cny, *parse_instant("2026-02-01T00:00:00Z"))->factor, parse_decimal("7.9"));
+  EXPECT_EQ((*made)->find(cny, eur, *parse_instant("2026-02-01T00:00:00Z")), nullptr);
+}
+
+TEST(rows_rates, says_every_mistake) {
+  EXPECT_EQ(errors(""),
+            "rates.csv:1:1: error PP-R001: the file is empty\n"
+            "  hint: the first row names the columns: from,to,rate,at\n");
+  EXPECT_EQ(errors("from,to,rate\n"),
+            "rates.csv:1:13: error PP-R001: there is no column \"at\"\n"
+            "  from,to,rate\n"
+            "              ^\n"
+            "  hint: the first row names the columns: from,to,rate,at\n");
+  EXPECT_EQ(errors("from,to,rate,at,to\n"),
+            "rates.csv:1:17: error PP-R001: the column \"to\" stands twice\n"
+            "  from,to,rate,at,to\n"
+            "                  ^\n"
+            "  hint: remove one\n");
+  EXPECT_EQ(errors("from,to,rate,at\n"
+                   "EUR,XYZ,0,2026-01-01\n"
+                   "EUR,CNY,1\n"
+                   "EUR,CNY,1,2026-01-01T00:00:00Z\n"),
+            "rates.csv:2:5: error PP-R002: column to: \"XYZ\" is no currency of ISO 4217\n"
+            "  EUR,XYZ,0,2026-01-01\n"
+            "      ^\n"
+            "  hint: a code of three capitals, such as EUR\n"
+            "rates.csv:2:9: error PP-R002: column rate: \"0\" is not a number above zero\n"
+            "  EUR,XYZ,0,2026-01-01\n"
+            "          ^\n"
+            "  hint: digits, optionally a point and at most nine more: 7.85; no exponent, no comma, no percent sign\n"
+            "rates.csv:2:11: error PP-R002: column at: \"2026-01-01\" is not an instant with its offset\n"
+            "  EUR,XYZ,0,2026-01-01\n"
+            "            ^\n"
+            "  hint: write it like 2026-11-11T00:00:00+08:00\n"
+            "rates.csv:3:10: error PP-R003: the row has 3 cells, the header 4\n"
+            "  EUR,CNY,1\n"
+            "           ^\n"
+            "  hint: a comma stands between two cells\n");
+}
+
+}  // namespace
+}  // namespace pricepoint::rows

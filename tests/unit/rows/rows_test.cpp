@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rows/rows.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pricepoint::rows {
+namespace {
+
+using kind = policy::attribute_info::kind;
+using list = std::vector<std::string>;
+
+const field_table& names() {
+  static const field_table made({"store", "web"}, {{"role", kind::text}, {"stock", kind::number}});
+  return made;
+}
+
+block block_of(std::string_view text, std::uint64_t first_line, record_problem problem = record_problem::none) {
+  block made;
+  made.bytes.assign(text);
+  made.first_line = first_line;
+  made.problem = problem;
+  return made;
+}
+
+struct header {
+  list warnings;
+  list errors;
+  std::optional<csv_columns> columns;
+};
+
+header read_header(std::string_view text) {
+  header made;
+  std::vector<diagnostic> warnings;
+  auto columns = csv_columns::read(block_of(text, 1), names(), "items.csv", warnings);
+  for (const diagnostic& one : warnings) made.warnings.push_back(one.code + " " + one.message + " " + one.hint);
+  if (columns) {
+    made.columns = std::move(*columns);
+  } else {
+    for (const diagnostic& one : columns.error().diagnostics()) made.errors.push_back(one.code);
+  }
+  return made;
+}
+
+// The problems of every row, and of good ones the sku and cost.
+list read_rows(const csv_columns* columns, std::string_view text, record_problem problem = record_problem::none,
+               list* unknown = nullptr) {
+  const block from = block_of(text, columns != nullptr ? 2 : 1, problem);
+  row_reader reader(names(), columns, {"web", "CN", instant{7}},
+                    [&](std::string_view name, const row_reader::member_place& place) {
+                      if (unknown == nullptr) return;
+                      unknown->push_back(std::string(name) + " " + std::to_string(place.line));
+                      EXPECT_NE(name.find(place.text.substr(place.at, 3)), std::string_view::npos) << name;
+                    });
+  reader.start(from);
+  list all;
+  for (row one; reader.next(one);) {
+    std::string text_of_row = std::string(one.request.sku) + "@" + std::string(one.request.channel);
+    if (one.request.cost) text_of_row += " " + to_string(*one.request.cost);
+    for (const channel_price& price : one.request.prices) {
+      text_of_row += " " + std::string(price.channel) + "=" + to_string(price.price);
+    }
+    for (const std::string& why : one.problems) text_of_row += " | " + why;
+    all.push_back(text_of_row);
+  }
+  return all;
+}
+
+TEST(rows, headers) {
+  const header fine = read_header("sku,\"cost\",description\r\n");
+  ASSERT_TRUE(fine.columns);
+  EXPECT_EQ(fine.warnings, list{});
+  EXPECT_EQ(fine.columns->count(), 3u);
+  EXPECT_EQ(fine.columns->field_at(1).kind, field_kind::cost);
+  EXPECT_EQ(fine.columns->carried(), std::vector<std::size_t>{2});
+
+  EXPECT_EQ(read_header("sku,cots,Price_Store,price.dealer\n").warnings,
+            (list{"PP-I004 the column \"cots\" is no field and is carried through did you mean cost?",
+                  "PP-I004 the column \"Price_Store\" is no field and is carried through did you mean price.store?"}));
+  EXPECT_EQ(read_header("sku,cost,sku\n").errors, list{"PP-I002"});
+  EXPECT_EQ(read_header("sku,x,x,sku,\"a\"b\n").errors, (list{"PP-I002", "PP-I002", "PP-I003"}));
+  EXPECT_EQ(read_header("sku,c\xF6st\n").errors, list{"PP-I003"});
+  EXPECT_EQ(read_header("sku,\"a\"b\n").errors, list{"PP-I003"});
+  EXPECT_EQ(read_header(std::string_view("\xFF\xFEs\0k\0u\0\n", 9)).errors, list{"PP-I003"});
+  EXPECT_EQ(read_header("sku;cost\n").errors, list{"PP-I005"});
+  EXPECT_EQ(read_header("A1,12.00\n").errors, list{"PP-I005"});
+}
+
+TEST(rows, csv_rows_take_what_they_lack_from_the_command_line) {
+  const header columns = read_header("sku,channel,cost,price.store\n");
+  EXPECT_EQ(read_rows(&*columns.columns, "A,,1.50,\nB,store,,3\r\n\n\"C\"\"c\",,2,\n"),
+            (list{"A@web 1.50", "B@store store=3", "C\"c@web 2"}));
+}
+
+TEST(rows, csv_rows_that_cannot_be_read_name_line_column_and_reason) {
+  const header columns = read_header("sku,note,cost,tax\n");
+  EXPECT_EQ(
+      read_rows(&*columns.columns,
+                "A,\"two\nlines\",abc,8\n"
+                "B,,1\n"
+                "C,,1,1%,x\n"
+                "D,\"x\"y,1,1%\n"
+                "E,\xF6,2,\n"
+                "F,,3,\n"),
+      (list{"A@web | line 2, column cost: \"abc\" is not an amount of money | line 2, column tax: \"8\" is not a rate "
+            "(such as \"8%\")",
+            "B@web 1 | line 4, column tax: the row ends before it, after 3 of 4 cells",
+            "C@web 1 | line 5, column 5: the row has 5 cells, the header 4",
+            "D@web 1 | line 6, column note: text after the closing quote", "E@web 2 | line 7, column note: not UTF-8",
+            "F@web 3"}));
+  EXPECT_EQ(read_rows(&*columns.columns, "A,\"b\n", record_problem::unclosed_quote),
+            list{"A@web | line 2, column note: a quoted cell is not closed"});
+  EXPECT_EQ(read_rows(&*columns.columns, "A,bbb\n", record_problem::too_long),
+            list{"A@web | line 2, column note: the row is too long"});
+}
+
+TEST(rows, ndjson_rows) {
+  list unknown;
+  EXPECT_EQ(
+      read_rows(nullptr,
+                "{\"sku\":\"A\",\"cost\":1.50,\"prices\":{\"store\":\"3\",\"web\":null,\"mall\":4},\"note\":[1]}\n"
+                "\n"
+                "{\"sku\":17,\"cost\":\"2\",\"note\":null}\n",
+                record_problem::none, &unknown),
+      (list{"A@web 1.50 store=3", "17@web 2"}));
+  EXPECT_EQ(unknown, (list{"price.mall 1", "note 1"}));
+}
+
+TEST(rows, ndjson_rows_that_cannot_be_read) {
+  EXPECT_EQ(
+      read_rows(nullptr,
+                "{\"sku\":\"A\",\"cost\":1e5,\"tax\":8,\"list\":true,\"msrp\":\"\"}\n"
+                "{\"sku\":\"B\",\"cost\":1,\"cost\":2}\n"
+                "{\"sku\":\"C\",\"prices\":{\"store\":\"x\"}}\n"
+                "{\"sku\":\"D\",\"prices\":[]}\n"
+                "{\"sku\":\"E\" \"cost\":1}\n"
+                "{\"sku\":\"\xF6\"}\n"
+                "nonsense\n"
+                "{\"sku\":\"F\"}\n"),
+      (list{
+          "A@web | line 1, column cost: \"1e5\" has an exponent; exact numbers have none | line 1, column list: "
+          "\"true\" is neither a "
+          "text nor a number | line 1, column msrp: \"\" is not an amount of money | line 1, column tax: \"8\" is not "
+          "a "
+          "rate (such as \"8%\")",
+          "B@web 1 | line 2, column cost: stands twice",
+          "C@web | line 3, column price.store: \"x\" is not an amount of money",
+          "D@web | line 4, column prices: \"[]\" is not a map of prices by channel",
+          "E@web | line 5, column 12: expected \",\" or \"}\"", "\xEF\xBF\xBD@web | line 6, column 9: not UTF-8",
+          "@web | line 7, column 1: expected an object", "F@web"}));
+}
+
+}  // namespace
+}  // namespace pricepoint::rows
