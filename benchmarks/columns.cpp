@@ -64,9 +64,9 @@ void price_columns_of(benchmark::State& state, std::uint32_t parts) {
 }
 
 void price_columns_quote(benchmark::State& state) { price_columns_of(state, part::quote); }
-BENCHMARK(price_columns_quote)->Name("price_columns/policy_a/quote")->Unit(benchmark::kMillisecond);
+BENCHMARK(price_columns_quote)->Name("price_batch/policy_a")->Unit(benchmark::kMillisecond);
 
 void price_columns_all(benchmark::State& state) { price_columns_of(state, part::all); }
-BENCHMARK(price_columns_all)->Name("price_columns/policy_a/all")->Unit(benchmark::kMillisecond);
+BENCHMARK(price_columns_all)->Name("price_batch_all/policy_a")->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -123,7 +123,7 @@ void price_one_bound(benchmark::State& state) {
     for (const std::string_view role : policy_a::role_names) {
       for (const std::string_view segment : {"", "member"}) {
         const request kind{.segment = segment, .channel = "web", .market = market, .attributes = {{"role", role}}};
-        kinds.push_back(std::move(*one.bind(kind, fields)));
+        kinds.push_back(*one.bind(kind, fields));
       }
     }
   }

@@ -66,7 +66,7 @@ def best(function, repeat: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bench", type=Path)
-    parser.add_argument("--filter", default="price_columns")
+    parser.add_argument("--filter", default="price_batch")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=5)

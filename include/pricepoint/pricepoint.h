@@ -135,7 +135,7 @@ typedef struct pricepoint_policy_options {
   size_t struct_size;
   pricepoint_view file;      /* what diagnostics call the text; "policy" where empty. Of texts in memory */
   pricepoint_view directory; /* where rule tables and files of markets lie; texts in memory have none where empty */
-  size_t max_bytes;          /* of the text; 0: the default of the language (docs/reliability.md says all limits) */
+  size_t max_bytes;          /* of the text; 0: the default, parse_limits of policy/source.hpp */
 } pricepoint_policy_options;
 #define PRICEPOINT_POLICY_OPTIONS_INIT \
   { sizeof(pricepoint_policy_options), {NULL, 0}, {NULL, 0}, 0 }
