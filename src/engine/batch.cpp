@@ -266,7 +266,7 @@ void price_columns(pricer& with, const request_columns& rows, decision_columns& 
   price_rows(with, rows, 0, rows.rows, out, parts, {&out.sets, &out.credits});
 }
 
-batch_pricer::batch_pricer(pricepoint::policy policy, const batch_options& options) {
+batch_pricer::batch_pricer(const pricepoint::policy& policy, const batch_options& options) {
   unsigned threads = options.threads;
   if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < threads; ++i) workers_.emplace_back(policy, options.rates, options.limits);

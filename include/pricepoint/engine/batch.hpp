@@ -126,7 +126,7 @@ struct batch_options {
 // thread at a time.
 class batch_pricer {
  public:
-  explicit batch_pricer(pricepoint::policy policy, const batch_options& options = {});
+  explicit batch_pricer(const pricepoint::policy& policy, const batch_options& options = {});
   void price(const request_columns& rows, decision_columns& out, std::uint32_t parts = part::all);
   const pricepoint::policy& policy() const noexcept { return workers_.front().policy(); }
   unsigned threads() const noexcept { return static_cast<unsigned>(workers_.size()); }
