@@ -30,8 +30,8 @@ struct settings {
     defaults.market = capi::view(given.market);
     if (given.at_unix_ms != PRICEPOINT_ABSENT) defaults.at_unix_ms = given.at_unix_ms;
   }
-  // What the output is made of: amounts are shown with the currency's decimals, and a saving is of a price.
-  std::uint32_t computed() const noexcept { return parts | part::rest | part::price; }
+  // A saving is of a price.
+  std::uint32_t computed() const noexcept { return (parts & part::was) != 0 ? parts | part::price : parts; }
 
   unsigned threads = 1;
   std::uint32_t parts = part::all;
@@ -101,22 +101,32 @@ struct priced_stream {
   std::uint32_t parts;
   std::uint32_t computed;
   decision_columns out;
+  std::vector<std::int16_t> digits;
   std::string message;
 };
+
+int say(std::string& message, const char* why) noexcept {
+  try {
+    message = why;
+    return EINVAL;
+  } catch (...) {
+    return ENOMEM;
+  }
+}
 
 template <class Work>
 int answer(std::string& message, Work&& work) noexcept {
   try {
     return work();
   } catch (const std::bad_alloc&) {
+    message.clear();
     return ENOMEM;
+  } catch (const too_large& why) {
+    return say(message, why.message);
   } catch (const std::exception& why) {
-    try {
-      message = why.what();
-    } catch (...) {
-      return ENOMEM;
-    }
-    return EINVAL;
+    return say(message, why.what());
+  } catch (...) {
+    return say(message, "an unknown exception");
   }
 }
 
@@ -125,7 +135,7 @@ int priced_schema(ArrowArrayStream* self, ArrowSchema* out) {
   return answer(of.message, [&] {
     decision_columns none;
     none.policy = of.pricer->policy().fingerprint();
-    export_schema(table_of(none, of.parts), *out);
+    export_schema(table_of(none, of.parts, {}), *out);
     return 0;
   });
 }
@@ -145,8 +155,10 @@ int priced_next(ArrowArrayStream* self, ArrowArray* out) {
       of.message = fits.error().diagnostics()[0].message;
       return EINVAL;
     }
-    of.pricer->price(of.read.columns().requests, of.out, of.computed);
-    export_array(table_of(of.out, of.parts), *out);
+    const request_columns& asked = of.read.columns().requests;
+    of.pricer->price(asked, of.out, of.computed);
+    currency_digits(asked, of.pricer->policy(), of.digits);
+    export_array(table_of(of.out, of.parts, of.digits), *out);
     return 0;
   });
 }
@@ -212,6 +224,18 @@ int found_next(ArrowArrayStream* self, ArrowArray* out) {
   });
 }
 
+// Runs the work of one function, as capi::guarded.
+template <class Work>
+pricepoint_result guarded(pricepoint_error** error, Work&& work) noexcept {
+  return capi::guarded(error, [&]() -> pricepoint_result {
+    try {
+      return work();
+    } catch (const too_large& why) {
+      return capi::fail(error, PRICEPOINT_ERROR_SCHEMA, pricepoint::error({wrong("PP-A016", why.message)}));
+    }
+  });
+}
+
 pricepoint_result code_of(const error& why) {
   return why.diagnostics()[0].code == "PP-A014" ? PRICEPOINT_ERROR_STREAM : PRICEPOINT_ERROR_SCHEMA;
 }
@@ -251,6 +275,7 @@ struct pricepoint_batch {
   std::shared_ptr<batch_pricer> pricer;
   std::uint64_t made_for = 0;
   decision_columns out;
+  std::vector<std::int16_t> digits;
 };
 
 pricepoint_result pricepoint_batch_create(const pricepoint_policy* policy, const pricepoint_batch_options* options,
@@ -284,19 +309,21 @@ void pricepoint_batch_free(pricepoint_batch* batch) { delete batch; }
 pricepoint_result pricepoint_batch_array(pricepoint_batch* batch, const struct ArrowSchema* schema,
                                          const struct ArrowArray* array, struct ArrowSchema* out_schema,
                                          struct ArrowArray* out_array, pricepoint_error** error) {
-  return capi::guarded(error, [&]() -> pricepoint_result {
+  return arrow::guarded(error, [&]() -> pricepoint_result {
     auto& made_schema = capi::needed(out_schema);
     auto& made_array = capi::needed(out_array);
-    made_schema.release = nullptr;
-    made_array.release = nullptr;
+    made_schema = {};
+    made_array = {};
     auto& of = capi::needed(batch);
     const auto& from = capi::needed(array);
     const std::shared_ptr<batch_pricer> pricer = of.take();
     auto read = arrow::reader::open(capi::needed(schema), pricer->policy(), false, of.how.defaults);
     if (!read) return capi::fail(error, PRICEPOINT_ERROR_SCHEMA, read.error());
     if (const auto fits = read->read(from); !fits) return capi::fail(error, PRICEPOINT_ERROR_SCHEMA, fits.error());
-    pricer->price(read->columns().requests, of.out, of.how.computed());
-    arrow::node table = arrow::table_of(of.out, of.how.parts);
+    const request_columns& asked = read->columns().requests;
+    pricer->price(asked, of.out, of.how.computed());
+    arrow::currency_digits(asked, pricer->policy(), of.digits);
+    arrow::node table = arrow::table_of(of.out, of.how.parts, of.digits);
     arrow::owned_schema made;
     arrow::export_schema(table, made.schema);
     arrow::export_array(std::move(table), made_array);
@@ -308,18 +335,18 @@ pricepoint_result pricepoint_batch_array(pricepoint_batch* batch, const struct A
 
 pricepoint_result pricepoint_batch_stream(pricepoint_batch* batch, struct ArrowArrayStream* in,
                                           struct ArrowArrayStream* out, pricepoint_error** error) {
-  return capi::guarded(error, [&]() -> pricepoint_result {
+  return arrow::guarded(error, [&]() -> pricepoint_result {
     arrow::input from(capi::needed(in));
     auto& made = capi::needed(out);
-    made.release = nullptr;
+    made = {};
     auto& of = capi::needed(batch);
     const std::shared_ptr<batch_pricer> pricer = of.take();
     arrow::owned_schema schema;
     if (const auto got = from.schema(schema); !got) return capi::fail(error, PRICEPOINT_ERROR_STREAM, got.error());
     auto read = arrow::reader::open(schema.schema, pricer->policy(), false, of.how.defaults);
     if (!read) return capi::fail(error, PRICEPOINT_ERROR_SCHEMA, read.error());
-    auto state = std::make_unique<arrow::priced_stream>(arrow::priced_stream{
-        std::move(from), std::move(*read), pricer, of.how.parts, of.how.computed(), decision_columns(), {}});
+    auto state = std::make_unique<arrow::priced_stream>(
+        arrow::priced_stream{std::move(from), std::move(*read), pricer, of.how.parts, of.how.computed(), {}, {}, {}});
     arrow::give_stream(std::move(state), &made, arrow::priced_schema, arrow::priced_next);
     return PRICEPOINT_OK;
   });
@@ -329,11 +356,11 @@ pricepoint_result pricepoint_audit_stream(const pricepoint_policy* policy, const
                                           int64_t until_unix_ms, struct ArrowArrayStream* in,
                                           struct ArrowArrayStream* out, pricepoint_text** summary,
                                           pricepoint_error** error) {
-  return capi::guarded(error, [&]() -> pricepoint_result {
+  return arrow::guarded(error, [&]() -> pricepoint_result {
     arrow::input from(capi::needed(in));
     if (summary != nullptr) *summary = nullptr;
     auto& made = capi::needed(out);
-    made.release = nullptr;
+    made = {};
     const auto& of = capi::needed(policy).policy;
     const arrow::settings how(options);
     arrow::owned_schema schema;

@@ -3,8 +3,10 @@
 #include "arrow/writer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
-#include <stdexcept>
+#include <optional>
 
 #include "pricepoint/engine/machine.hpp"
 #include "pricepoint/money/currency.hpp"
@@ -16,36 +18,31 @@ namespace pricepoint::arrow {
 namespace {
 
 using detail::int128;
-using bytes = std::vector<std::uint8_t>;
 
 constexpr int money_scale = 4;
 constexpr int target_scale = 8;
+
+// Arrow wants an address even where there are no bytes.
+const std::uint64_t nothing = 0;
 
 template <class T>
 std::shared_ptr<const void> held(std::vector<T> values) {
   auto made = std::make_shared<std::vector<T>>(std::move(values));
   const void* data = made->data();
-  // Arrow wants an address even where there are no bytes.
-  static const std::uint64_t nothing = 0;
   return {std::move(made), data == nullptr ? &nothing : data};
 }
 
-// The bitmap of the rows that are there, as the first buffer.
-class validity {
+// Memory that is written once, so it is not set to zero first.
+template <class T>
+class room {
  public:
-  explicit validity(std::size_t rows) : bits_((rows + 7) / 8, 0xFF) {}
-  void clear(std::size_t row) {
-    bits_[row / 8] = static_cast<std::uint8_t>(bits_[row / 8] & ~(1u << row % 8));
-    ++nulls_;
-  }
-  void give(node& to) {
-    to.nulls = nulls_;
-    to.buffers.push_back(nulls_ == 0 ? nullptr : held(std::move(bits_)));
-  }
+  explicit room(std::size_t count) : memory_(std::make_shared_for_overwrite<T[]>(count)) {}
+  T* get() const noexcept { return memory_.get(); }
+  T& operator[](std::size_t i) const noexcept { return get()[i]; }
+  std::shared_ptr<const void> give() && { return std::move(memory_); }
 
  private:
-  bytes bits_;
-  std::int64_t nulls_ = 0;
+  std::shared_ptr<T[]> memory_;
 };
 
 node start(const char* name, std::string format, std::size_t rows) {
@@ -56,104 +53,201 @@ node start(const char* name, std::string format, std::size_t rows) {
   return made;
 }
 
+// Bits of rows, eight at a time: `has(row)` says whether a row's bit is set. Gives how many are not.
+template <class Has>
+std::int64_t set_bits(std::uint8_t* bits, std::size_t rows, const Has& has) {
+  std::size_t set = 0;
+  for (std::size_t row = 0; row < rows;) {
+    const std::size_t end = std::min(row + 8, rows);
+    unsigned byte = 0;
+    for (unsigned bit = 0; row < end; ++row, ++bit) byte |= (has(row) ? 1u : 0u) << bit;
+    set += static_cast<std::size_t>(std::popcount(byte));
+    *bits++ = static_cast<std::uint8_t>(byte);
+  }
+  return static_cast<std::int64_t>(rows - set);
+}
+
+// The bitmap as the first buffer; none where no row lacks a value.
+template <class Has>
+void give_validity(node& to, std::size_t rows, const Has& has) {
+  room<std::uint8_t> bits((rows + 7) / 8);
+  to.nulls = set_bits(bits.get(), rows, has);
+  to.buffers.push_back(to.nulls == 0 ? nullptr : std::move(bits).give());
+}
+
 // `value(row)` is the number to store, or nothing.
 template <class T, class Value>
 node numbers(const char* name, const char* format, std::size_t rows, const Value& value) {
   node made = start(name, format, rows);
-  validity there(rows);
-  std::vector<T> values(rows);
-  for (std::size_t row = 0; row < rows; ++row) {
+  room<T> values(rows);
+  give_validity(made, rows, [&](std::size_t row) {
     const auto one = value(row);
-    if (one) {
-      values[row] = *one;
-    } else {
-      there.clear(row);
-    }
-  }
-  there.give(made);
-  made.buffers.push_back(held(std::move(values)));
+    values[row] = one ? *one : T{};
+    return one.has_value();
+  });
+  made.buffers.push_back(std::move(values).give());
   return made;
 }
 
 template <class Each>
 node texts(const char* name, std::size_t rows, const Each& each) {
   node made = start(name, "u", rows);
-  validity there(rows);
-  std::vector<std::int32_t> offsets(rows + 1);
+  room<std::int32_t> offsets(rows + 1);
+  offsets[0] = 0;
   std::vector<char> all;
-  for (std::size_t row = 0; row < rows; ++row) {
+  give_validity(made, rows, [&](std::size_t row) {
     const std::string_view text = each(row);
-    if (text.empty()) there.clear(row);
     all.insert(all.end(), text.begin(), text.end());
-    if (all.size() > INT32_MAX) throw std::length_error("more than 2 GB of text in one array: pass smaller chunks");
+    if (all.size() > INT32_MAX) throw too_large{"more than 2 GB of text in one array: pass smaller chunks"};
     offsets[row + 1] = static_cast<std::int32_t>(all.size());
-  }
-  there.give(made);
-  made.buffers.push_back(held(std::move(offsets)));
+    return !text.empty();
+  });
+  made.buffers.push_back(std::move(offsets).give());
   made.buffers.push_back(held(std::move(all)));
+  return made;
+}
+
+const char* const too_many_names = "more than 2 GB of names in one array: pass smaller chunks";
+
+node list_of(const char* name, std::size_t rows, std::shared_ptr<const void> offsets, node items) {
+  node made = start(name, "+l", rows);
+  made.nullable = false;
+  made.buffers = {nullptr, std::move(offsets)};
+  made.children.push_back(std::move(items));
   return made;
 }
 
 // Lists of texts: `give(row, add)` calls add(text) for each.
 template <class Give>
 node text_lists(const char* name, std::size_t rows, const Give& give) {
-  node made = start(name, "+l", rows);
-  made.nullable = false;
-  std::vector<std::int32_t> offsets(rows + 1);
+  room<std::int32_t> offsets(rows + 1);
+  offsets[0] = 0;
   std::vector<std::int32_t> text_offsets = {0};
   std::vector<char> all;
   for (std::size_t row = 0; row < rows; ++row) {
     give(row, [&](std::string_view text) {
       all.insert(all.end(), text.begin(), text.end());
-      if (all.size() > INT32_MAX) throw std::length_error("more than 2 GB of names in one array: pass smaller chunks");
+      if (all.size() > INT32_MAX || text_offsets.size() > INT32_MAX) throw too_large{too_many_names};
       text_offsets.push_back(static_cast<std::int32_t>(all.size()));
     });
     offsets[row + 1] = static_cast<std::int32_t>(text_offsets.size() - 1);
   }
   node items = start("item", "u", text_offsets.size() - 1);
   items.buffers = {nullptr, held(std::move(text_offsets)), held(std::move(all))};
-  made.buffers = {nullptr, held(std::move(offsets))};
-  made.children.push_back(std::move(items));
-  return made;
+  return list_of(name, rows, std::move(offsets).give(), std::move(items));
 }
 
+// The same of sets that many rows share: each set's texts are put together once and copied from there.
 node names(const char* name, const std::vector<std::uint32_t>& sets, const name_sets& of) {
-  return text_lists(name, sets.size(), [&](std::size_t row, const auto& add) {
-    for (const std::string_view one : of[sets[row]]) add(one);
-  });
+  struct joined {
+    std::size_t text = 0, size = 0;        // its texts in a row
+    std::size_t first_end = 0, count = 0;  // their ends
+  };
+  std::vector<joined> known(of.size());
+  std::string texts_of_all;
+  std::vector<std::int32_t> ends_of_all;
+  for (std::uint32_t set = 0; set < known.size(); ++set) {
+    joined& one = known[set];
+    one = {texts_of_all.size(), 0, ends_of_all.size(), of[set].size()};
+    for (const std::string_view text : of[set]) {
+      texts_of_all += text;
+      one.size = texts_of_all.size() - one.text;
+      if (one.size > INT32_MAX) throw too_large{too_many_names};
+      ends_of_all.push_back(static_cast<std::int32_t>(one.size));
+    }
+  }
+  const std::size_t rows = sets.size();
+  room<std::int32_t> offsets(rows + 1);
+  offsets[0] = 0;
+  std::size_t count = 0;
+  std::size_t size = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const joined& one = known[sets[row]];
+    count += one.count;
+    size += one.size;
+    offsets[row + 1] = static_cast<std::int32_t>(count);
+  }
+  if (count > INT32_MAX || size > INT32_MAX) throw too_large{too_many_names};
+  room<std::int32_t> text_offsets(count + 1);
+  room<char> all(size);
+  std::int32_t* end = text_offsets.get();
+  *end++ = 0;
+  std::int32_t at = 0;
+  for (const std::uint32_t set : sets) {
+    const joined& one = known[set];
+    if (one.count == 0) continue;
+    std::memcpy(all.get() + at, texts_of_all.data() + one.text, one.size);
+    for (std::size_t i = 0; i < one.count; ++i) *end++ = at + ends_of_all[one.first_end + i];
+    at += static_cast<std::int32_t>(one.size);
+  }
+  node items = start("item", "u", count);
+  items.buffers = {nullptr, std::move(text_offsets).give(), std::move(all).give()};
+  return list_of(name, rows, std::move(offsets).give(), std::move(items));
 }
 
 std::unique_ptr<node> words(const std::vector<std::string_view>& of) {
   return std::make_unique<node>(texts("", of.size(), [&](std::size_t i) { return of[i]; }));
 }
 
-int128 scaled(std::int64_t minor, int digits) {
-  return int128{minor} * detail::powers_of_ten[static_cast<std::size_t>(money_scale - digits)];
-}
+// What minor units of a currency with so many decimals are multiplied with.
+constexpr std::array<std::int64_t, money_scale + 1> money_steps = {10'000, 1'000, 100, 10, 1};
 
-std::optional<int128> money_of(std::int64_t minor, std::optional<int> digits) {
-  if (minor == absent_value || !digits) return {};
-  return scaled(minor, *digits);
+std::optional<int128> money_of(std::int64_t minor, int digits) {
+  if (minor == absent_value || digits < 0) return {};
+  return int128{minor} * money_steps[static_cast<std::size_t>(digits)];
 }
 
 const char* const money_format = "d:38,4";
 
 }  // namespace
 
-node table_of(const decision_columns& from, std::uint32_t parts) {
+void currency_digits(const request_columns& of, const policy& with, std::vector<std::int16_t>& out) {
+  const auto digits = [&](std::string_view market) {
+    if (!with.machine().find_market(market)) return std::int16_t{-1};
+    return static_cast<std::int16_t>(with.currency_of(market).digits());
+  };
+  const text_column& market = of.market;
+  if (market.kind() == text_column::layout::codes) {
+    std::vector<std::int16_t> by_code;
+    for (const std::string_view word : market.values()) by_code.push_back(digits(word));
+    const std::size_t given = std::min(of.rows, market.codes().size());
+    out.resize(given);
+    const auto count = static_cast<std::uint32_t>(by_code.size());
+    for (std::size_t row = 0; row < given; ++row) {
+      const auto code = static_cast<std::uint32_t>(market.codes()[row]);
+      out[row] = code < count ? by_code[code] : std::int16_t{-1};
+    }
+    out.resize(of.rows, -1);
+    return;
+  }
+  if (market.kind() != text_column::layout::views) {
+    out.assign(of.rows, of.rows == 0 ? std::int16_t{-1} : digits(market.at(0)));
+    return;
+  }
+  out.resize(of.rows);
+  // Rows of one market mostly stand together.
+  std::string_view last;
+  std::int16_t of_last = -1;
+  for (std::size_t row = 0; row < of.rows; ++row) {
+    const std::string_view text = market.at(row);
+    if (text != last) {
+      last = text;
+      of_last = digits(text);
+    }
+    out[row] = of_last;
+  }
+}
+
+node table_of(const decision_columns& from, std::uint32_t parts, std::span<const std::int16_t> digits) {
   const std::size_t rows = from.size();
   node table = start("", "+s", rows);
   table.nullable = false;
   table.buffers.push_back(nullptr);
   const auto wanted = [&](std::uint32_t part) { return (parts & part) != 0; };
   const auto add = [&](node one) { table.children.push_back(std::move(one)); };
-  const auto digits = [&](std::size_t row) -> std::optional<int> {
-    if (from.currency[row] == decision_columns::no_currency) return {};
-    return currency::from_index(from.currency[row]).digits();
-  };
   const auto money = [&](const char* name, const std::vector<std::int64_t>& minor) {
     return numbers<int128>(name, money_format, rows,
-                           [&](std::size_t row) { return money_of(minor[row], digits(row)); });
+                           [&](std::size_t row) { return money_of(minor[row], digits[row]); });
   };
   node status = numbers<std::int8_t>(
       "status", "c", rows, [&](std::size_t row) { return std::optional(static_cast<std::int8_t>(from.status[row])); });
@@ -167,9 +261,10 @@ node table_of(const decision_columns& from, std::uint32_t parts) {
   }
   if (wanted(part::target)) {
     add(numbers<int128>("target", "d:38,8", rows, [&](std::size_t row) -> std::optional<int128> {
-      const auto decimals = digits(row);
-      if (from.target_e4[row] == decision_columns::absent_target || !decimals) return {};
-      return from.target_e4[row] * detail::powers_of_ten[static_cast<std::size_t>(target_scale - 4 - *decimals)];
+      const int decimals = digits[row];
+      if (from.target_e4[row] == decision_columns::absent_target || decimals < 0) return {};
+      static_assert(target_scale == money_scale + 4);  // four decimals more, here and there
+      return from.target_e4[row] * money_steps[static_cast<std::size_t>(decimals)];
     }));
   }
   if (wanted(part::discounts)) add(names("discounts", from.discounts, from.sets));
@@ -178,7 +273,7 @@ node table_of(const decision_columns& from, std::uint32_t parts) {
     add(money("was", from.was_minor));
     add(numbers<int128>("saving", money_format, rows, [&](std::size_t row) -> std::optional<int128> {
       if (from.was_minor[row] == absent_value) return {};
-      return money_of(from.was_minor[row] - from.price_minor[row], digits(row));
+      return money_of(from.was_minor[row] - from.price_minor[row], digits[row]);
     }));
     add(numbers<std::int32_t>("saving_rate", "i", rows, [&](std::size_t row) {
       return from.was_minor[row] == absent_value ? std::nullopt : std::optional(from.saving_rate_percent[row]);
@@ -192,32 +287,24 @@ node table_of(const decision_columns& from, std::uint32_t parts) {
   }
   if (wanted(part::advice)) add(names("advice", from.advice, from.sets));
   if (wanted(part::credits)) {
-    node credits = start("credits", "+l", rows);
-    credits.nullable = false;
-    std::vector<std::int32_t> offsets(rows + 1);
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (from.credits_end[row] > INT32_MAX)
-        throw std::length_error("too many credits in one array: pass smaller chunks");
-      offsets[row + 1] = static_cast<std::int32_t>(from.credits_end[row]);
-    }
-    credits.buffers = {nullptr, held(std::move(offsets))};
+    room<std::int32_t> offsets(rows + 1);
+    offsets[0] = 0;
+    if (from.credits.size() > INT32_MAX) throw too_large{"too many credits in one array: pass smaller chunks"};
+    for (std::size_t row = 0; row < rows; ++row) offsets[row + 1] = static_cast<std::int32_t>(from.credits_end[row]);
     node item = start("item", "+s", from.credits.size());
     item.buffers.push_back(nullptr);
     item.children.push_back(texts("to", from.credits.size(), [&](std::size_t i) { return from.credits[i].to; }));
     item.children.push_back(numbers<int128>("amount", money_format, from.credits.size(), [&](std::size_t i) {
-      return std::optional(scaled(from.credits[i].due.minor, from.credits[i].due.currency.digits()));
+      return money_of(from.credits[i].due.minor, from.credits[i].due.currency.digits());
     }));
-    credits.children.push_back(std::move(item));
-    add(std::move(credits));
+    add(list_of("credits", rows, std::move(offsets).give(), std::move(item)));
   }
   if (wanted(part::rest)) {
     node held_column = start("held", "b", rows);
     held_column.nullable = false;
-    bytes bits((rows + 7) / 8);
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (from.held[row] != 0) bits[row / 8] = static_cast<std::uint8_t>(bits[row / 8] | 1u << row % 8);
-    }
-    held_column.buffers = {nullptr, held(std::move(bits))};
+    room<std::uint8_t> bits((rows + 7) / 8);
+    set_bits(bits.get(), rows, [&](std::size_t row) { return from.held[row] != 0; });
+    held_column.buffers = {nullptr, std::move(bits).give()};
     add(std::move(held_column));
     add(money("fallback_price", from.fallback_price_minor));
     add(numbers<std::int64_t>("next_change_at", "tsm:UTC", rows, [&](std::size_t row) {
@@ -263,10 +350,9 @@ node table_of(const finding_columns& from, std::span<const offer_columns> offers
   const auto of_row = [&](const char* name, text_column request_columns::*column) {
     add(texts(name, count, [&](std::size_t i) { return (places[i].in->requests.*column).at(places[i].row); }));
   };
-  const auto digits = [&](std::size_t i) -> std::optional<int> {
+  const auto digits = [&](std::size_t i) {
     const std::string_view market = places[i].in->requests.market.at(places[i].row);
-    if (!with.machine().find_market(market)) return {};
-    return with.currency_of(market).digits();
+    return with.machine().find_market(market) ? with.currency_of(market).digits() : -1;
   };
   const auto money = [&](const char* name, const std::vector<std::int64_t>& minor) {
     add(numbers<int128>(name, money_format, count, [&](std::size_t i) { return money_of(minor[i], digits(i)); }));

@@ -25,8 +25,18 @@ struct node {
   std::unique_ptr<node> dictionary;
 };
 
-// A struct of the output columns of `parts`; of no rows it is the schema.
-node table_of(const decision_columns& from, std::uint32_t parts);
+// More than an array can hold, since its offsets have 32 bits.
+struct too_large {
+  const char* message;
+};
+
+// The decimals of each row's currency, -1 where its market is not known. Found by market, so that the engine need not
+// give the currencies of rows of which only money is wanted.
+void currency_digits(const request_columns& of, const policy& with, std::vector<std::int16_t>& out);
+
+// A struct of the output columns of `parts`, which `from` must have, and `price` for `was`; of no rows it is the
+// schema. Throws too_large.
+node table_of(const decision_columns& from, std::uint32_t parts, std::span<const std::int16_t> digits);
 // `offers` are those that were audited.
 node table_of(const finding_columns& from, std::span<const offer_columns> offers, const policy& with, bool ahead);
 
