@@ -60,6 +60,13 @@ struct owned_schema {
   }
 };
 
+template <class Struct>
+Struct& live(Struct* given) {
+  capi::needed(given, "an Arrow structure that must be given is NULL");
+  if (given->release == nullptr) throw capi::bad_argument{"an Arrow structure was released already"};
+  return *given;
+}
+
 // The caller's stream, moved here.
 class input {
  public:
@@ -73,6 +80,8 @@ class input {
   }
 
   result<void> schema(owned_schema& out) {
+    if (stream_.get_schema == nullptr || stream_.get_next == nullptr)
+      throw capi::bad_argument{"a stream has no functions"};
     if (stream_.get_schema(&stream_, &out.schema) == 0) return {};
     out.schema.release = nullptr;
     return failed();
@@ -315,9 +324,9 @@ pricepoint_result pricepoint_batch_array(pricepoint_batch* batch, const struct A
     made_schema = {};
     made_array = {};
     auto& of = capi::needed(batch);
-    const auto& from = capi::needed(array);
+    const auto& from = arrow::live(array);
     const std::shared_ptr<batch_pricer> pricer = of.take();
-    auto read = arrow::reader::open(capi::needed(schema), pricer->policy(), false, of.how.defaults);
+    auto read = arrow::reader::open(arrow::live(schema), pricer->policy(), false, of.how.defaults);
     if (!read) return capi::fail(error, PRICEPOINT_ERROR_SCHEMA, read.error());
     if (const auto fits = read->read(from); !fits) return capi::fail(error, PRICEPOINT_ERROR_SCHEMA, fits.error());
     const request_columns& asked = read->columns().requests;
@@ -336,7 +345,7 @@ pricepoint_result pricepoint_batch_array(pricepoint_batch* batch, const struct A
 pricepoint_result pricepoint_batch_stream(pricepoint_batch* batch, struct ArrowArrayStream* in,
                                           struct ArrowArrayStream* out, pricepoint_error** error) {
   return arrow::guarded(error, [&]() -> pricepoint_result {
-    arrow::input from(capi::needed(in));
+    arrow::input from(arrow::live(in));
     auto& made = capi::needed(out);
     made = {};
     auto& of = capi::needed(batch);
@@ -357,7 +366,7 @@ pricepoint_result pricepoint_audit_stream(const pricepoint_policy* policy, const
                                           struct ArrowArrayStream* out, pricepoint_text** summary,
                                           pricepoint_error** error) {
   return arrow::guarded(error, [&]() -> pricepoint_result {
-    arrow::input from(capi::needed(in));
+    arrow::input from(arrow::live(in));
     if (summary != nullptr) *summary = nullptr;
     auto& made = capi::needed(out);
     made = {};

@@ -40,19 +40,21 @@ struct column_type {
 
 class reader {
  public:
-  // PP-A codes: PP-A010 no struct, PP-A011 a type that cannot be taken, PP-A012 a column twice,
-  // PP-A015 offers without a price.
+  // PP-A codes: PP-A010 no struct, PP-A011 a type that cannot be taken, PP-A012 a column twice, PP-A015 offers without
+  // the observed price.
   static result<reader> open(const ArrowSchema& schema, const policy& with, bool offers, row_defaults defaults);
 
-  // Columns of one array of that schema. PP-A013: buffers or children that do not fit the schema.
+  // Columns of one array of that schema. PP-A013: buffers or children that do not fit the schema. What the interface of
+  // Arrow cannot say is taken on trust: how long a buffer is.
   result<void> read(const ArrowArray& array);
   const offer_columns& columns() const noexcept { return columns_; }
 
  private:
   enum class role : std::uint8_t { text, money, number, instant, rate, word };
+  enum class group : std::uint8_t { none, prices, attributes };  // the struct or map that a column stands in
   struct column {
     std::size_t child = 0;
-    std::vector<std::size_t> path;  // into struct children below it
+    std::optional<std::size_t> member;  // of a struct
     std::string name;
     role as = role::text;
     text_column offer_columns::*seller = nullptr;
@@ -73,25 +75,47 @@ class reader {
     std::size_t child = 0;
     std::string name;
     bool prices = true;
-    column_type key, value;
-    std::deque<column> made;  // a column a key, in the order in which keys were seen
-    column entries;           // the values of all entries
+    std::deque<column> made;  // a column a declared key, in the order in which keys were seen
+    column keys, entries;     // of all entries
+  };
+  // Which rows of a child are read: `within` says where the structs around it are there; null: everywhere.
+  struct place {
+    std::size_t offset = 0;
+    std::size_t rows = 0;
+    const std::uint8_t* within = nullptr;
+  };
+  // Memory of a column with a default in it.
+  struct filling {
+    std::vector<std::string_view> views;
+    std::vector<std::int32_t> codes;
   };
 
   reader() = default;
-  void add(const ArrowSchema& of, std::size_t child, std::vector<std::size_t> path, const std::string& name,
-           bool offers, const policy& with, std::vector<diagnostic>& wrong);
+  void add(const ArrowSchema& of, std::size_t child, std::optional<std::size_t> member, const std::string& name,
+           group in, bool offers, std::vector<diagnostic>& wrong);
   void add_map(const ArrowSchema& of, std::size_t child, const std::string& name, std::vector<diagnostic>& wrong);
-  text_column texts(column& into, const ArrowArray& of, std::size_t offset, std::size_t rows);
-  number_column numbers(column& into, const ArrowArray& of, std::size_t offset, std::size_t rows);
-  void read_map(map_column& into, const ArrowArray& of, std::size_t offset, std::size_t rows);
-  void place(column& from, const ArrowArray& of, std::size_t offset, std::size_t rows);
+  static void set_type(column& of, const ArrowSchema& from);
+
+  static text_column texts(column& into, const ArrowArray& of, const place& where);
+  static number_column numbers(column& into, const ArrowArray& of, const place& where);
+  static number_column rates_of_text(column& into, const ArrowArray& of, const place& where);
+  static number_column instants(column& into, const ArrowArray& of, const place& where);
+  static number_column decimals(column& into, const ArrowArray& of, const place& where);
+  static const std::uint8_t* within(const ArrowArray& of, std::size_t offset, std::size_t rows,
+                                    const std::uint8_t* around, std::vector<std::uint8_t>& memory);
+  void put(column& from, const ArrowArray& of, const place& where);
+  void read_map(map_column& into, const ArrowArray& of, const place& where);
+  void fill(text_column& of, const std::string& with, filling& memory) const;
+  void fill_instant();
 
   row_defaults defaults_;
+  std::string default_at_;
+  std::optional<policy> with_;
   std::size_t children_ = 0;
   std::deque<column> list_;
   std::deque<map_column> maps_;
-  std::vector<std::string_view> filled_channel_, filled_market_;
+  std::vector<std::uint8_t> table_rows_, struct_rows_;
+  filling channel_, market_, at_;
   std::vector<std::int64_t> filled_at_;
   offer_columns columns_;
 };
