@@ -414,16 +414,19 @@ struct ArrowArrayStream {
  *   money       decimal128, or integers, which are minor units, or text as people write it
  *   quantity, units, number attributes   integers, decimal128, text
  *   instants    timestamp with a zone (any unit), int64 milliseconds, or text with an offset
- *   tax, fee    decimal128 (0.19), or text ("19%" or "0.19")
- * A column of floating point in the place of money is PRICEPOINT_ERROR_SCHEMA; so is a column twice. `prices` and
- * `attributes` may also come as structs or maps of such columns. Nulls are absent. Columns that nothing knows are left
- * aside; `defaults` gives channel, market and at to rows that have none.
+ *   tax, fee    decimal128 (0.19), or text ("19%" or "0.19"; "19" could be either, so it is invalid)
+ * A column of floating point in the place of money is PRICEPOINT_ERROR_SCHEMA; so are a column twice and a timestamp
+ * without a zone. `prices` and `attributes` may also come as structs of such columns, or as maps: from text to money,
+ * from text to text. Nulls are absent, as are codes beyond a dictionary's words, and PRICEPOINT_ABSENT among integers.
+ * A value that no amount can have makes its row invalid. Columns that nothing knows are left aside; the options give
+ * channel, market and at to rows that have none. What a producer says is checked but for the lengths of buffers, which
+ * the interface does not tell.
  *
  * Output columns: status, price, net, tax, target, discounts, limited_by, was, saving, saving_rate, relaxed, conflict,
  * missing, invalid, advice, credits, held, fallback_price, next_change_at, currency, policy. Money is
  * decimal128(38, 4), the target decimal128(38, 8), names are lists of utf8, status, currency and policy are
- * dictionaries. Rows and their order are those of
- * the input. */
+ * dictionaries. Rows and their order are those of the input; an array that would need more than 2 GB for a column of
+ * text or names is PRICEPOINT_ERROR_SCHEMA. */
 typedef struct pricepoint_batch pricepoint_batch;
 
 typedef struct pricepoint_batch_options {
