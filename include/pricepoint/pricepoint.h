@@ -414,7 +414,7 @@ struct ArrowArrayStream {
  *   money       decimal128, or integers, which are minor units, or text as people write it
  *   quantity, units, number attributes   integers, decimal128, text
  *   instants    timestamp with a zone (any unit), int64 milliseconds, or text with an offset
- *   tax, fee    decimal128 (0.19), or text ("19%" or "0.19"; "19" could be either, so it is invalid)
+ *   tax, fee    decimal128 (0.19), or text ("19%" or "0.19"); 1 and more without a percent sign is invalid
  * A column of floating point in the place of money is PRICEPOINT_ERROR_SCHEMA; so are a column twice and a timestamp
  * without a zone. `prices` and `attributes` may also come as structs of such columns, or as maps: from text to money,
  * from text to text. Nulls are absent, as are codes beyond a dictionary's words, and PRICEPOINT_ABSENT among integers.

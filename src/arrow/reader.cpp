@@ -250,7 +250,7 @@ void append_exact(std::string& to, int128 value, int scale) {
   }
 }
 
-// "0.19" is 19%. A whole number without a percent sign is left as it is, and so found invalid: whether 19 means 19% or
+// "0.19" is 19%. 1 and more without a percent sign is left as it is, and so found invalid: whether 19 means 19% or
 // nineteen times as much cannot be known.
 bool percent_of(std::string_view text, std::string& out) {
   if (text.empty() || text.back() == '%') return false;
@@ -482,8 +482,9 @@ void reader::add(const ArrowSchema& of, std::size_t child, std::optional<std::si
       if (values.format.starts_with("ts") && values.is != kind::instant) {
         return refuse("timestamps with a time zone", "say in which zone they are: timestamp[ms, UTC]");
       }
-      if (!text && !whole && values.is != kind::instant) {
-        return refuse("timestamps with a time zone, integer milliseconds or text with an offset");
+      // Milliseconds of our time need more than 32 bits: what has fewer counts something else.
+      if ((values.is == kind::integer && values.width != 8) || (!text && !whole && values.is != kind::instant)) {
+        return refuse("timestamps with a time zone, 64-bit integer milliseconds or text with an offset");
       }
       break;
     case role::rate:
@@ -627,6 +628,7 @@ number_column reader::decimals(column& into, const ArrowArray& of, const place& 
   const void* data = needed(of, 1, where.rows);
   into.values.resize(where.rows);
   std::int64_t* const values = into.values.data();
+  constexpr std::int64_t whole_rate = 100'000'000;  // see percent_of
   const int shown = into.as == role::rate ? 8 : std::clamp(type.scale, 0, decimal::max_scale);
   const int by = shown - type.scale;
   bool narrow = true;
@@ -634,7 +636,8 @@ number_column reader::decimals(column& into, const ArrowArray& of, const place& 
     if (!seen.has(i)) {
       values[i] = absent_value;
     } else {
-      narrow = shifted(decimal_at(type, data, seen.first() + i), by, values[i]);
+      narrow = shifted(decimal_at(type, data, seen.first() + i), by, values[i]) &&
+               (into.as != role::rate || values[i] < whole_rate);
     }
   }
   if (narrow && into.as == role::rate) return into.values;
@@ -645,8 +648,11 @@ number_column reader::decimals(column& into, const ArrowArray& of, const place& 
   for (std::size_t i = 0; i < where.rows; ++i) {
     if (!seen.has(i)) continue;
     std::string text;
-    append_exact(text, decimal_at(type, data, seen.first() + i), into.as == role::rate ? type.scale - 2 : type.scale);
-    if (into.as == role::rate) text += '%';
+    append_exact(text, decimal_at(type, data, seen.first() + i), type.scale);
+    if (into.as == role::rate) {
+      std::string percent;
+      if (percent_of(text, percent)) text = std::move(percent);
+    }
     into.views[i] = into.written.emplace_back(std::move(text));
   }
   return number_column::text(text_column(into.views));

@@ -388,6 +388,8 @@ TEST_F(arrow, rates_with_and_without_a_percent_sign) {
   EXPECT_EQ(nets(tax(integers<int128>("tax", "d:38,10", {1'900'000'000, 1, e37}))),
             (lines{at_19, "status=invalid", "status=invalid"}));
   EXPECT_EQ(nets(tax(integers<int128>("tax", "d:38,0", {0, e37 * 10})))[1], "status=invalid");
+  EXPECT_EQ(nets(tax(integers<int128>("tax", "d:9,2", {19, 1900, 100, -1}))),
+            (lines{at_19, "status=invalid", "status=invalid", "status=invalid"}));
   expect_refused(tax(integers<std::int32_t>("tax", "i", {19})), "\"tax\" is a column of integers");
 }
 
@@ -418,6 +420,7 @@ TEST_F(arrow, instants_of_every_unit) {
     EXPECT_EQ(at(integers<std::int64_t>("at", format, {INT64_MIN + 1, INT64_MAX, 0})), lines(3, "status=priced"));
   }
   expect_refused(table(1).add(integers<std::int64_t>("at", "tdm", {0})), "\"at\"");
+  expect_refused(table(1).add(integers<std::int32_t>("at", "i", {1'793'462'400})), "64-bit integer milliseconds");
   expect_refused(table(1).add(integers<std::int64_t>("at", "tsu:", {0})), "time zone");
 }
 
@@ -438,6 +441,12 @@ TEST_F(arrow, defaults_stand_in_for_what_is_absent) {
   EXPECT_EQ(with(texts("at", {"2026-01-01T00:00:00Z", "", ""})), first);
   EXPECT_EQ(with(coded<std::int32_t>("at", "i", {1, 0, none}, texts("", {"", "2026-01-01T00:00:00Z"}))), first);
   EXPECT_EQ(with(integers<std::int64_t>("at", "tsm:UTC", {0, none, none})), first);
+  for (const std::int64_t far : {INT64_MAX, INT64_MIN + 1}) {
+    use({.channel = "web", .market = "CN", .at = far, .parts = PRICEPOINT_PART_DISCOUNTS});
+    EXPECT_EQ(decide(of), lines(3, "status=priced"));
+    EXPECT_EQ(with(texts("at", {"2026-11-02T00:00:00Z", "", ""}))[0], all[0]);
+  }
+  use({.channel = "web", .market = "CN", .at = in_the_period, .parts = PRICEPOINT_PART_DISCOUNTS});
   column nulls;
   nulls.name = "at";
   nulls.format = "n";
@@ -689,6 +698,18 @@ TEST_F(arrow, counts_and_pointers_that_lie_are_refused) {
   lie(map, ends(0, 2, 1));
   lie(map, ends(0, 1, 3));
   lie(map, ends(1, 0, 2));
+  // Views of 14 letters: length, prefix, buffer, offset.
+  for (const std::vector<std::int32_t>& of : std::vector<std::vector<std::int32_t>>{
+           {-1, 0, 0, 0}, {14, 0, 1, 0}, {14, 0, -1, 0}, {14, 0, 0, 1}, {14, 0, 0, -1}, {INT32_MAX, 0, 0, 0}}) {
+    column one;
+    one.name = "channel";
+    one.format = "vu";
+    one.length = 1;
+    one.buffers = {std::nullopt, bytes_of(of), bytes(14, 'x'), bytes_of(std::vector<std::int64_t>{14})};
+    lie(one, [](ArrowArray&) {});
+    one.buffers.resize(2);
+    lie(one, [](ArrowArray&) {});
+  }
   lie(code, [](ArrowArray& of) { of.dictionary->length = -1; });
   lie(map, [](ArrowArray& of) { of.n_children = 0; });
   lie(map, [](ArrowArray& of) { of.children[0]->n_children = 1; });
