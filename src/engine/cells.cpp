@@ -220,13 +220,15 @@ match match_rule(const machine& compiled, const compiled_rule& rule, const bound
   return out;
 }
 
-cell& workspace::find_cell() {
+std::uint32_t workspace::time_code() const noexcept {
   const auto& boundaries = machine_.boundaries();
-  key_.assign({bound_.market, bound_.channel, absent_code});
-  if (bound_.at && !boundaries.empty()) {
-    key_[2] = first_code + static_cast<std::uint32_t>(
-                               std::upper_bound(boundaries.begin(), boundaries.end(), *bound_.at) - boundaries.begin());
-  }
+  if (!bound_.at || boundaries.empty()) return absent_code;
+  const auto after = std::upper_bound(boundaries.begin(), boundaries.end(), *bound_.at);
+  return first_code + static_cast<std::uint32_t>(after - boundaries.begin());
+}
+
+cell& workspace::find_cell() {
+  key_.assign({bound_.market, bound_.channel, time_code()});
   key_.insert(key_.end(), bound_.codes.begin(), bound_.codes.end());
   if (const auto found = cells_.find(std::span<const std::uint32_t>(key_)); found != cells_.end()) {
     used_.kind = found->second.get();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kinds of request as numbers: what linear.hpp computes with is made here. Entries: linear_memory::find_bound,
-// make_plan, fill. Covered by tests/unit/engine/linear_test.cpp and tests/property/linear_test.cpp.
+// make_plan, fill. Covered by tests/unit/engine/bound_pricer_test.cpp and by tests/property/agreement.cpp.
 #include "pricepoint/engine/linear.hpp"
 
 #include <algorithm>
@@ -337,19 +337,12 @@ linear_memory::linear_memory(workspace& memory) : memory_(memory), kernel_(memor
   values_.resize(value_count());
 }
 
-std::uint32_t linear_memory::time_code(const machine& compiled, std::optional<std::int64_t> at) {
-  const auto& boundaries = compiled.boundaries();
-  if (!at || boundaries.empty()) return absent_code;
-  return first_code +
-         static_cast<std::uint32_t>(std::upper_bound(boundaries.begin(), boundaries.end(), *at) - boundaries.begin());
-}
-
 linear_cell& linear_memory::find_bound() {
   const bound_request& bound = memory_.bound();
   std::uint64_t key = bound.market * strides_[market_place] + bound.channel * strides_[channel_place] +
-                      time_code(memory_.compiled(), bound.at) * strides_[time_place];
+                      memory_.time_code() * strides_[time_place];
   for (std::size_t part = 0; part < bound.codes.size(); ++part) key += bound.codes[part] * strides_[first_part + part];
-  if (linear_cell* known = find(key)) return *known;
+  if (const auto known = cells_.find(key); known != cells_.end()) return *known->second;
   if (cells_.size() >= memory_.limits_.max_cells) {
     cells_.clear();
     bodies_.clear();
@@ -484,7 +477,7 @@ std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t
   const auto add_base = [&](const compiled_rule* rule, const form& amount) {
     if (amount.parts.size() != 1 || amount.parts[0].optional) throw does_not_fit{};
     sums.push_back(amount.parts[0]);
-    made->bases.push_back({{}, rule != nullptr && rule->source->skip_if_missing, rule});
+    made->bases.push_back({{}, rule != nullptr && rule->source->skip_if_missing});
   };
   for (const compiled_rule* rule : of.bases) add_base(rule, forms.of_rule(*rule));
   if (std::all_of(made->bases.begin(), made->bases.end(), [](const auto& one) { return one.skipped_if_absent; })) {
@@ -496,8 +489,9 @@ std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t
   made->target_scale = detail::divisor(common(made->base_scale, int128{target_denominator} * made->base_scale));
 
   // Fields as large as the sums allow: half of the room for the bases, so that discounts and plans have the rest.
+  int128 most = 0;
   for (made->value_bits = 50; made->value_bits > 0; --made->value_bits) {
-    int128 most = 0;
+    most = 0;
     for (const linear_body::base& one : made->bases) {
       most = std::max(most, reach(one.amount, made->value_bits, forms.target_slot(), 0));
     }
@@ -506,8 +500,7 @@ std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t
     if (most * 4 * target_denominator < largest_sum / 64) break;
   }
   if (made->value_bits < 24) throw does_not_fit{};
-  made->most_base =
-      std::min<std::int64_t>(max_amount_minor, (std::int64_t{1} << (made->value_bits + 1))) * made->base_scale;
+  made->most_base = narrow(std::min(int128{max_amount_minor} * made->base_scale, most));
   made->most_target = narrow(std::min<int128>(int128{max_amount_minor} * made->target_scale.value(),
                                               int128{made->most_base} * 4 * target_denominator));
   for (const fraction& cut : of.cuts) {

@@ -2,7 +2,7 @@
 // The fast way to a decision: where every amount that a kind of request asks for is a sum of fields times constants,
 // the constants are put over one denominator when the kind is first seen, and a price is a few multiplications of
 // 64-bit integers and a look-up. What does not fit says so, and evaluate.hpp decides; both give the same answer
-// (tests/property/linear_test.cpp).
+// (tests/property/agreement.cpp holds single prices, bound pricers and columns to the reference evaluator).
 //
 // A request comes as one int64 a slot: whole minor units of the market's currency, or absent_value. Behind the slots of
 // the machine stand the reference price and the target.
@@ -103,11 +103,12 @@ class mask_names {
   void set_rules(std::vector<std::string_view> ids);
   struct entry {
     bool known = false;
-    std::uint64_t batch = 0;              // the batch that numbered it last
-    std::uint32_t number = 0;             // and its number there
     std::vector<std::string_view> names;  // sorted
   };
+  // Holds until the next call.
   entry& operator[](std::uint32_t mask) {
+    // Whoever sends requests chooses the masks, so the number of those that are kept has an end.
+    if (map_.size() >= max_kept) map_.clear();
     entry& wanted = ids_.size() <= max_in_table ? table_[mask] : map_[mask];
     if (!wanted.known) make(mask, wanted);
     return wanted;
@@ -115,6 +116,7 @@ class mask_names {
 
  private:
   static constexpr std::size_t max_in_table = 5;
+  static constexpr std::size_t max_kept = 4096;
   void make(std::uint32_t mask, entry& out) const;
   std::vector<std::string_view> ids_;
   std::vector<entry> table_;
@@ -145,7 +147,6 @@ struct linear_body {
   struct base {
     linear_part amount;  // in parts of `base_scale`
     bool skipped_if_absent = false;
-    const compiled_rule* rule = nullptr;  // nothing: the reference price
   };
   enum class reference : std::uint8_t { slot, first, lowest, highest };
 
@@ -401,16 +402,6 @@ class linear_memory {
   const linear_kernel& kernel() const noexcept { return kernel_; }
   std::size_t value_count() const noexcept { return memory_.compiled().slots() + 2; }
 
-  // Places of the cell key: market, channel, time, then the key parts of the machine.
-  static constexpr std::size_t market_place = 0, channel_place = 1, time_place = 2, first_part = 3;
-  std::uint64_t stride(std::size_t place) const noexcept { return strides_[place]; }
-  static std::uint32_t time_code(const machine& compiled, std::optional<std::int64_t> at);
-
-  // Null where this kind was not seen yet. Cells stay where they are until `forget` says that there are too many.
-  linear_cell* find(std::uint64_t key) noexcept {
-    const auto found = cells_.find(key);
-    return found == cells_.end() ? nullptr : found->second.get();
-  }
   // The kind of the workspace's bound request, which can be decided and says nothing unusual (bound_request::usual).
   linear_cell& find_bound();
   // The plan that `kernel` had not; the workspace is bound to a request of this kind.
@@ -434,9 +425,9 @@ class linear_memory {
   // Decides the bound request; false where evaluate.hpp must.
   bool price_bound(decision& out);
 
-  std::uint64_t next_batch() noexcept { return ++batch_; }
-
  private:
+  // Places of the cell key: market, channel, time, then the key parts of the machine.
+  static constexpr std::size_t market_place = 0, channel_place = 1, time_place = 2, first_part = 3;
   std::shared_ptr<linear_cell> make_cell();
   std::shared_ptr<linear_body> body_of(const cell& of, std::int64_t target_denominator);
   std::shared_ptr<const shape::nearest_table> table_of(const shape::automaton& of);
@@ -451,7 +442,6 @@ class linear_memory {
   std::map<const shape::automaton*, std::shared_ptr<const shape::nearest_table>> tables_;
   std::map<std::vector<std::string_view>, std::shared_ptr<const name_list>> names_;
   std::vector<std::int64_t> values_;
-  std::uint64_t batch_ = 0;
 };
 
 }  // namespace pricepoint::engine

@@ -266,6 +266,8 @@ class workspace {
   const used_parts& used() const noexcept { return used_; }
   void use_base(const compiled_rule* rule) noexcept { used_.base = rule; }
 
+  // Of the bound request's time, in the cell key.
+  std::uint32_t time_code() const noexcept;
   cell& find_cell();
   // The plan of a target segment. `is_on` says of a rule of the cell whether its conditions on the target hold there.
   template <class IsOn>
