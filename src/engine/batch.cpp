@@ -8,6 +8,8 @@
 #include <thread>
 #include <utility>
 
+#include "engine/blocks.hpp"
+#include "engine/decide.hpp"
 #include "engine/row_values.hpp"
 #include "pricepoint/engine/machine.hpp"
 
@@ -139,8 +141,49 @@ class row_writer {
  public:
   row_writer(decision_columns& out, std::uint32_t parts, worker_output own) : out_(out), parts_(parts), own_(own) {}
 
+  // Whether a decision by a block says all that is wanted of it.
+  bool complete(const engine::block_memory::decided_row& one) const {
+    return one.decided &&
+           (one.status != status::conflict || !wanted(part::reasons | part::rest | part::net | part::advice)) &&
+           (!wanted(part::was) || !one.plan->announces) && (!wanted(part::credits) || one.plan->full->credits.empty());
+  }
+
+  void write(std::size_t row, engine::block_memory& blocks, const engine::block_memory::decided_row& one) {
+    const auto set = [&](std::uint32_t number) { return blocks.name(number, *own_.sets); };
+    out_.status[row] = one.status;
+    if (wanted(part::price)) out_.price_minor[row] = one.price;
+    if (wanted(part::limited_by)) out_.limited_by[row] = set(one.limited);
+    if (wanted(part::relaxed)) out_.relaxed[row] = set(one.relaxed);
+    if (wanted(part::net)) {
+      const engine::price_terms::split split = blocks.terms(one).of(one.price);
+      out_.net_minor[row] = split.net;
+      out_.tax_minor[row] = split.tax;
+    }
+    const auto& kind = blocks.kind(one);
+    if (wanted(part::target)) out_.target_e4[row] = engine::target_e4(kind.cell->body->target_scale, one.target);
+    if (wanted(part::discounts)) out_.discounts[row] = set(kind.discounts);
+    if (wanted(part::was)) {
+      out_.was_minor[row] = absent_value;
+      out_.saving_rate_percent[row] = 0;
+    }
+    if (wanted(part::reasons)) out_.conflict[row] = out_.missing[row] = out_.invalid[row] = 0;
+    if (wanted(part::advice)) out_.advice[row] = own_.sets->number(one.plan->full->advice);
+    if (wanted(part::credits)) out_.credits_end[row] = own_.credits->size();
+    if (wanted(part::rest)) {
+      out_.held[row] = 0;
+      out_.fallback_price_minor[row] = absent_value;
+      out_.next_change_at_unix_ms[row] = kind.cell->next_change_at ? kind.cell->next_change_at->unix_ms : absent_value;
+      out_.currency[row] = static_cast<std::uint16_t>(blocks.currency_of(one).index());
+    }
+  }
+
+  engine::block_memory::targets targets_of(std::size_t row) {
+    const auto at = [&](auto& column) { return column.empty() ? nullptr : column.data() + row; };
+    return {at(out_.status), at(out_.price_minor), at(out_.limited_by), at(out_.relaxed), true, false};
+  }
+  bool only_quotes() const noexcept { return (parts_ & ~part::quote) == 0; }
+
   void write(std::size_t row, const decision& one) {
-    const auto wanted = [&](std::uint32_t part) { return (parts_ & part) != 0; };
     out_.status[row] = one.status();
     if (wanted(part::price)) out_.price_minor[row] = minor_of(one.price());
     if (wanted(part::limited_by)) out_.limited_by[row] = own_.sets->number(one.limited_by());
@@ -177,6 +220,7 @@ class row_writer {
   }
 
  private:
+  bool wanted(std::uint32_t part) const noexcept { return (parts_ & part) != 0; }
   std::uint32_t number_of(const std::vector<std::string>& names) {
     if (names.empty()) return 0;
     views_.assign(names.begin(), names.end());
@@ -221,19 +265,6 @@ void make_room(decision_columns& out, std::size_t rows, std::uint32_t parts) {
   out.sets.clear();
 }
 
-void price_rows(pricer& with, const request_columns& rows, std::size_t begin, std::size_t end, decision_columns& out,
-                std::uint32_t parts, worker_output own) {
-  row_writer writer(out, parts, own);
-  request asked;
-  std::vector<std::string> invalid;
-  decision made;
-  for (std::size_t row = begin; row < end; ++row) {
-    request_of_row(with.policy(), rows, row, asked, invalid);
-    with.price(asked, made, invalid);
-    writer.write(row, made);
-  }
-}
-
 // Runs work(0) .. work(count - 1), each on a thread of its own but for the first. What one throws is thrown here.
 template <class Work>
 void on_threads(std::size_t count, const Work& work) {
@@ -260,10 +291,54 @@ void on_threads(std::size_t count, const Work& work) {
 
 }  // namespace
 
+// Rows of a batch, by one pricer.
+class column_pricer {
+ public:
+  static void price(pricer& with, const request_columns& rows, std::size_t begin, std::size_t end,
+                    decision_columns& out, std::uint32_t parts, worker_output own) {
+    if (!with.blocks_) with.blocks_ = std::make_unique<engine::block_memory>(*with.workspace_, *with.linear_);
+    engine::block_memory& blocks = *with.blocks_;
+    row_writer writer(out, parts, own);
+    request asked;
+    std::vector<std::string> invalid;
+    decision made;
+    const auto one_by_one = [&](std::size_t row) {
+      request_of_row(with.policy(), rows, row, asked, invalid);
+      engine::price_request(*with.workspace_, *with.linear_, asked, invalid, made);
+      writer.write(row, made);
+    };
+    if (!blocks.begin(with.policy(), rows)) {
+      for (std::size_t row = begin; row < end; ++row) one_by_one(row);
+      return;
+    }
+    for (; begin < end; begin += engine::block_memory::max_rows) {
+      const std::size_t count = std::min(end - begin, engine::block_memory::max_rows);
+      // Straight to where it goes, unless a row has a set that has no name yet: names are given in the order of rows.
+      std::size_t decided = count;
+      if (writer.only_quotes()) blocks.decide(begin, count, writer.targets_of(begin));
+      if (!writer.only_quotes() || !blocks.all_decided() || blocks.unnamed()) {
+        blocks.decide(begin, count, {.facts = !writer.only_quotes()});
+        decided = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+          if (const auto one = blocks[i]; writer.complete(one)) {
+            writer.write(begin + i, blocks, one);
+            ++decided;
+          } else {
+            one_by_one(begin + i);
+          }
+        }
+      }
+      with.workspace_->stats().decisions += decided;
+      with.workspace_->stats().linear += decided;
+      with.workspace_->stats().in_blocks += blocks.by_loops();
+    }
+  }
+};
+
 void price_columns(pricer& with, const request_columns& rows, decision_columns& out, std::uint32_t parts) {
   make_room(out, rows.rows, parts);
   out.policy = with.policy().fingerprint();
-  price_rows(with, rows, 0, rows.rows, out, parts, {&out.sets, &out.credits});
+  column_pricer::price(with, rows, 0, rows.rows, out, parts, {&out.sets, &out.credits});
 }
 
 batch_pricer::batch_pricer(const pricepoint::policy& policy, const batch_options& options) {
@@ -282,7 +357,7 @@ void batch_pricer::price(const request_columns& rows, decision_columns& out, std
   std::vector<std::vector<credit_due>> credits(count);
   const auto first_row = [&](std::size_t worker) { return rows.rows * worker / count; };
   on_threads(count, [&](std::size_t i) {
-    price_rows(workers_[i], rows, first_row(i), first_row(i + 1), out, parts, {&sets[i], &credits[i]});
+    column_pricer::price(workers_[i], rows, first_row(i), first_row(i + 1), out, parts, {&sets[i], &credits[i]});
   });
   // Numbers of sets and ends of credits as if one had made them all.
   std::vector<std::vector<std::uint32_t>> numbers(count);

@@ -333,7 +333,20 @@ linear_memory::linear_memory(workspace& memory) : memory_(memory), kernel_(memor
     }
     add(std::max(most + 1, first_code + 2 * compiled.key_parts()[part].thresholds.size() + 2));
   }
+  // Requests on channels of one class differ in nothing but the rules that are on.
+  const auto& channels = compiled.document().channels;
+  for (std::uint32_t one = 0; one < channels.size(); ++one) {
+    const auto alike = [&](const language::channel& other) {
+      return other.kind != language::channel::kind::traditional && other.kind == channels[one].kind &&
+             other.reference == channels[one].reference &&
+             other.reference_channels == channels[one].reference_channels && other.fee == channels[one].fee &&
+             other.display == channels[one].display;
+    };
+    const auto first = std::find_if(channels.begin(), channels.begin() + one, alike);
+    channel_classes_.push_back(static_cast<std::uint32_t>(first - channels.begin()));
+  }
   usable_ = size < detail::uint128{1} << 63;
+  key_space_ = static_cast<std::uint64_t>(size);
   values_.resize(value_count());
 }
 
@@ -423,7 +436,7 @@ std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t
   const machine& compiled = memory_.compiled();
   const bound_request& bound = memory_.bound();
   // Everything that the body depends on, as numbers.
-  std::vector<std::int64_t> key = {bound.market, bound.channel, target_denominator};
+  std::vector<std::int64_t> key = {bound.market, channel_classes_[bound.channel], target_denominator};
   const auto add_range = [&](const target_range& one) {
     for (const auto& end : {one.from, one.below}) {
       key.push_back(end ? 1 : 0);
@@ -543,7 +556,7 @@ bool find_limits(const linear_body& body, linear_plan& of, std::uint32_t target_
 }  // namespace
 
 std::shared_ptr<const shape::nearest_table> linear_memory::table_of(const shape::automaton& of) {
-  constexpr std::size_t max_tables = 256;  // 60 kB and more each
+  constexpr std::size_t max_tables = 256;  // 120 kB and more each
   const auto found = tables_.find(&of);
   if (found != tables_.end()) return found->second;
   if (tables_.size() >= max_tables) return nullptr;
@@ -718,12 +731,7 @@ bool linear_memory::fill(const linear_cell& kind, const linear_answer& answer, d
   out.currency_ = bound.currency;
   out.status_ = answer.is;
   out.price_minor_ = answer.price;
-  const std::int64_t scale = kind.body->target_scale.value();
-  const std::int64_t whole = kind.body->target_scale.down(answer.target);
-  const std::int64_t rest = answer.target - whole * scale;
-  out.target_ =
-      decimal::from_parts(int128{whole} * 10'000 + detail::divide(int128{rest} * 10'000, scale, rounding::half_up),
-                          bound.currency.digits() + 4);
+  out.target_ = decimal::from_parts(target_e4(kind.body->target_scale, answer.target), bound.currency.digits() + 4);
   out.discounts_ = *kind.discounts;
   const auto& limited = answer.plan->limited[answer.limited].names;
   out.limited_by_.assign(limited.begin(), limited.end());
@@ -732,17 +740,9 @@ bool linear_memory::fill(const linear_cell& kind, const linear_answer& answer, d
   out.advice_ = answer.plan->full->advice;
   out.next_change_at_ = kind.next_change_at;
   const int128 price = answer.price;
-  if (bound.tax) {
-    if (!bound.gross) {
-      out.net_minor_ = answer.price;
-      out.tax_minor_ = static_cast<std::int64_t>(
-          detail::divide(price * bound.tax->numerator, bound.tax->denominator, rounding::half_up));
-    } else {
-      out.net_minor_ = static_cast<std::int64_t>(
-          detail::divide(price * bound.gross_factor.denominator, bound.gross_factor.numerator, rounding::half_up));
-      out.tax_minor_ = answer.price - out.net_minor_;
-    }
-  }
+  const price_terms::split split = price_terms(bound).of(answer.price);
+  out.net_minor_ = split.net;
+  out.tax_minor_ = split.tax;
   for (const plan::credit& one : answer.plan->full->credits) {
     const auto due =
         static_cast<std::int64_t>(detail::divide(price * one.rate.numerator, one.rate.denominator, rounding::half_up));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/blocks.hpp"
 #include "engine/decide.hpp"
 #include "pricepoint/engine/evaluate.hpp"
 #include "pricepoint/engine/linear.hpp"

@@ -2,13 +2,16 @@
 // Translates requests and compares decisions. Entry: agreement::compare.
 #include "agreement.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
+#include <random>
 #include <set>
 #include <sstream>
 #include <string_view>
 #include <vector>
 
+#include "engine/lanes.hpp"
 #include "pricepoint/engine/batch.hpp"
 #include "pricepoint/engine/bound_pricer.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
@@ -226,19 +229,82 @@ std::string difference_of_bound(pricepoint::pricer& pricer, const pricepoint::re
   return found == quoted(expected) ? "" : "  decision: " + quoted(expected) + "\n  quote:    " + found + "\n";
 }
 
-// The requests as columns; empty where every row's decision is the one expected.
-std::string difference_of_columns(pricepoint::pricer& pricer, const std::vector<pricepoint::request>& requests,
-                                  const std::vector<decision>& expected) {
+// Of some requests many, whose money differs by a unit or by a half, or is not there.
+std::vector<pricepoint::request> variations(const pricepoint::policy& policy,
+                                            const std::vector<pricepoint::request>& of, std::uint64_t seed) {
+  std::mt19937_64 dice(seed);
+  std::vector<pricepoint::request> made;
+  for (std::size_t i = 0; i < of.size(); i += 5) {
+    const int digits = digits_of_money(policy, of[i]);
+    const auto vary = [&](const pricepoint::decimal& value) -> pricepoint::decimal {
+      const auto units = units_of(value, digits);
+      if (!units || *units > 1'000'000'000'000) return value;
+      std::int64_t changed = *units;
+      switch (dice() % 4) {
+        case 0:
+          changed = *units + static_cast<std::int64_t>(dice() % 5) - 2;
+          break;
+        case 1:
+          changed = *units * static_cast<std::int64_t>(50 + dice() % 101) / 100;
+          break;
+        default:
+          break;
+      }
+      return pricepoint::decimal::from_parts(std::max<std::int64_t>(changed, dice() % 50 == 0 ? 0 : 1), digits);
+    };
+    for (int k = 0; k < 40; ++k) {
+      pricepoint::request one = of[i];
+      for (auto member : {&pricepoint::request::list, &pricepoint::request::msrp, &pricepoint::request::map,
+                          &pricepoint::request::current, &pricepoint::request::lowest_prior, &pricepoint::request::cost,
+                          &pricepoint::request::shipping}) {
+        if (one.*member && dice() % 12 == 0) {
+          (one.*member).reset();
+        } else if (one.*member) {
+          one.*member = vary(*(one.*member));
+        }
+      }
+      for (auto& price : one.prices) price.price = vary(price.price);
+      made.push_back(std::move(one));
+    }
+  }
+  return made;
+}
+
+// What makes columns of the same rows differ.
+struct layout_of_columns {
+  bool coded = false;  // text as codes
+  std::uint32_t parts = pricepoint::part::all;
+};
+
+// The requests as columns, `repeats` times one after another, so that blocks are decided as blocks; empty where every
+// row's decision is the one expected.
+std::string difference_of_columns(pricepoint::pricer& pricer, const std::vector<pricepoint::request>& once,
+                                  const std::vector<decision>& expected, std::size_t repeats,
+                                  const layout_of_columns& layout) {
   using texts = std::vector<std::string_view>;
+  std::vector<pricepoint::request> requests;
+  for (std::size_t i = 0; i < repeats; ++i) requests.insert(requests.end(), once.begin(), once.end());
   const std::size_t count = requests.size();
   std::deque<texts> text_columns;
   std::deque<std::vector<std::int64_t>> number_columns;
+  std::deque<std::vector<std::int32_t>> code_columns;
   std::deque<std::string> written;
   pricepoint::request_columns rows{.rows = count};
+  const auto column_of = [&](texts& column) {
+    if (!layout.coded) return pricepoint::text_column(column);
+    texts words = column;
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    std::vector<std::int32_t>& codes = code_columns.emplace_back();
+    for (const std::string_view one : column) {
+      codes.push_back(static_cast<std::int32_t>(std::lower_bound(words.begin(), words.end(), one) - words.begin()));
+    }
+    return pricepoint::text_column(codes, text_columns.emplace_back(std::move(words)));
+  };
   const auto text = [&](auto member) {
     texts& column = text_columns.emplace_back(count);
     for (std::size_t i = 0; i < count; ++i) column[i] = requests[i].*member;
-    return pricepoint::text_column(column);
+    return column_of(column);
   };
   rows.sku = text(&pricepoint::request::sku);
   rows.category = text(&pricepoint::request::category);
@@ -303,20 +369,47 @@ std::string difference_of_columns(pricepoint::pricer& pricer, const std::vector<
     rows.prices.push_back({channel, number(price, true)});
   }
   for (const std::string_view name : attributes) {
+    // Numbers as numbers where all are.
+    const auto value_of = [&](const pricepoint::request& one) -> std::optional<pricepoint::decimal> {
+      std::optional<pricepoint::decimal> value;
+      for (const auto& each : one.attributes) {
+        if (each.name != name) continue;
+        value = each.value.number() ? each.value.number() : pricepoint::parse_decimal(each.value.text());
+      }
+      return value;
+    };
+    const auto declared = pricer.policy().machine().find_attribute(name);
+    using kind = enum pricepoint::policy_language::attribute::kind;
+    const kind is = declared ? pricer.policy().machine().document().attributes[*declared].kind : kind::text;
+    const bool all_numbers = std::all_of(requests.begin(), requests.end(), [&](const pricepoint::request& one) {
+      return std::all_of(one.attributes.begin(), one.attributes.end(), [&](const auto& each) {
+        return each.name != name || (!each.value.number() && each.value.text().empty()) || value_of(one).has_value();
+      });
+    });
+    if (is != kind::words && is != kind::text && all_numbers) {
+      rows.attributes.push_back({name, {}, number(value_of, is != kind::number)});
+      continue;
+    }
     texts& column = text_columns.emplace_back(count);
     for (std::size_t i = 0; i < count; ++i) {
       for (const auto& each : requests[i].attributes) {
         if (each.name == name) column[i] = each.value.text();
       }
     }
-    rows.attributes.push_back({name, pricepoint::text_column(column), {}});
+    rows.attributes.push_back({name, column_of(column), {}});
   }
   pricepoint::decision_columns out;
-  pricepoint::price_columns(pricer, rows, out);
+  pricepoint::price_columns(pricer, rows, out, layout.parts);
   const auto names = [&](std::uint32_t set) { return joined(out.sets[set]); };
   const auto money = [](const std::optional<pricepoint::amount>& value) { return value ? value->minor : absent_value; };
   for (std::size_t i = 0; i < count; ++i) {
-    const decision& one = expected[i];
+    const decision& one = expected[i % expected.size()];
+    if (layout.parts == pricepoint::part::quote) {
+      const std::string quote =
+          quoted(out.status[i], out.price_minor[i], names(out.limited_by[i]), names(out.relaxed[i]));
+      if (quote == quoted(one)) continue;
+      return "  row " + std::to_string(i) + ": " + quoted(one) + "\n  quotes:  " + quote + "\n";
+    }
     std::ostringstream wanted;
     std::ostringstream found;
     wanted << quoted(one) << ' ' << joined(one.discounts()) << joined(one.conflict()) << joined(one.missing())
@@ -416,11 +509,30 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
     } catch (const reference::undecided&) {
       ++into.undecided;
     }
-  if (const std::string found = difference_of_columns(pricer, requests, singles); !found.empty()) {
+  // Few rows, and enough for loops over columns, by each of the instruction sets that there are.
+  static std::size_t next_set = 0;
+  const auto sets = pricepoint::engine::lanes_here();
+  pricepoint::engine::use_lanes(*sets[next_set++ % sets.size()]);
+  for (const bool coded : {false, true}) {
+    for (const std::uint32_t parts : {pricepoint::part::all, pricepoint::part::quote}) {
+      const std::string found = difference_of_columns(pricer, requests, singles, coded ? 20 : 1, {coded, parts});
+      if (found.empty()) continue;
+      ++into.differences;
+      describe("columns\n" + found, nullptr);
+    }
+  }
+  // The same kinds with other money, near what the requests have, where the single price is the judge.
+  std::vector<decision> judged;
+  const std::vector<pricepoint::request> varied = variations(pricer.policy(), requests, seed);
+  for (const pricepoint::request& one : varied) judged.push_back(pricer.price(one));
+  for (const std::uint32_t parts : {pricepoint::part::all, pricepoint::part::quote}) {
+    const std::string found = difference_of_columns(pricer, varied, judged, 1, {true, parts});
+    if (found.empty()) continue;
     ++into.differences;
-    describe("columns\n" + found, nullptr);
+    describe("columns of variations\n" + found, nullptr);
   }
   into.linear += pricer.stats().linear;
+  into.in_blocks += pricer.stats().in_blocks;
 }
 
 }  // namespace agreement

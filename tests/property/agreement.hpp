@@ -17,7 +17,8 @@ struct report {
   std::uint64_t decisions = 0;
   std::uint64_t differences = 0;
   std::uint64_t refused_policies = 0;  // a generated policy that the parser does not take: counts as a difference
-  std::uint64_t linear = 0;            // decisions of single prices that 64-bit integers gave alone
+  std::uint64_t linear = 0;            // decisions that 64-bit integers gave alone
+  std::uint64_t in_blocks = 0;         // of these, by loops over columns
   std::uint64_t undecided = 0;         // emptiness that the reference evaluator could not prove; not compared
   std::map<std::string, std::uint64_t> by_status;
   std::string first;  // the first difference, with policy, request and both answers

@@ -33,7 +33,8 @@ int main(int argc, char** argv) {
                      std::to_string(policies) + " policies, " + std::to_string(report.differences) + " differences, " +
                      std::to_string(report.refused_policies) + " policies refused, " +
                      std::to_string(report.undecided) + " undecided by the reference, " +
-                     std::to_string(report.linear) + " of all by 64-bit integers alone\n";
+                     std::to_string(report.linear) + " of all by 64-bit integers alone, " +
+                     std::to_string(report.in_blocks) + " by loops over columns\n";
   for (const auto& [status, count] : report.by_status) line += "  " + status + " " + std::to_string(count) + "\n";
   std::fputs(line.c_str(), stdout);
   if (!report.first.empty()) std::fputs(report.first.c_str(), stdout);

@@ -35,6 +35,7 @@ struct linear_part {
   bool optional = false;  // left out where its field is absent
   std::uint32_t slot[max_terms] = {};
   std::int64_t factor[max_terms] = {};
+  friend bool operator==(const linear_part&, const linear_part&) = default;
 
   // False where a field is absent; the value is then of no use.
   bool value(const std::int64_t* values, std::int64_t& out) const noexcept {
@@ -61,6 +62,7 @@ struct linear_end {
   bool greatest = true;
   bool skipped_if_absent = false;
   std::uint32_t rule = 0;  // bit among the plan's bounds of this strength
+  friend bool operator==(const linear_end&, const linear_end&) = default;
 
   // False where it has no value and is not skipped. A skipped one has the value `skipped`.
   bool value(const std::int64_t* values, std::int64_t skipped, std::int64_t& out) const noexcept {
@@ -94,6 +96,7 @@ struct linear_end {
 struct linear_soft {
   std::optional<linear_end> low, high;
   const compiled_rule* rule = nullptr;
+  friend bool operator==(const linear_soft&, const linear_soft&) = default;
 };
 
 // Names of rules by the bits of a mask, made when first asked for.
@@ -101,6 +104,8 @@ class mask_names {
  public:
   static constexpr std::size_t max_rules = 31;
   void set_rules(std::vector<std::string_view> ids);
+  std::size_t rules() const noexcept { return ids_.size(); }
+  bool same_rules(const mask_names& other) const { return ids_ == other.ids_; }
   struct entry {
     bool known = false;
     std::vector<std::string_view> names;  // sorted
@@ -140,6 +145,13 @@ struct linear_plan {
   std::shared_ptr<const shape::nearest_table> table;
   std::uint32_t strong = 0;  // bits of soft rules: bounds, then shapes
   mask_names limited, relaxed;
+
+  // Whether two plans differ in nothing but their shapes and what they say beside the price.
+  static bool same_bounds(const linear_plan& a, const linear_plan& b) {
+    return a.by_hand == b.by_hand && a.holds == b.holds && a.scale.value() == b.scale.value() && a.lows == b.lows &&
+           a.highs == b.highs && a.soft == b.soft && a.needs == b.needs && a.strong == b.strong &&
+           a.limited.same_rules(b.limited) && a.relaxed.same_rules(b.relaxed);
+  }
 };
 
 // What requests of one market and channel share that have the same rules on, but for discounts.
@@ -147,6 +159,7 @@ struct linear_body {
   struct base {
     linear_part amount;  // in parts of `base_scale`
     bool skipped_if_absent = false;
+    friend bool operator==(const base&, const base&) = default;
   };
   enum class reference : std::uint8_t { slot, first, lowest, highest };
 
@@ -180,6 +193,39 @@ struct linear_answer {
   std::uint32_t limited = 0, relaxed = 0;
   linear_plan* plan = nullptr;
 };
+
+// How a price splits into net and tax on a channel of a market.
+struct price_terms {
+  price_terms() = default;
+  explicit price_terms(const bound_request& of) : tax(of.tax), gross_factor(of.gross_factor), gross(of.gross) {}
+  std::optional<fraction> tax;
+  fraction gross_factor{1, 1};
+  bool gross = true;
+
+  struct split {
+    std::int64_t net = absent_value, tax = absent_value;
+  };
+  // Rounded half up; absent where the tax is not known.
+  split of(std::int64_t price) const noexcept {
+    if (!tax) return {};
+    const detail::int128 minor = price;
+    if (!gross) {
+      return {price,
+              static_cast<std::int64_t>(detail::divide(minor * tax->numerator, tax->denominator, rounding::half_up))};
+    }
+    const auto net = static_cast<std::int64_t>(
+        detail::divide(minor * gross_factor.denominator, gross_factor.numerator, rounding::half_up));
+    return {net, price - net};
+  }
+};
+
+// A target in ten-thousandths of a minor unit, rounded half up.
+inline detail::int128 target_e4(const detail::divisor& scale, std::int64_t target) noexcept {
+  const std::int64_t whole = scale.down(target);
+  const std::int64_t rest = target - whole * scale.value();
+  return detail::int128{whole} * 10'000 +
+         detail::divide(detail::int128{rest} * 10'000, scale.value(), rounding::half_up);
+}
 
 // Decides one request; false where evaluate.hpp must. `values` has two places behind the slots. Fields must be valid:
 // absent, or within what a field may be.
@@ -402,6 +448,13 @@ class linear_memory {
   const linear_kernel& kernel() const noexcept { return kernel_; }
   std::size_t value_count() const noexcept { return memory_.compiled().slots() + 2; }
 
+  // A kind's key is the sum of a code times its stride for each of these places: market, channel, time, then the key
+  // parts of the machine. All keys are below `key_space`.
+  static constexpr std::size_t market_place = 0, channel_place = 1, time_place = 2, first_part = 3;
+  std::span<const std::uint64_t> strides() const noexcept { return strides_; }
+  std::uint64_t key_space() const noexcept { return key_space_; }
+  std::size_t max_kinds() const noexcept { return memory_.limits_.max_cells; }
+
   // The kind of the workspace's bound request, which can be decided and says nothing unusual (bound_request::usual).
   linear_cell& find_bound();
   // The plan that `kernel` had not; the workspace is bound to a request of this kind.
@@ -426,8 +479,6 @@ class linear_memory {
   bool price_bound(decision& out);
 
  private:
-  // Places of the cell key: market, channel, time, then the key parts of the machine.
-  static constexpr std::size_t market_place = 0, channel_place = 1, time_place = 2, first_part = 3;
   std::shared_ptr<linear_cell> make_cell();
   std::shared_ptr<linear_body> body_of(const cell& of, std::int64_t target_denominator);
   std::shared_ptr<const shape::nearest_table> table_of(const shape::automaton& of);
@@ -436,7 +487,9 @@ class linear_memory {
   workspace& memory_;
   linear_kernel kernel_;
   bool usable_ = false;
+  std::uint64_t key_space_ = 0;
   std::vector<std::uint64_t> strides_;
+  std::vector<std::uint32_t> channel_classes_;  // by channel
   boost::unordered_flat_map<std::uint64_t, std::shared_ptr<linear_cell>> cells_;
   std::map<std::vector<std::int64_t>, std::weak_ptr<linear_body>> bodies_;
   std::map<const shape::automaton*, std::shared_ptr<const shape::nearest_table>> tables_;

@@ -27,6 +27,7 @@ class explanation;
 namespace engine {
 class workspace;
 class linear_memory;
+class block_memory;
 }  // namespace engine
 
 struct pricer_limits {
@@ -41,6 +42,7 @@ struct pricer_stats {
   std::uint64_t automata_made = 0;
   std::uint64_t big_evaluations = 0;  // decisions whose numbers needed the big tier
   std::uint64_t linear = 0;           // decisions by 64-bit integers alone
+  std::uint64_t in_blocks = 0;        // of these, by loops over columns
 };
 
 class pricer {
@@ -93,10 +95,12 @@ class pricer {
 
  private:
   friend class bound_pricer;
+  friend class column_pricer;
 
   pricepoint::policy policy_;
   std::unique_ptr<engine::workspace> workspace_;
   std::unique_ptr<engine::linear_memory> linear_;
+  std::unique_ptr<engine::block_memory> blocks_;  // made by the first batch
 };
 
 }  // namespace pricepoint

@@ -2,8 +2,8 @@
 // The nearest allowed amounts below ten million minor units by two look-ups instead of a walk over the digits.
 //
 // An amount is a prefix and its last three digits. Prefixes that lead to the same node of the automaton allow the same
-// last digits, and there are few such nodes; for each there is a table of a thousand, and for each prefix the next one
-// down and up that allows anything. Larger amounts are walked.
+// last digits, and there are few such nodes; for each there is a table of a thousand, and for each prefix the nearest
+// allowed amounts outside of it. Larger amounts are walked.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ class nearest_table {
   static constexpr std::int64_t limit = suffixes * prefixes;  // amounts below it are looked up
   static constexpr std::size_t max_classes = 64;              // prefixes that differ in what may follow
 
-  // Nothing where the shapes need more classes. `of` must outlive the table. Memory: 60 kB, and 4 kB a class.
+  // Nothing where the shapes need more classes. `of` must outlive the table. Memory: 120 kB, and 4 kB a class.
   static std::unique_ptr<const nearest_table> build(const automaton& of);
 
   // As shape::at_or_below and shape::at_or_above.
@@ -33,32 +33,54 @@ class nearest_table {
     if (minor < 1) return 0;
     const auto prefix = static_cast<std::uint32_t>(static_cast<std::uint64_t>(minor) / suffixes);
     const auto suffix = static_cast<std::uint32_t>(minor) - prefix * static_cast<std::uint32_t>(suffixes);
-    const std::int32_t found = classes_[class_[prefix]].below[suffix];
-    if (found >= 0) return std::int64_t{prefix} * suffixes + found;
-    const std::uint16_t lower = lower_[prefix];
-    if (lower == nowhere) return 0;
-    return std::int64_t{lower} * suffixes + classes_[class_[lower]].below[suffixes - 1];
+    const of_prefix& here = prefixes_[prefix];
+    const std::int32_t found = classes_[here.suffix_class].below[suffix];
+    return found >= 0 ? std::int64_t{prefix} * suffixes + found : here.lower;
   }
   std::int64_t at_or_above(std::int64_t minor) const noexcept {
     if (minor >= limit) return shape::at_or_above(*of_, minor);
     if (minor < 1) minor = 1;
     const auto prefix = static_cast<std::uint32_t>(static_cast<std::uint64_t>(minor) / suffixes);
     const auto suffix = static_cast<std::uint32_t>(minor) - prefix * static_cast<std::uint32_t>(suffixes);
-    const std::int32_t found = classes_[class_[prefix]].above[suffix];
-    if (found >= 0) return std::int64_t{prefix} * suffixes + found;
-    const std::uint16_t higher = higher_[prefix];
-    if (higher == nowhere) return shape::at_or_above(*of_, limit);
-    return std::int64_t{higher} * suffixes + classes_[class_[higher]].above[0];
+    const of_prefix& here = prefixes_[prefix];
+    const std::int32_t found = classes_[here.suffix_class].above[suffix];
+    const std::int32_t higher = found >= 0 ? static_cast<std::int32_t>(prefix * suffixes) + found : here.higher;
+    return higher == beyond ? above_limit_ : higher;
+  }
+
+  // The same as one array of numbers, for loops that look up many: at `at` three numbers a prefix (the nearest lower
+  // amount, the nearest higher one or `beyond`, and where the numbers of its suffixes stand), then for every kind of
+  // prefix a thousand last digits at or below and a thousand at or above, -1 where there are none.
+  static constexpr std::int32_t beyond = INT32_MAX;
+  std::size_t flat_size() const noexcept {
+    return static_cast<std::size_t>(3 * prefixes + 2 * suffixes * static_cast<std::int64_t>(classes_.size()));
+  }
+  template <class Numbers>
+  void flatten_to(Numbers& pool) const {
+    const auto classes_at = static_cast<std::int32_t>(pool.size() + std::size_t{3 * prefixes});
+    for (const of_prefix& one : prefixes_) {
+      const auto of = static_cast<std::int32_t>(one.suffix_class) * static_cast<std::int32_t>(2 * suffixes);
+      for (const std::int32_t number : {one.lower, one.higher, classes_at + of}) pool.push_back(number);
+    }
+    for (const suffix_class& one : classes_) {
+      pool.insert(pool.end(), one.below.begin(), one.below.end());
+      pool.insert(pool.end(), one.above.begin(), one.above.end());
+    }
   }
 
  private:
-  static constexpr std::uint16_t nowhere = UINT16_MAX;
   // Last three digits; -1 where there are none.
   struct suffix_class {
     std::array<std::int16_t, suffixes> below, above;
   };
 
-  explicit nearest_table(const automaton& of) : of_(&of) {}
+  struct of_prefix {
+    std::int32_t lower = 0, higher = beyond;  // the nearest with another prefix; 0, or beyond the table
+    std::uint32_t suffix_class = 0;
+  };
+
+  explicit nearest_table(const automaton& of)
+      : of_(&of), above_limit_(shape::at_or_above(of, limit)), prefixes_(prefixes) {}
   template <class Allowed>
   static suffix_class class_of(const Allowed& allowed) {
     suffix_class made;
@@ -76,9 +98,9 @@ class nearest_table {
   }
 
   const automaton* of_;
+  std::int64_t above_limit_;
   std::vector<suffix_class> classes_;  // the first allows nothing
-  std::array<std::uint8_t, prefixes> class_{};
-  std::array<std::uint16_t, prefixes> lower_{}, higher_{};
+  std::vector<of_prefix> prefixes_;
 };
 
 inline std::unique_ptr<const nearest_table> nearest_table::build(const automaton& of) {
@@ -86,8 +108,8 @@ inline std::unique_ptr<const nearest_table> nearest_table::build(const automaton
   made->classes_.push_back(class_of([](int) { return false; }));
   // Amounts of three digits and fewer have starts of their own.
   made->classes_.push_back(class_of([&](int i) { return contains(of, i); }));
-  made->class_[0] = made->classes_[1].below[suffixes - 1] < 0 ? 0 : 1;
-  std::map<std::uint32_t, std::uint8_t> known;
+  made->prefixes_[0].suffix_class = made->classes_[1].below[suffixes - 1] < 0 ? 0 : 1;
+  std::map<std::uint32_t, std::uint32_t> known;
   for (std::int64_t prefix = 1; prefix < prefixes; ++prefix) {
     int position = detail::length_of(prefix * suffixes, of.decimals());
     std::uint32_t node = of.start(position);
@@ -100,7 +122,7 @@ inline std::unique_ptr<const nearest_table> nearest_table::build(const automaton
     if (node == automaton::none) continue;
     const auto found = known.find(node);
     if (found != known.end()) {
-      made->class_[static_cast<std::size_t>(prefix)] = found->second;
+      made->prefixes_[static_cast<std::size_t>(prefix)].suffix_class = found->second;
       continue;
     }
     if (made->classes_.size() == max_classes) return nullptr;
@@ -112,19 +134,25 @@ inline std::unique_ptr<const nearest_table> nearest_table::build(const automaton
       }
       return true;
     }));
-    const auto number = static_cast<std::uint8_t>(made->classes_.size() - 1);
+    const auto number = static_cast<std::uint32_t>(made->classes_.size() - 1);
     known.emplace(node, number);
-    made->class_[static_cast<std::size_t>(prefix)] = number;
+    made->prefixes_[static_cast<std::size_t>(prefix)].suffix_class = number;
   }
-  std::uint16_t last = nowhere;
+  std::int32_t last = 0;
   for (std::size_t i = 0; i < prefixes; ++i) {
-    made->lower_[i] = last;
-    if (made->class_[i] != 0) last = static_cast<std::uint16_t>(i);
+    of_prefix& here = made->prefixes_[i];
+    here.lower = last;
+    if (here.suffix_class == 0) continue;
+    last = static_cast<std::int32_t>(i) * static_cast<std::int32_t>(suffixes) +
+           made->classes_[here.suffix_class].below[suffixes - 1];
   }
-  last = nowhere;
+  last = beyond;
   for (std::size_t i = prefixes; i-- > 0;) {
-    made->higher_[i] = last;
-    if (made->class_[i] != 0) last = static_cast<std::uint16_t>(i);
+    of_prefix& here = made->prefixes_[i];
+    here.higher = last;
+    if (here.suffix_class == 0) continue;
+    last =
+        static_cast<std::int32_t>(i) * static_cast<std::int32_t>(suffixes) + made->classes_[here.suffix_class].above[0];
   }
   return made;
 }

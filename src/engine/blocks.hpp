@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+// Blocks of rows decided together: the fast way of linear.hpp for columns.
+//
+// The words of a row become one number, its key, column by column; the key finds its kind. Rows are sorted by what
+// their kinds share (linear_body), and every step of the kernel is then a loop over one column of numbers
+// (lanes.hpp). What such a loop cannot say of a row is asked of the kernel, and what that cannot say is left to the
+// caller, who decides the whole request. All three give the same answer (tests/property/agreement.cpp).
+#pragma once
+
+#include <boost/align/aligned_allocator.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/lanes.hpp"
+#include "pricepoint/detail/segment_index.hpp"
+#include "pricepoint/engine/batch.hpp"
+#include "pricepoint/engine/linear.hpp"
+
+namespace pricepoint::engine {
+
+// Columns of one batch as a block reads them.
+class block_columns {
+ public:
+  static constexpr std::uint64_t bad_key = std::uint64_t{1} << 56;  // and above: the row has no kind
+
+  // False where the columns say something that no block understands.
+  bool read(const policy& with, const request_columns& from, std::span<const std::uint64_t> strides);
+  // keys[0] .. keys[count - 1]
+  void keys_of(std::size_t first, std::size_t count, std::uint64_t* keys) const;
+
+  struct money {
+    std::uint32_t slot = 0;
+    number_column from;
+    std::int64_t least = 1;
+  };
+  std::vector<money> moneys;
+  const request_columns* rows = nullptr;
+
+ private:
+  static constexpr std::size_t max_sources = 200;  // of which each may add a bad key
+  struct words {
+    enum class what : std::uint8_t { market, channel, word, category, listed };
+    const text_column* from = nullptr;
+    what as = what::word;
+    std::uint32_t place = 0;      // key part
+    std::uint32_t attribute = 0;  // listed: whose words
+    std::uint64_t stride = 0;
+    std::vector<std::uint64_t> parts;  // of the column's words, and of one that is absent; none: row by row
+  };
+  struct number {
+    number_column from;
+    std::optional<std::uint32_t> place;  // key part
+    std::uint64_t stride = 0;
+    std::uint64_t if_absent = 0;
+    bool positive = false;
+    detail::segment_index below;  // the greatest whole number at or below each threshold
+    std::vector<std::uint8_t> whole;
+  };
+  std::uint64_t part_of(const words& of, std::string_view word) const;
+  std::uint64_t part_of(const number& of, std::int64_t value) const;
+  std::uint64_t part_of(const number& of, std::string_view text) const;
+  bool add_words(const text_column& from, words::what as, std::uint32_t place, std::uint32_t attribute,
+                 std::uint64_t stride);
+  bool add_number(const number_column& from, std::optional<std::uint32_t> place, std::uint64_t stride, bool positive);
+  void add_times(std::size_t first, std::size_t count, std::uint64_t* keys) const;
+
+  const machine* machine_ = nullptr;
+  std::uint64_t same_ = 0;  // of what is the same in every row
+  // Dictionary-coded columns that are looked up together: the sum of their parts for every combination of codes.
+  struct combined {
+    std::vector<const words*> columns;
+    std::vector<std::uint64_t> parts;
+  };
+  static constexpr std::size_t max_combined = 4096;
+  void combine(std::size_t rows);
+
+  std::vector<words> words_;
+  std::vector<combined> combined_;
+  std::vector<number> numbers_;
+  const number_column* at_ = nullptr;
+  std::uint64_t at_stride_ = 0;
+  detail::segment_index boundaries_;
+  // Only looked at: what is no number, or of a sign that cannot be.
+  struct checked {
+    number_column from;
+    bool may_be_negative = false;
+  };
+  std::vector<checked> checked_;
+  std::vector<const number_column*> unusual_;  // a row that has any of them has no kind
+  std::vector<const text_column*> unusual_texts_;
+};
+
+class block_memory {
+ public:
+  static constexpr std::size_t max_rows = 4096;
+
+  block_memory(workspace& memory, linear_memory& linear);
+
+  // Starts a batch, which must outlive the calls of `decide`; false where its rows have to be decided one by one.
+  bool begin(const policy& with, const request_columns& of);
+  // Where what is decided goes; nullptr: into the block's own memory, which operator[] shows.
+  struct targets {
+    pricepoint::status* status = nullptr;
+    std::int64_t* price = nullptr;
+    std::uint32_t *limited = nullptr, *relaxed = nullptr;
+    bool named = false;  // these are what the batch calls the sets, not numbers of `sets`
+    bool facts = false;  // all of operator[] is wanted, not the quote alone
+  };
+  // Decides `count` <= max_rows rows from `first` on.
+  void decide(std::size_t first, std::size_t count, const targets& to);
+  bool all_decided() const noexcept { return all_decided_; }
+  // How many rows of the last block loops decided, and not the kernel.
+  std::size_t by_loops() const noexcept { return by_loops_; }
+  // Whether a row of the last block has a set that the batch has no name for.
+  bool unnamed() const noexcept { return unnamed_; }
+  // What the batch calls a set: its number in `to`, which is the same for the whole batch.
+  std::uint32_t name(std::uint32_t set, name_sets& to);
+
+  struct decided_row {
+    bool decided = false;  // else the request has to be decided
+    pricepoint::status status = pricepoint::status::invalid;
+    std::uint32_t limited = 0, relaxed = 0;  // numbers of `sets`
+    std::int64_t price = absent_value;
+    std::int64_t target = 0;  // in parts of the body's target_scale
+    std::uint32_t kind = 0;
+    const linear_plan* plan = nullptr;
+  };
+  decided_row operator[](std::size_t i) const noexcept {
+    return {decided_[i] != 0, to_.status[i], to_.limited[i], to_.relaxed[i],
+            to_.price[i],     target_of_[i], kind_[i],       plan_[i]};
+  }
+  const name_sets& sets() const noexcept { return sets_; }
+
+  // What decided rows of one kind have in common, but for the plan.
+  struct kind_facts {
+    std::shared_ptr<linear_cell> cell;
+    std::uint32_t discounts = 0;  // set
+    std::uint32_t form = 0, member = 0;
+  };
+  const kind_facts& kind(const decided_row& of) const noexcept { return kinds_[of.kind]; }
+  const price_terms& terms(const decided_row& of) const noexcept { return member_of(of).terms; }
+  currency currency_of(const decided_row& of) const noexcept { return member_of(of).currency; }
+
+ private:
+  static constexpr std::uint32_t none = UINT32_MAX;
+  static constexpr std::uint32_t unmade = UINT32_MAX - 1;  // of programs
+  static constexpr std::uint32_t unknown = 0;              // kind 0 is none
+  // Groups of rows: those that have no kind, those for the kernel, then the forms.
+  static constexpr std::uint32_t no_group = 0, kernel_group = 1, first_form = 2;
+  static constexpr std::size_t few = 8;       // rows that are not worth a chunk, programs that are too many for one
+  static constexpr std::size_t max_soft = 4;  // soft bounds
+  static constexpr std::size_t max_programs = 64;
+  static constexpr std::size_t max_rules = 12;  // of a program whose masks are few enough for a table
+  static constexpr std::size_t max_sets = 1u << 16;
+  static constexpr std::uint64_t max_dense = 1u << 20;  // keys
+  static constexpr std::size_t max_pool = 1u << 23;     // numbers of flat tables
+  static constexpr std::size_t width = lane_operations::width;
+  using column = std::vector<std::int64_t, boost::alignment::aligned_allocator<std::int64_t, 64>>;
+  using column32 = std::vector<std::int32_t, boost::alignment::aligned_allocator<std::int32_t, 64>>;
+
+  // Bounds that some plans of a form share.
+  struct program {
+    linear_plan* plan = nullptr;  // one of them
+    narrow_divisor scale{1};
+    std::vector<std::uint32_t> slots;
+    std::vector<std::uint32_t> limited, relaxed;              // sets by mask; `none` where not known yet
+    bool named = false;                                       // all are known
+    std::vector<std::uint32_t> limited_names, relaxed_names;  // and what the batch calls them
+    std::uint64_t named_at = 0;
+  };
+  // Bodies whose amounts are the same sums: markets and channels often differ in shapes and thresholds alone.
+  struct form {
+    struct member {
+      std::shared_ptr<linear_body> of;
+      price_terms terms;
+      pricepoint::currency currency;
+    };
+    std::vector<member> members;  // the first one's arithmetic is that of all
+    bool fits = false;
+    narrow_divisor target_scale{1};
+    std::vector<std::uint32_t> base_slots;
+    // A member's segments stand side by side, `stride` places from one member to the next.
+    std::size_t cuts = 0, stride = 1;
+    bool same_cuts = true;
+    detail::segment_index only_cuts;        // of the one member, where they are many
+    column cut_values;                      // by cut, then member; INT64_MAX where a member has fewer
+    std::vector<std::uint32_t> program_of;  // by segment: number of `programs`, `none`, or `unmade`
+    std::vector<std::int32_t> tables;       // by segment: where its flat table begins
+    std::vector<program> programs;
+    bool uniform = false;  // every segment has the first of them
+    int value_bits = 0;    // fields from 2^value_bits on are for the kernel
+
+    const linear_body& body() const noexcept { return *members.front().of; }
+  };
+  // What every row needs of its kind, by kind.
+  struct hot_kinds {
+    std::vector<std::int64_t> factor, offset;
+    std::vector<std::int32_t> member;
+    std::vector<std::uint32_t> group;
+    std::vector<std::uint8_t> digits;
+  };
+  static constexpr std::size_t max_members = 4096, max_forms_searched = 64;
+  // Rows of a chunk: `order`, or side by side from `begin` on.
+  struct row_list {
+    const std::uint32_t* order = nullptr;
+    std::uint32_t begin = 0;
+    std::size_t size = 0;
+    std::uint32_t operator[](std::size_t j) const noexcept {
+      return order != nullptr ? order[j] : begin + static_cast<std::uint32_t>(j);
+    }
+  };
+
+  void forget();
+  std::uint32_t kind_of(std::size_t row, std::uint64_t key);
+  void bind(std::size_t row);
+  const form::member& member_of(const decided_row& of) const noexcept {
+    const kind_facts& known = kinds_[of.kind];
+    return forms_[known.form].members[known.member];
+  }
+  std::pair<std::uint32_t, std::uint32_t> member_of(const std::shared_ptr<linear_body>& body);
+  void add_member(form& to, const std::shared_ptr<linear_body>& body) const;
+  bool learn_plan(form& of, std::uint32_t kind, std::size_t row, std::size_t segment);
+  void learn_program(form& of, linear_plan& plan, std::size_t segment);
+  void find_money(std::size_t first, std::size_t count);
+  bool sort_by_group(std::size_t count, std::uint32_t& only);
+  bool chunk(form& of, const row_list& rows);
+  void find_segments(const form& of, std::size_t n);
+  bool find_programs(form& of, const row_list& rows, std::uint32_t* programs, std::size_t& count);
+  void fetch(std::uint32_t slot, bool free, std::int64_t most, const row_list& rows);
+  void fetch_all(std::span<const std::uint32_t> slots, const form& of, const row_list& rows);
+  std::uint32_t reference_slot() const noexcept { return memory_.compiled().slots(); }
+  void find_reference(const linear_body& of, std::size_t n);
+  // A sum of every row, and the mask of those where a field of it is absent.
+  struct amounts {
+    const std::int64_t *values, *absent;
+  };
+  amounts evaluate(const linear_part& of, std::int64_t* out, std::int64_t* mask_room, std::size_t n);
+  amounts evaluate(const linear_end& of, std::int64_t* out, std::size_t n);
+  void solve(form& of, std::uint32_t number, bool mixed, const row_list& rows);
+  void find_nearest(const form& of, const std::int32_t* low, const std::int32_t* high, std::size_t n);
+  void give_up_soft(const form& of, std::size_t soft, std::size_t n);
+  void double_targets(const form& of, const std::int64_t* target, std::int32_t* out, std::size_t n);
+  void name_sets_of(program& with, std::size_t n);
+  void rename(program& with) const;
+  void hand_out(form& of, std::uint32_t number, bool mixed, const row_list& rows);
+  void by_kernel(std::size_t i);
+  std::uint32_t set_of(std::vector<std::uint32_t>& by_mask, mask_names& names, std::uint32_t mask);
+  // Where the flat table of a shape begins; nothing where there is no room for more.
+  std::optional<std::int32_t> pooled(const shape::nearest_table& of);
+
+  workspace& memory_;
+  linear_memory& linear_;
+  const lane_operations* lanes_;
+  const policy* policy_ = nullptr;
+  block_columns columns_;
+  std::size_t first_ = 0;  // of the block
+
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> kinds_by_key_;
+  std::vector<std::uint32_t> kinds_dense_;  // where keys are few
+  std::vector<kind_facts> kinds_;
+  hot_kinds hot_;
+  std::vector<std::uint32_t> names_;  // by set
+  std::uint64_t naming_ = 1;          // changes when anything has a new name
+  std::vector<form> forms_;
+  bool kernel_kinds_ = false;  // there are any
+  boost::unordered_flat_map<const linear_body*, std::pair<std::uint32_t, std::uint32_t>> members_;
+  name_sets sets_;
+
+  // By row of the block.
+  std::vector<std::uint8_t> decided_;
+  std::size_t by_loops_ = 0;
+  bool all_decided_ = false, unnamed_ = false, name_limited_ = false, name_relaxed_ = false;
+  targets to_;
+  std::vector<pricepoint::status> status_;
+  std::vector<std::uint32_t> limited_of_, relaxed_of_, kind_;
+  std::vector<std::int64_t> price_of_, target_of_;
+  std::vector<const linear_plan*> plan_;
+  std::vector<std::uint64_t> keys_;
+  std::vector<std::uint32_t> order_, ends_;
+  std::vector<std::uint32_t> left_;         // rows for the kernel
+  std::vector<const std::int64_t*> money_;  // by column of money: values of the block
+  std::vector<column> converted_;
+  std::vector<std::int32_t> source_;  // by slot: column of money, or -1
+
+  // Of a chunk: columns of up to `width` numbers.
+  std::vector<column> values_, absent_;     // by slot, then the reference and the target
+  std::vector<const std::int64_t*> v_, m_;  // what they hold; m_ is nullptr where nothing is absent
+  std::vector<std::uint8_t> have_;
+  std::uint64_t magnitude_ = 0;
+  column zeros_, ones_, lowest_most_, highest_most_;
+  column bad_, factor_, offset_, base_, part_, mask_a_, mask_b_, mask_c_, mask_skip_, end_;
+  column at_, few_targets_, lowest_, highest_, limited_, unused_, wide_price_;
+  column32 member_, segment_, table_, unknown_, price_, concluded_, relaxed_, floor_, ceiling_, doubled_;
+  column32 low_, high_, kept_low_, kept_high_;
+  std::vector<std::uint32_t> without_;  // rows that no price keeps all soft bounds of
+  column32 few_[8];                     // what is looked up for them
+  std::vector<column32> soft_low_, soft_high_;
+  // Flat tables of the shapes of all bodies.
+  column32 pool_;
+  boost::unordered_flat_map<const shape::nearest_table*, std::int32_t> pooled_;
+
+  request asked_;
+  std::vector<std::string> unreadable_;
+  std::vector<std::int64_t> kernel_values_;
+};
+
+}  // namespace pricepoint::engine

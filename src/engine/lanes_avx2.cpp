@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// lanes.hpp for processors with AVX2. Covered by tests/unit/engine/lanes_test.cpp.
+#include "engine/lanes.hpp"
+#include "engine/lanes_sets.hpp"
+
+namespace pricepoint::engine {
+
+#include "engine/lanes.inc"
+
+const lane_operations lanes_avx2 = operations_of("avx2");
+
+}  // namespace pricepoint::engine
