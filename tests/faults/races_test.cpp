@@ -135,7 +135,7 @@ TEST(races, every_answer_is_that_of_one_policy) {
     const std::lock_guard lock(place);
     return shared;
   };
-  patience rounds(4000);
+  patience rounds(1500);
   std::atomic<int> torn{0};
   std::atomic<std::uint64_t> answers{0};
   std::vector<std::thread> threads;
