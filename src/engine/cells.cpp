@@ -564,12 +564,19 @@ void workspace::drop_impossible(plan& of) {
 }
 
 const shape::automaton* workspace::required_subset(const plan& of, const std::vector<bool>& kept) {
+  if (choice_work_ > limits_.max_decision_states) {
+    exceeded_ = true;
+    return nullptr;
+  }
   std::vector<std::uint32_t> shapes;
   for (std::size_t i = 0; i < of.required_shapes.size(); ++i) {
     if (kept[i]) shapes.push_back(of.required_shapes[i].shape);
   }
   std::size_t work = 0;
-  return automaton_of(std::move(shapes), true, work);
+  const shape::automaton* found = automaton_of(std::move(shapes), true, work);
+  choice_work_ += work;
+  exceeded_ = exceeded_ || found == nullptr;
+  return found;
 }
 
 }  // namespace pricepoint::engine

@@ -465,23 +465,25 @@ TEST(no_memory, audits) {
 
 // [REL-34] A slot: what could not be published is not, and readers go on.
 TEST(no_memory, slots) {
-  const policy with = *parse();
+  const policy with = *pricepoint::parse_policy(R"({"pricepoint":1,"markets":{"CN":{"tax":"13%"}},
+    "channels":{"store":{"kind":"traditional"},"web":{"kind":"online","reference":"store"}},
+    "attributes":{"role":["traffic"]},"rules":[{"id":"off","discount":"8%"}]})");
   const std::array<request, 1> samples = {asked()};
   run_out("policy_slot", [&] {
     pricepoint::policy_slot slot(with);
     pricepoint::slot_pricer one(slot);
-    EXPECT_EQ(one.price(asked()).price()->minor, answer_minor);
+    EXPECT_EQ(one.price(asked()).price()->minor, 2944);
     try {
       slot.publish(with, samples);
     } catch (...) {
       in_peace([&] {
         EXPECT_EQ(slot.published(), 1u);
-        EXPECT_EQ(one.price(asked()).price()->minor, answer_minor);
+        EXPECT_EQ(one.price(asked()).price()->minor, 2944);
       });
       throw;
     }
     EXPECT_EQ(slot.published(), 2u);
-    EXPECT_EQ(one.price(asked()).price()->minor, answer_minor);
+    EXPECT_EQ(one.price(asked()).price()->minor, 2944);
   });
 }
 

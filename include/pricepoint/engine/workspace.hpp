@@ -298,7 +298,8 @@ class workspace {
   // Whether an automaton beyond the limits was asked for since the last call. It belongs to one decision, not to the
   // plan: other decisions of that plan may do without it.
   bool take_exceeded() noexcept { return std::exchange(exceeded_, false); }
-  // The unit and these of the plan's required shapes (bits); for conflict sets.
+  // The unit and these of the plan's required shapes (bits); for conflict sets. What they take together is bounded as
+  // the levels of a decision are.
   const shape::automaton* required_subset(const plan& of, const std::vector<bool>& kept);
 
   pricer_stats& stats() noexcept { return stats_; }

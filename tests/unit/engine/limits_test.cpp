@@ -131,6 +131,39 @@ TEST(pricer_limits, shapes_of_one_plan) {
   EXPECT_LE(pricer.stats().automaton_states, 12'000u);
 }
 
+// [REL-9] A conflict: each of its shapes is left out in turn, which is an automaton every time.
+TEST(pricer_limits, shapes_of_one_conflict) {
+  const auto with_ceiling = [](const char* ceiling) {
+    std::string rules = R"({ "id": "end", "strength": "required", "endings": [".99"] }, { "id": "low", "floor": "10" },
+                           { "id": "top", "ceiling": ")" +
+                        std::string(ceiling) + R"(" })";
+    for (int i = 0; i < 12; ++i) {
+      rules += R"(,{ "id": "r)" + std::to_string(10 + i) + R"(", "strength": "required", "avoid": { "sequences": [")" +
+               std::to_string(500 + i) + "\"] } }";
+    }
+    return policy_of(rules);
+  };
+  const auto conflict = with_ceiling("10.50");
+  const auto decide = [&](const pricepoint::policy& policy, std::size_t limit) {
+    pricepoint::pricer with(policy, {}, {.max_decision_states = limit});
+    const std::string first = line(with.price(web()));
+    EXPECT_EQ(line(with.price(web())), first) << limit;
+    EXPECT_LE(with.stats().automaton_states, 2 * limit + 50'000) << limit;
+    return first;
+  };
+  const std::string wanted = decide(conflict, 1u << 22);
+  EXPECT_EQ(wanted, "conflict limited_by[top] conflict[end low top]");
+  std::size_t low = 1, high = 1u << 22;
+  while (low + 1 < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    (decide(conflict, middle) == wanted ? high : low) = middle;
+  }
+  const std::string beyond = decide(conflict, low);
+  EXPECT_NE(beyond.find("invalid[policy: too many automaton states at once]"), std::string::npos) << beyond;
+  // The plan alone takes less.
+  EXPECT_EQ(decide(with_ceiling("40"), low).substr(0, 6), "priced");
+}
+
 // [REL-10] Different soft shapes that are on at once.
 TEST(pricer_limits, soft_shapes_at_once) {
   const auto decide = [](int count) {
