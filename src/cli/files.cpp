@@ -110,7 +110,7 @@ result<std::size_t> input_file::read(char* to, std::size_t size) {
   return done;
 }
 
-result<std::string> read_whole(const std::string& path) {
+result<std::string> read_whole(const std::string& path, std::size_t max_bytes) {
   auto file = input_file::open(path);
   if (!file) return file.error();
   constexpr std::size_t step = 1u << 16;
@@ -121,6 +121,10 @@ result<std::string> read_whole(const std::string& path) {
     const auto got = file->read(text.data() + before, step);
     if (!got) return got.error();
     text.resize(before + *got);
+    if (text.size() > max_bytes) {
+      return failure(
+          problem("PP-F004", "this file has more than " + std::to_string(max_bytes) + " bytes", {}, file->name()));
+    }
     if (*got < step) return text;
   }
 }

@@ -33,8 +33,9 @@ class input_file {
   std::uint64_t size_ = 0;
 };
 
-// All of a file that is small. PP-F001, PP-F002.
-result<std::string> read_whole(const std::string& path);
+// All of a file that is held in memory. PP-F001, PP-F002; PP-F004: it has more than `max_bytes`.
+inline constexpr std::size_t max_whole_bytes = 1u << 30;
+result<std::string> read_whole(const std::string& path, std::size_t max_bytes = max_whole_bytes);
 
 // Standard output, or a file that takes its name when `commit` is called: until then a temporary beside it, which
 // vanishes if the program ends, or is ended by a signal, before.

@@ -2,8 +2,9 @@
 // Entry: price_histories. Test: tests/unit/cli/history_test.cpp, tests/golden/cases (history-*).
 #include "cli/history.hpp"
 
+#include <absl/container/flat_hash_map.h>
+
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -48,8 +49,9 @@ struct price_histories::store {
     pricepoint::currency currency;
   };
   policy of;  // keeps the laws
-  boost::unordered_flat_map<std::string, market_terms> markets;
-  boost::unordered_flat_map<std::string, std::vector<charged>> series;
+  // With a salt: the names are those of a file.
+  absl::flat_hash_map<std::string, market_terms> markets;
+  absl::flat_hash_map<std::string, std::vector<charged>> series;
 };
 
 price_histories::price_histories() = default;

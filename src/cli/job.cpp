@@ -163,7 +163,7 @@ std::vector<diagnostic> check_names(const options& what, const policy& policy) {
 
 result<policy> load_policy_from(const std::string& path) {
   if (path != "-") return load_policy(path);
-  auto text = read_whole(path);
+  auto text = read_whole(path, policy_language::parse_limits{}.max_bytes);
   if (!text) return text.error();
   return parse_policy(std::move(*text), "standard input", {}, tables_beside(""));
 }

@@ -71,10 +71,10 @@ class key_reader {
     }
     if (at_ == end_) return false;
     const char* const begin = at_;
-    at_ = read_csv_record(begin, end_, cells_);
+    at_ = read_csv_record(begin, end_, cells_, rows::max_cells);
     record = {begin, static_cast<std::size_t>(at_ - begin)};
     line = line_;
-    bool quoted = false;
+    bool quoted = cells_.size() == rows::max_cells;
     for (const csv_cell& one : cells_) quoted |= one.quoted;
     line_ += quoted ? count_lines(begin, at_) : 1;
     unclosed = cells_.back().unclosed;

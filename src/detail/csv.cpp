@@ -37,10 +37,11 @@ const char* read_quoted(const char* from, const char* end, csv_cell& cell) {
 
 }  // namespace
 
-const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells) {
+const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells, std::size_t most) {
   cells.clear();
   const char* p = from;
   for (;;) {
+    if (cells.size() == most) cells.pop_back();
     csv_cell& cell = cells.emplace_back();
     if (*p == '"') {
       p = read_quoted(p, end, cell);

@@ -20,8 +20,10 @@ struct csv_cell {
 };
 
 // Reads the record that begins at `from` into `cells`, whose memory is kept, and gives one past its newline. Requires
-// that end[-1] is '\n'; a quoted cell that is not closed by then ends there.
-const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells);
+// that end[-1] is '\n'; a quoted cell that is not closed by then ends there. Of more than `most` cells the last is kept
+// in the place of all that are too many, so that a record of nothing but commas costs no memory.
+const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells,
+                            std::size_t most = SIZE_MAX);
 
 // The text of a cell; where quotes must be halved it is appended to `scratch`, which must have room not to move.
 std::string_view csv_value(const csv_cell& cell, std::string& scratch);

@@ -365,12 +365,14 @@ std::unique_ptr<cell> workspace::make_cell() {
 }
 
 std::uint32_t workspace::shape_id(shape::any_shape what) {
+  // Room first: an id without its shape would be left behind where memory runs out in between.
+  if (shapes_.size() == shapes_.capacity()) shapes_.reserve(2 * shapes_.size() + 16);
   const auto [found, fresh] = shape_ids_.try_emplace(std::move(what), static_cast<std::uint32_t>(shapes_.size()));
   if (fresh) shapes_.push_back(&found->first);
   return found->second;
 }
 
-const shape::automaton* workspace::automaton_of(std::vector<std::uint32_t> shapes, bool with_unit) {
+const shape::automaton* workspace::automaton_of(std::vector<std::uint32_t> shapes, bool with_unit, std::size_t& work) {
   std::sort(shapes.begin(), shapes.end());
   shapes.erase(std::unique(shapes.begin(), shapes.end()), shapes.end());
   const std::int64_t unit = with_unit ? machine_.document().markets[bound_.market].unit_minor : 1;
@@ -385,7 +387,9 @@ const shape::automaton* workspace::automaton_of(std::vector<std::uint32_t> shape
     found =
         automata_.emplace(std::move(key), shape::automaton::build(parts, digits, unit, limits_.max_automaton_states))
             .first;
+    stats_.automaton_states += found->second ? found->second->work() : limits_.max_automaton_states;
   }
+  work = found->second ? found->second->work() : limits_.max_automaton_states;
   return found->second ? &*found->second : nullptr;
 }
 
@@ -395,10 +399,18 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
   made->on = std::move(on);
   const currency in = bound_.currency;
   std::map<std::uint32_t, std::int64_t> credits;
+  std::size_t work = 0;
+  const auto needs = [&](std::vector<std::uint32_t> shapes, bool with_unit) -> const shape::automaton* {
+    if (work > limits_.max_decision_states) return nullptr;
+    std::size_t part = 0;
+    const shape::automaton* found = automaton_of(std::move(shapes), with_unit, part);
+    work += part;
+    if (found == nullptr || work > limits_.max_decision_states) made->beyond_limits = "automaton states";
+    return found;
+  };
   const auto add_shape = [&](const compiled_rule& rule, shape::any_shape what) {
     plan_shape one{.rule = &rule, .shape = shape_id(std::move(what))};
-    one.alone = automaton_of({one.shape}, false);
-    if (one.alone == nullptr) made->beyond_limits = "automaton states";
+    one.alone = needs({one.shape}, false);
     (rule.source->strength == language::strength::required ? made->required_shapes : made->soft_shapes).push_back(one);
   };
   for (const compiled_rule* rule : made->on) {
@@ -447,9 +459,8 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
   for (std::size_t s = 0; s < 3; ++s) made->within[s] = reach_of(machine_.document(), s, in);
   std::vector<std::uint32_t> required;
   for (const plan_shape& one : made->required_shapes) required.push_back(one.shape);
-  made->required = automaton_of(std::move(required), true);
-  made->unit_only = automaton_of({}, true);
-  if (made->required == nullptr || made->unit_only == nullptr) made->beyond_limits = "automaton states";
+  made->required = needs(std::move(required), true);
+  made->unit_only = needs({}, true);
   for (plan_shape& one : made->soft_shapes) {
     const language::strength strength = one.rule->source->strength;
     auto group = std::find_if(made->soft_groups.begin(), made->soft_groups.end(), [&](const soft_group& other) {
@@ -467,19 +478,26 @@ std::unique_ptr<plan> workspace::make_plan(std::vector<const compiled_rule*> on)
 void workspace::find_contradictions(plan& of) {
   std::vector<std::uint32_t> required;
   for (const plan_shape& one : of.required_shapes) required.push_back(one.shape);
+  std::vector<std::uint32_t> found;
+  std::size_t work = 0;
   for (std::size_t a = 0; a < of.soft_groups.size(); ++a) {
     for (std::size_t b = 0; b <= a; ++b) {
+      // They only make decisions faster.
+      if (work > limits_.max_decision_states) break;
       std::vector<std::uint32_t> shapes = required;
       shapes.push_back(of.soft_groups[a].shape);
       shapes.push_back(of.soft_groups[b].shape);
-      const shape::automaton* both = automaton_of(std::move(shapes), true);
-      if (both != nullptr && shape::at_or_above(*both, 1) == 0) of.contradictions.push_back(1u << a | 1u << b);
+      std::size_t part = 0;
+      const shape::automaton* both = automaton_of(std::move(shapes), true, part);
+      work += part;
+      if (both != nullptr && shape::at_or_above(*both, 1) == 0) found.push_back(1u << a | 1u << b);
     }
   }
+  of.contradictions = std::move(found);
 }
 
 const std::vector<plan_level>& workspace::make_levels(plan& of, unsigned strengths) {
-  std::vector<plan_level>& made = of.levels[strengths];
+  std::vector<plan_level> made;
   std::uint32_t keepable = 0;
   for (std::size_t i = 0; i < of.soft_groups.size(); ++i) {
     const auto strength = static_cast<unsigned>(of.soft_groups[i].strength) - 1;
@@ -500,20 +518,25 @@ const std::vector<plan_level>& workspace::make_levels(plan& of, unsigned strengt
   made.back().allowed = of.required;
   made.back().made = true;
   if (of.soft_groups.size() > 1 && of.contradictions.empty()) find_contradictions(of);
-  return made;
+  // All or nothing, also where memory runs out: a plan with half of its levels would give other answers.
+  return of.levels[strengths] = std::move(made);
 }
 
 const shape::automaton* workspace::allowed(plan& of, unsigned strengths, std::size_t level) {
   plan_level& wanted = of.levels[strengths][level];
+  if (choice_work_ > limits_.max_decision_states) {
+    exceeded_ = true;
+    return nullptr;
+  }
   if (wanted.made) {
+    choice_work_ += wanted.work;
     exceeded_ = exceeded_ || wanted.beyond_limits;
     return wanted.allowed;
   }
-  wanted.made = true;
   // Two shapes that contradict each other rule out every set that holds both, without making its automaton.
   if (std::any_of(of.contradictions.begin(), of.contradictions.end(),
                   [&](std::uint32_t both) { return (wanted.subset & both) == both; })) {
-    wanted.impossible = of.impossible_levels = true;
+    wanted.made = wanted.impossible = of.impossible_levels = true;
     return nullptr;
   }
   std::vector<std::uint32_t> shapes;
@@ -521,11 +544,13 @@ const shape::automaton* workspace::allowed(plan& of, unsigned strengths, std::si
   for (std::size_t i = 0; i < of.soft_groups.size(); ++i) {
     if ((wanted.subset >> i & 1u) != 0) shapes.push_back(of.soft_groups[i].shape);
   }
-  wanted.allowed = automaton_of(std::move(shapes), true);
+  wanted.allowed = automaton_of(std::move(shapes), true, wanted.work);
+  wanted.made = true;
+  choice_work_ += wanted.work;
   wanted.beyond_limits = wanted.allowed == nullptr;
   exceeded_ = exceeded_ || wanted.beyond_limits;
+  // It stays among the levels: what it took counts for every decision that comes this way.
   if (wanted.subset != 0 && !wanted.beyond_limits && shape::at_or_above(*wanted.allowed, 1) == 0) {
-    wanted.impossible = of.impossible_levels = true;
     wanted.allowed = nullptr;
   }
   return wanted.allowed;
@@ -539,11 +564,19 @@ void workspace::drop_impossible(plan& of) {
 }
 
 const shape::automaton* workspace::required_subset(const plan& of, const std::vector<bool>& kept) {
+  if (choice_work_ > limits_.max_decision_states) {
+    exceeded_ = true;
+    return nullptr;
+  }
   std::vector<std::uint32_t> shapes;
   for (std::size_t i = 0; i < of.required_shapes.size(); ++i) {
     if (kept[i]) shapes.push_back(of.required_shapes[i].shape);
   }
-  return automaton_of(std::move(shapes), true);
+  std::size_t work = 0;
+  const shape::automaton* found = automaton_of(std::move(shapes), true, work);
+  choice_work_ += work;
+  exceeded_ = exceeded_ || found == nullptr;
+  return found;
 }
 
 }  // namespace pricepoint::engine

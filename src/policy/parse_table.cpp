@@ -179,14 +179,14 @@ void reader::read_table_rows(std::size_t begin) {
     return;
   }
   std::vector<csv_cell> cells;
-  at = detail::read_csv_record(at, end, cells);
+  at = detail::read_csv_record(at, end, cells, most_columns + 1);
   std::vector<table_column> columns;
   if (!read_table_header(cells, offset_of(cells.front().raw.data()), columns)) return;
 
   std::string scratch;
   while (skip_empty_lines(), at < end) {
     const char* const record = at;
-    at = detail::read_csv_record(record, end, cells);
+    at = detail::read_csv_record(record, end, cells, most_columns + 1);
     const bool blank = std::all_of(cells.begin(), cells.end(), [](const csv_cell& one) { return one.raw.empty(); });
     if (blank) continue;  // spreadsheets leave such rows at the end
     const auto bad = std::find_if(cells.begin(), cells.end(), [](const csv_cell& one) { return one.malformed; });
@@ -199,7 +199,8 @@ void reader::read_table_rows(std::size_t begin) {
     if (cells.size() != columns.size()) {
       const bool more = cells.size() > columns.size();
       wrong_.add(codes::bad_table_row, offset_of(more ? cells[columns.size()].raw.data() : cells.back().raw.data()),
-                 say("this row has ", std::to_string(cells.size()), cells.size() == 1 ? " cell" : " cells",
+                 say("this row has ", cells.size() > most_columns ? "more than " : "",
+                     std::to_string(std::min(cells.size(), most_columns)), cells.size() == 1 ? " cell" : " cells",
                      ", the header ", std::to_string(columns.size())),
                  more ? "a cell with a comma in it stands in quotes" : "empty cells need their commas too");
       continue;

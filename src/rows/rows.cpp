@@ -32,6 +32,8 @@ void add_problem(row& to, std::string_view column, std::string_view why) {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
+std::string too_long_field() { return "the value has more than " + number(max_field_bytes) + " bytes"; }
+
 std::string ordinal(std::size_t n) {
   constexpr std::string_view names[] = {"first", "second", "third", "fourth", "fifth", "sixth"};
   return n <= std::size(names) ? std::string(names[n - 1]) : number(n) + "th";
@@ -69,7 +71,11 @@ result<csv_columns> csv_columns::read(const block& header, const field_table& fi
   std::vector<csv_cell> cells;
   std::string scratch;
   prepare_scratch(scratch, text.size());
-  read_csv_record(text.data(), text.data() + text.size(), cells);
+  read_csv_record(text.data(), text.data() + text.size(), cells, max_cells);
+  if (cells.size() > max_columns) {
+    return refuse(static_cast<std::size_t>(cells[max_columns - 1].raw.data() - text.data()),
+                  "the header has more than " + number(max_columns) + " columns");
+  }
   std::vector<diagnostic> problems;
   bool any_known = false;
   for (const csv_cell& cell : cells) {
@@ -197,7 +203,7 @@ bool row_reader::next_csv(row& out) {
   take_number();
   reset(out);
   const char* const begin = at_;
-  at_ = read_csv_record(begin, end_, out.cells);
+  at_ = read_csv_record(begin, end_, out.cells, max_cells);
   const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
   out.text = record;
   prepare_scratch(out.scratch, record.size());
@@ -206,7 +212,7 @@ bool row_reader::next_csv(row& out) {
     out.repaired.clear();
     append_as_utf8(out.repaired, record);
     prepare_scratch(out.scratch, out.repaired.size());
-    read_csv_record(out.repaired.data(), out.repaired.data() + out.repaired.size(), out.cells);
+    read_csv_record(out.repaired.data(), out.repaired.data() + out.repaired.size(), out.cells, max_cells);
   }
   if (csv_cell& last = out.cells.back();
       numbered_ && problem_ != record_problem::none && last.malformed && last.raw.ends_with(end_of_unclosed)) {
@@ -214,7 +220,7 @@ bool row_reader::next_csv(row& out) {
     last.unclosed = true;
   }
   bind_cells(out);
-  bool quoted_cells = false;
+  bool quoted_cells = out.cells.size() == max_cells;  // among those that are left out, perhaps
   for (const csv_cell& cell : out.cells) quoted_cells |= cell.quoted;
   line_ += quoted_cells ? count_lines(begin, at_) : 1;
   finish(out);
@@ -242,6 +248,10 @@ void row_reader::bind_cells(row& out) {
     if (what.kind == field_kind::unknown) continue;
     const std::string_view text = csv_value(cell, out.scratch);
     if (text.empty()) continue;
+    if (text.size() > max_field_bytes) {
+      add_problem(out, columns_->name(i), too_long_field());
+      continue;
+    }
     if (const char* const why = set_field(out, what, text); why != nullptr) {
       add_problem(out, columns_->name(i), in_quotes(text) + " " + why);
     }
@@ -255,7 +265,9 @@ void row_reader::bind_cells(row& out) {
         "the row ends before it, after " + number(out.cells.size()) + " of " + number(columns_->count()) + " cells");
   } else if (problem_ == record_problem::none && out.cells.size() > columns_->count()) {
     add_problem(out, number(columns_->count() + 1),
-                "the row has " + number(out.cells.size()) + " cells, the header " + number(columns_->count()));
+                "the row has " +
+                    (out.cells.size() == max_cells ? "more than " + number(max_columns) : number(out.cells.size())) +
+                    " cells, the header " + number(columns_->count()));
   }
 }
 
@@ -321,18 +333,41 @@ const field& row_reader::field_of(std::string_view key, std::size_t position) {
   return positions_[position].second;
 }
 
+bool row_reader::count_member(std::string_view key, row& out) {
+  if (++members_ <= max_columns) return true;
+  add_problem(out, key, "the row has more than " + number(max_columns) + " members");
+  return false;
+}
+
+// Whether no member of this row had that name before. Of many a sorted set tells, which no names can make slow.
+bool row_reader::is_first(std::string_view key) {
+  constexpr std::size_t few = 64;
+  if (seen_.size() < few) {
+    if (std::find(seen_.begin(), seen_.end(), key) != seen_.end()) return false;
+    seen_.push_back(key);
+    return true;
+  }
+  if (seen_of_many_.empty()) seen_of_many_.insert(seen_.begin(), seen_.end());
+  if (!seen_of_many_.insert(key).second) return false;
+  seen_.push_back(key);
+  return true;
+}
+
 bool row_reader::read_members(std::string_view text, row& out) {
   json_row_reader reader(text, out.scratch);
   seen_.clear();
+  seen_of_many_.clear();
+  members_ = 0;
   json_member member;
   while (reader.next(member)) {
-    if (std::find(seen_.begin(), seen_.end(), member.key) != seen_.end()) {
+    if (!count_member(member.key, out)) return false;
+    if (!is_first(member.key)) {
       add_problem(out, member.key, "stands twice");
       continue;
     }
-    seen_.push_back(member.key);
     if (member.key == "prices") {
       read_prices(member, out);
+      if (members_ > max_columns) return false;
       continue;
     }
     const field& what = field_of(member.key, seen_.size() - 1);
@@ -361,6 +396,7 @@ bool row_reader::read_prices(const json_member& prices, row& out) {
   json_row_reader reader(prices.raw, out.scratch);
   json_member member;
   while (reader.next(member)) {
+    if (!count_member(member.key, out)) return false;
     const field what = fields_.find_price(member.key);
     if (what.kind == field_kind::unknown) {
       const auto with_prefix = [&out](std::string_view name) {
@@ -388,6 +424,9 @@ bool row_reader::read_prices(const json_member& prices, row& out) {
 void row_reader::bind_member(const field& what, const char* prefix, const json_member& member, row& out) const {
   if (member.kind == json_kind::null) return;
   const bool scalar = member.kind == json_kind::string || member.kind == json_kind::number;
+  if (scalar && member.text.size() > max_field_bytes) {
+    return add_problem(out, prefix + std::string(member.key), too_long_field());
+  }
   const char* const why = scalar ? set_field(out, what, member.text) : "is neither a text nor a number";
   if (why != nullptr) add_problem(out, prefix + std::string(member.key), in_quotes(member.text) + " " + why);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,12 +48,19 @@ struct row : offer {
   std::string repaired;
 };
 
+// What a stranger's rows may ask for: columns of a header, members of one object of NDJSON with its prices; and bytes
+// of one field that the policy knows. Columns that are carried through are bounded by their record: see block_limits.
+inline constexpr std::size_t max_columns = 4096;
+inline constexpr std::size_t max_field_bytes = 64u << 10;
+// Cells of one record that are told apart.
+inline constexpr std::size_t max_cells = max_columns + 1;
+
 // The header of a CSV: which column is which field. Immutable; shared between threads.
 class csv_columns {
  public:
-  // Errors, all at once: PP-I002 a column twice, PP-I003 the header cannot be read; or PP-I005 no column is a field:
-  // then the separator is another, or there is no header. Warnings, into `warnings`: PP-I004 a column that nearly has a
-  // field's name.
+  // Errors, all at once: PP-I002 a column twice, PP-I003 the header cannot be read or has too many columns; or PP-I005
+  // no column is a field: then the separator is another, or there is no header. Warnings, into `warnings`: PP-I004 a
+  // column that nearly has a field's name.
   static result<csv_columns> read(const block& header, const field_table& fields, const std::string& file,
                                   std::vector<diagnostic>& warnings);
   // The same columns, as another policy knows them.
@@ -111,6 +119,8 @@ class row_reader {
   static std::string_view as_utf8(std::string_view record, row& out);
   bool read_members(std::string_view text, row& out);
   bool read_prices(const json_member& prices, row& out);
+  bool count_member(std::string_view key, row& out);
+  bool is_first(std::string_view key);
   const field& field_of(std::string_view key, std::size_t position);
   void bind_member(const field& what, const char* prefix, const json_member& member, row& out) const;
   void unknown_member(const json_member& member, std::string_view written, row& out);
@@ -124,6 +134,8 @@ class row_reader {
   std::vector<std::string> told_;
   std::vector<std::pair<std::string, field>> positions_;  // rows mostly have the same members in the same places
   std::vector<std::string_view> seen_;
+  std::set<std::string_view> seen_of_many_;
+  std::size_t members_ = 0;
   member_place record_;
   std::uint64_t block_byte_ = 0;
   const char* begin_ = nullptr;

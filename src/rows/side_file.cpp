@@ -17,6 +17,7 @@ using detail::csv_value;
 using detail::read_csv_record;
 
 constexpr std::size_t max_reported = 100;
+constexpr std::size_t max_cells = 4096;  // of one record; of more than that the last stands for all others
 
 // Where the text of the cell begins.
 const char* inside(const csv_cell& cell) { return cell.raw.data() + (cell.quoted ? 1 : 0); }
@@ -46,13 +47,13 @@ bool side_file::read(const std::function<void()>& row) {
   } else if (const std::size_t good = utf8_prefix(text_); good != text_.size()) {
     report("003", text_.data() + good, "this byte is not UTF-8", "save the file as UTF-8");
   } else {
-    at = read_csv_record(at, end, cells_);
+    at = read_csv_record(at, end, cells_, max_cells);
     header();
   }
   if (found_ != 0) return false;
   // All rows to the end, so that every mistake is told at once.
   while (at < end) {
-    at = read_csv_record(at, end, cells_);
+    at = read_csv_record(at, end, cells_, max_cells);
     const bool blank = std::all_of(cells_.begin(), cells_.end(), [](const csv_cell& one) { return one.raw.empty(); });
     if (blank || !well_quoted()) continue;
     if (cells_.size() == width_) {

@@ -730,10 +730,12 @@ TEST_F(arrow, counts_and_pointers_that_lie_are_refused) {
   whole([](ArrowArray& of) { of.offset = INT64_MAX; });
   whole([](ArrowArray& of) { of.n_children = 2; });
   whole([](ArrowArray& of) { of.n_children = -1; });
-  // Without columns nothing else would stop it.
-  column rows = table(0);
-  rows.spoil = [](ArrowArray& of) { of.length = INT64_MAX; };
-  expect_refused(rows, "smaller chunks");
+  // Without columns nothing else would stop it. [REL-17]
+  for (const std::int64_t length : {std::int64_t{INT32_MAX} + 1, std::int64_t{INT64_MAX}}) {
+    column rows = table(0);
+    rows.spoil = [length](ArrowArray& of) { of.length = length; };
+    expect_refused(rows, "it has more than 2,147,483,647 rows: pass smaller chunks");
+  }
 }
 
 TEST_F(arrow, schemas_that_lie_are_refused) {

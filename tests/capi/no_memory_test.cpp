@@ -3,17 +3,24 @@
 // there before goes on as if nothing had happened.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cerrno>
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "arrow/arrays.hpp"
 #include "pricepoint/pricepoint.h"
 
 namespace {
 
 // Allocations of this thread until one fails; below zero: none does.
 thread_local long until_failure = -1;
+// Allocations that were not given back, of all threads.
+std::atomic<long> live{0};
 
 }  // namespace
 
@@ -24,10 +31,14 @@ thread_local long until_failure = -1;
   if (until_failure >= 0 && until_failure-- == 0) throw std::bad_alloc();
   void* const made = std::malloc(size == 0 ? 1 : size);
   if (made == nullptr) throw std::bad_alloc();
+  live.fetch_add(1, std::memory_order_relaxed);
   return made;
 }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  if (memory != nullptr) live.fetch_sub(1, std::memory_order_relaxed);
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
 
 namespace {
 
@@ -40,9 +51,46 @@ constexpr const char* policy_text = R"({"pricepoint":1,"name":"scarce",
 
 pricepoint_view view_of(const char* text) { return {text, std::char_traits<char>::length(text)}; }
 
-// Calls again and again, each time with one allocation more before the first that fails, until none does.
+// Nothing lives at its end that did not at its beginning. What the library makes once and keeps is made before.
+class no_leak {
+ public:
+  no_leak() {
+    pricepoint_policy* policy = nullptr;
+    pricepoint_text* text = nullptr;
+    EXPECT_EQ(pricepoint_policy_from_file(PRICEPOINT_TEXT("examples/demo/policy.json"), nullptr, &policy, nullptr),
+              PRICEPOINT_OK);
+    EXPECT_EQ(pricepoint_markets({nullptr, 0}, &text, nullptr), PRICEPOINT_OK);
+    pricepoint_text_free(text);
+    EXPECT_EQ(pricepoint_policy_check(policy, PRICEPOINT_ABSENT, &text, nullptr), PRICEPOINT_OK);
+    pricepoint_text_free(text);
+    pricepoint_policy_free(policy);
+    EXPECT_EQ(pricepoint_policy_from_text(view_of(policy_text), nullptr, &policy, nullptr), PRICEPOINT_OK);
+    EXPECT_EQ(pricepoint_policy_check(policy, PRICEPOINT_ABSENT, &text, nullptr), PRICEPOINT_OK);
+    pricepoint_text_free(text);
+    EXPECT_EQ(pricepoint_schema(&text, nullptr), PRICEPOINT_OK);
+    pricepoint_text_free(text);
+    pricepoint_rates* rates = nullptr;
+    EXPECT_EQ(pricepoint_rates_from_csv({"from,to,rate,at\n", 16}, &rates, nullptr), PRICEPOINT_OK);
+    pricepoint_rates_free(rates);
+    pricepoint_policy_free(policy);
+    pricepoint_error* error = nullptr;
+    until_failure = 0;
+    EXPECT_EQ(pricepoint_schema(&text, &error), PRICEPOINT_ERROR_MEMORY);
+    until_failure = -1;
+    pricepoint_error_free(error);
+    before_ = live.load();
+  }
+  ~no_leak() { EXPECT_EQ(live.load(), before_); }
+  no_leak(const no_leak&) = delete;
+  no_leak& operator=(const no_leak&) = delete;
+
+ private:
+  long before_ = 0;
+};
+
+// Calls again and again, each time with one allocation more before the first that fails, until none does. [REL-35]
 void run_out(const std::function<pricepoint_result(pricepoint_error**)>& call) {
-  for (long allocations = 0; allocations < 200'000; allocations += allocations < 400 ? 1 : allocations / 50) {
+  for (long allocations = 0; allocations < 200'000; ++allocations) {
     pricepoint_error* error = nullptr;
     until_failure = allocations;
     const pricepoint_result got = call(&error);
@@ -62,15 +110,20 @@ void run_out(const std::function<pricepoint_result(pricepoint_error**)>& call) {
 }
 
 TEST(capi_no_memory, is_an_error_like_others) {
+  const no_leak all;
   pricepoint_policy* policy = nullptr;
   run_out([&](pricepoint_error** error) {
+    pricepoint_policy_free(policy);  // of a call that could do without what it did not get
     const auto got = pricepoint_policy_from_text(view_of(policy_text), nullptr, &policy, error);
     EXPECT_EQ(got == PRICEPOINT_OK, policy != nullptr);
     return got;
   });
   ASSERT_NE(policy, nullptr);
   pricepoint_slot* slot = nullptr;
-  run_out([&](pricepoint_error** error) { return pricepoint_slot_create(policy, &slot, error); });
+  run_out([&](pricepoint_error** error) {
+    pricepoint_slot_free(slot);
+    return pricepoint_slot_create(policy, &slot, error);
+  });
   run_out([&](pricepoint_error** error) { return pricepoint_slot_publish(slot, policy, error); });
 
   const pricepoint_channel_price store = {PRICEPOINT_TEXT("store"), PRICEPOINT_MINOR(10'000)};
@@ -143,6 +196,209 @@ TEST(capi_no_memory, is_an_error_like_others) {
     pricepoint_kind_free(kind);
     pricepoint_pricer_free(pricer);
   }
+  pricepoint_slot_free(slot);
+  pricepoint_policy_free(policy);
+}
+
+// The test's own allocations do not fail.
+class in_peace {
+ public:
+  in_peace() : left_(until_failure) { until_failure = -1; }
+  ~in_peace() { until_failure = left_; }
+  in_peace(const in_peace&) = delete;
+  in_peace& operator=(const in_peace&) = delete;
+
+ private:
+  long left_;
+};
+
+int (*make_schema)(ArrowArrayStream*, ArrowSchema*);
+int (*make_array)(ArrowArrayStream*, ArrowArray*);
+
+// A producer whose memory is not what runs out.
+ArrowArrayStream in_peace_stream(arrays::stream& of) {
+  ArrowArrayStream made = of.open();
+  make_schema = made.get_schema;
+  make_array = made.get_next;
+  made.get_schema = [](ArrowArrayStream* self, ArrowSchema* out) {
+    const in_peace rest;
+    return make_schema(self, out);
+  };
+  made.get_next = [](ArrowArrayStream* self, ArrowArray* out) {
+    const in_peace rest;
+    return make_array(self, out);
+  };
+  return made;
+}
+
+arrays::column offers(std::int64_t rows) {
+  arrays::column made = arrays::table(rows);
+  std::vector<std::string> skus, channels, markets;
+  std::vector<std::optional<std::int64_t>> store, cost, price;
+  for (std::int64_t i = 0; i < rows; ++i) {
+    skus.push_back("A" + std::to_string(i / 2));
+    channels.emplace_back(i % 2 == 0 ? "store" : "web");
+    markets.emplace_back("DE");
+    store.emplace_back(10'000 + i);
+    cost.emplace_back(9'500);
+    price.emplace_back(9'000 + i);
+  }
+  made.add(arrays::texts("sku", skus)).add(arrays::texts("channel", channels)).add(arrays::texts("market", markets));
+  made.add(arrays::integers<std::int64_t>("price.store", "l", store));
+  made.add(arrays::integers<std::int64_t>("cost", "l", cost));
+  return made.add(arrays::integers<std::int64_t>("price", "l", price));
+}
+
+// All rows of a stream, or the error number of the call that failed.
+int drain(ArrowArrayStream& from, std::string& rows) {
+  ArrowSchema schema{};
+  if (const int failed = from.get_schema(&from, &schema); failed != 0) return failed;
+  int result = 0;
+  for (;;) {
+    ArrowArray array{};
+    result = from.get_next(&from, &array);
+    if (result != 0 || array.release == nullptr) break;
+    const in_peace rest;
+    for (std::int64_t row = 0; row < array.length; ++row) {
+      rows += arrays::row_of(schema, array, static_cast<std::size_t>(row)) + "\n";
+    }
+    array.release(&array);
+  }
+  schema.release(&schema);
+  return result;
+}
+
+// [REL-35] Arrow in and out: arrays, streams, audits. What fails while a stream is read is ENOMEM there.
+TEST(capi_no_memory, of_arrow) {
+  const no_leak all;
+  pricepoint_policy* policy = nullptr;
+  ASSERT_EQ(pricepoint_policy_from_text(view_of(policy_text), nullptr, &policy, nullptr), PRICEPOINT_OK);
+  const arrays::column table = offers(6);
+  ArrowSchema schema = arrays::schema_of(table);
+  ArrowArray array = arrays::array_of(table);
+  const auto rows_of = [](const ArrowSchema& type, const ArrowArray& of) {
+    std::string rows;
+    for (std::int64_t row = 0; row < of.length; ++row)
+      rows += arrays::row_of(type, of, static_cast<std::size_t>(row)) + "\n";
+    return rows;
+  };
+  std::string wanted;
+  run_out([&](pricepoint_error** error) {
+    pricepoint_batch* batch = nullptr;
+    auto got = pricepoint_batch_create(policy, nullptr, &batch, error);
+    if (got != PRICEPOINT_OK) return got;
+    ArrowSchema out_schema{};
+    ArrowArray out{};
+    got = pricepoint_batch_array(batch, &schema, &array, &out_schema, &out, error);
+    const in_peace rest;
+    if (got != PRICEPOINT_OK) {
+      EXPECT_EQ(out.release, nullptr);
+      // The batch is still good for the same rows.
+      EXPECT_EQ(pricepoint_batch_array(batch, &schema, &array, &out_schema, &out, nullptr), PRICEPOINT_OK);
+    }
+    std::string rows = rows_of(out_schema, out);
+    if (wanted.empty()) wanted = rows;
+    EXPECT_EQ(rows, wanted);
+    out.release(&out);
+    out_schema.release(&out_schema);
+    pricepoint_batch_free(batch);
+    return got;
+  });
+  schema.release(&schema);
+  array.release(&array);
+  const auto streamed =
+      [&](const std::function<pricepoint_result(ArrowArrayStream*, ArrowArrayStream*, pricepoint_error**)>& call) {
+        std::string first;
+        run_out([&](pricepoint_error** error) {
+          std::string rows;
+          std::optional<arrays::stream> from;
+          ArrowArrayStream in{}, out{};
+          {
+            const in_peace rest;
+            from.emplace(std::vector<arrays::column>{offers(4), offers(2)});
+            in = in_peace_stream(*from);
+          }
+          const auto got = call(&in, &out, error);
+          int read = 0;
+          if (got == PRICEPOINT_OK) {
+            read = drain(out, rows);
+            const in_peace rest;
+            out.release(&out);
+          }
+          const in_peace rest;
+          EXPECT_EQ(in.release, nullptr);
+          EXPECT_EQ(from->released, 1);
+          if (got == PRICEPOINT_OK && read == 0) {
+            if (first.empty()) first = rows;
+            EXPECT_EQ(rows, first);
+            EXPECT_FALSE(rows.empty());
+          } else if (got == PRICEPOINT_OK) {
+            EXPECT_EQ(read, ENOMEM);
+          }
+          return got;
+        });
+      };
+  pricepoint_batch* batch = nullptr;
+  ASSERT_EQ(pricepoint_batch_create(policy, nullptr, &batch, nullptr), PRICEPOINT_OK);
+  streamed([&](auto* in, auto* out, auto** error) { return pricepoint_batch_stream(batch, in, out, error); });
+  pricepoint_batch_free(batch);
+  pricepoint_text* summary = nullptr;
+  streamed([&](auto* in, auto* out, auto** error) {
+    const auto got = pricepoint_audit_stream(policy, nullptr, PRICEPOINT_ABSENT, in, out, &summary, error);
+    EXPECT_EQ(got == PRICEPOINT_OK, summary != nullptr);
+    pricepoint_text_free(summary);
+    return got;
+  });
+  pricepoint_policy_free(policy);
+}
+
+// [REL-35] What needs no request.
+TEST(capi_no_memory, of_other_functions) {
+  const no_leak all;
+  pricepoint_policy* policy = nullptr;
+  ASSERT_EQ(pricepoint_policy_from_text(view_of(policy_text), nullptr, &policy, nullptr), PRICEPOINT_OK);
+  pricepoint_text* text = nullptr;
+  const auto giving = [&](const std::function<pricepoint_result(pricepoint_error**)>& call) {
+    run_out([&](pricepoint_error** error) {
+      const auto got = call(error);
+      EXPECT_EQ(got == PRICEPOINT_OK, text != nullptr);
+      pricepoint_text_free(text);
+      text = nullptr;
+      return got;
+    });
+  };
+  giving([&](auto** error) { return pricepoint_markets(view_of("DE"), &text, error); });
+  giving([&](auto** error) { return pricepoint_schema(&text, error); });
+  giving([&](auto** error) { return pricepoint_policy_check(policy, PRICEPOINT_ABSENT, &text, error); });
+  pricepoint_rates* rates = nullptr;
+  run_out([&](pricepoint_error** error) {
+    const auto got =
+        pricepoint_rates_from_csv(view_of("from,to,rate,at\nEUR,CNY,7.8,2026-01-01T00:00:00Z\n"), &rates, error);
+    pricepoint_rates_free(rates);
+    rates = nullptr;
+    return got;
+  });
+  run_out([&](pricepoint_error** error) {
+    pricepoint_policy* other = nullptr;
+    const auto got =
+        pricepoint_policy_from_file(PRICEPOINT_TEXT("examples/policies/worked-example.json"), nullptr, &other, error);
+    pricepoint_policy_free(other);
+    return got;
+  });
+  pricepoint_slot* slot = nullptr;
+  ASSERT_EQ(pricepoint_slot_create(policy, &slot, nullptr), PRICEPOINT_OK);
+  run_out([&](pricepoint_error** error) {
+    pricepoint_policy* other = nullptr;
+    const auto got = pricepoint_slot_get(slot, &other, error);
+    pricepoint_policy_free(other);
+    return got;
+  });
+  run_out([&](pricepoint_error** error) {
+    pricepoint_batch* batch = nullptr;
+    const auto got = pricepoint_batch_from_slot(slot, nullptr, &batch, error);
+    pricepoint_batch_free(batch);
+    return got;
+  });
   pricepoint_slot_free(slot);
   pricepoint_policy_free(policy);
 }

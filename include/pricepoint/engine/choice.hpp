@@ -90,6 +90,7 @@ class choice {
   choice_made chosen(std::int64_t star) const {
     if (plan_.soft_shapes.empty()) return {star, 0};
     if (plan_.impossible_levels) workspace::drop_impossible(plan_);
+    memory_.start_choice();
     // Beyond the reach of every strength in use only bounds count, and t* is the best of them already.
     std::int64_t reaches[3] = {-1, -1, -1};
     for (const plan_shape& one : plan_.soft_shapes) {

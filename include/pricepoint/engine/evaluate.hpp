@@ -306,6 +306,7 @@ class evaluation : target_finder<Number, Listener> {
     }
     std::sort(rules.begin(), rules.end(), [](const entry& a, const entry& b) { return a.id < b.id; });
     std::vector<bool> in(rules.size(), true);
+    memory_.start_choice();
     const auto empty = [&] {
       minor_interval feasible;
       std::vector<bool> shapes(plan_->required_shapes.size(), false);
@@ -328,6 +329,7 @@ class evaluation : target_finder<Number, Listener> {
       in[i] = false;
       if (!empty()) in[i] = true;
     }
+    if (memory_.take_exceeded()) return beyond_limits("automaton states");
     out_.status_ = status::conflict;
     for (std::size_t i = 0; i < rules.size(); ++i) {
       if (in[i]) out_.conflict_.push_back(rules[i].id);

@@ -33,6 +33,9 @@ class block_memory;
 struct pricer_limits {
   std::size_t max_cells = 1u << 17;  // kinds of request remembered at once; more are forgotten and made again
   std::size_t max_automaton_states = 1u << 20;  // of one combination of shapes
+  // Of all combinations that one decision looks at, or that one plan needs before its first decision. It counts what an
+  // automaton took to make, whether it was made now or before: an answer depends on no other.
+  std::size_t max_decision_states = 1u << 22;
 };
 
 struct pricer_stats {
@@ -40,9 +43,10 @@ struct pricer_stats {
   std::uint64_t cells_made = 0;  // kinds of request seen for the first time
   std::uint64_t plans_made = 0;
   std::uint64_t automata_made = 0;
-  std::uint64_t big_evaluations = 0;  // decisions whose numbers needed the big tier
-  std::uint64_t linear = 0;           // decisions by 64-bit integers alone
-  std::uint64_t in_blocks = 0;        // of these, by loops over columns
+  std::uint64_t automaton_states = 0;  // that these took
+  std::uint64_t big_evaluations = 0;   // decisions whose numbers needed the big tier
+  std::uint64_t linear = 0;            // decisions by 64-bit integers alone
+  std::uint64_t in_blocks = 0;         // of these, by loops over columns
 };
 
 class pricer {

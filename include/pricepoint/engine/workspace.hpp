@@ -138,6 +138,7 @@ struct plan_level {
   bool made = false;         // when first needed
   bool impossible = false;   // no amount has them all
   bool beyond_limits = false;
+  std::size_t work = 0;                       // what its automaton took; none where a contradiction rules it out
   const shape::automaton* allowed = nullptr;  // with the required shapes; nothing where no amount has them all
 };
 
@@ -155,7 +156,7 @@ struct plan {
   const shape::automaton* unit_only = nullptr;
   std::vector<std::uint32_t> contradictions;    // pairs of soft groups (bits) that no amount has both of
   std::vector<std::vector<plan_level>> levels;  // by which strengths may be kept (bits strong, medium, weak)
-  bool impossible_levels = false;               // there are some that nobody dropped yet
+  bool impossible_levels = false;               // there are some to drop, and nobody did yet
   std::vector<const compiled_rule*> was;
   std::vector<const compiled_rule*> hold_rules;
   std::optional<fraction> hold;  // the largest
@@ -288,14 +289,17 @@ class workspace {
     const std::vector<plan_level>& made = of.levels[strengths];
     return made.empty() ? make_levels(of, strengths) : made;
   }
-  // Forgets the levels that turned out to have no amount. Not while any are looked through.
+  // Forgets the levels that contradictions rule out. Not while any are looked through.
   static void drop_impossible(plan& of);
+  // Before the levels of a decision are looked through: what they take together is bounded.
+  void start_choice() noexcept { choice_work_ = 0; }
   // The automaton of the required shapes and one level of the soft ones; nothing where they contradict each other.
   const shape::automaton* allowed(plan& of, unsigned strengths, std::size_t level);
   // Whether an automaton beyond the limits was asked for since the last call. It belongs to one decision, not to the
   // plan: other decisions of that plan may do without it.
   bool take_exceeded() noexcept { return std::exchange(exceeded_, false); }
-  // The unit and these of the plan's required shapes (bits); for conflict sets.
+  // The unit and these of the plan's required shapes (bits); for conflict sets. What they take together is bounded as
+  // the levels of a decision are.
   const shape::automaton* required_subset(const plan& of, const std::vector<bool>& kept);
 
   pricer_stats& stats() noexcept { return stats_; }
@@ -305,7 +309,8 @@ class workspace {
   void set_field(std::uint32_t slot, const decimal& value);
   void convert_fields();
   void bind_codes(const request& what);
-  const shape::automaton* automaton_of(std::vector<std::uint32_t> shapes, bool with_unit);
+  // Also what it took, or would have taken up to the limit, in `work`.
+  const shape::automaton* automaton_of(std::vector<std::uint32_t> shapes, bool with_unit, std::size_t& work);
   std::uint32_t shape_id(shape::any_shape what);
   std::unique_ptr<cell> make_cell();
   void add_of_audits(match& found, audit_cell& to) const;
@@ -355,6 +360,7 @@ class workspace {
   std::vector<std::uint32_t> key_;
   std::vector<std::string> invalid_, missing_;
   bool exceeded_ = false;
+  std::size_t choice_work_ = 0;
   boost::unordered_flat_map<std::vector<std::uint32_t>, std::unique_ptr<cell>, key_hash, key_equal> cells_;
   std::map<shape::any_shape, std::uint32_t> shape_ids_;
   std::vector<const shape::any_shape*> shapes_;

@@ -365,7 +365,8 @@ class automaton {
   };
 
   // The amounts with `decimals` decimals that are multiples of `unit_minor` and have every one of the shapes.
-  // Nothing where more than `max_states` states would be needed. Cost: states x digits x shapes, once.
+  // Nothing where more than `max_states` states would be needed. Cost: states x digits x shapes, once. States of many
+  // shapes or many endings are larger, and count more than once: see work().
   static std::optional<automaton> build(std::span<const any_shape* const> shapes, int decimals,
                                         std::int64_t unit_minor = 1, std::size_t max_states = 1u << 20);
   static std::optional<automaton> build(std::span<const any_shape> shapes, int decimals, std::int64_t unit_minor = 1,
@@ -380,18 +381,25 @@ class automaton {
   std::uint32_t start(int length) const noexcept { return start_[static_cast<std::size_t>(length)]; }
   const node& at(std::uint32_t index) const noexcept { return nodes_[index]; }
   std::size_t size() const noexcept { return nodes_.size(); }
+  // The states that were needed while it was made: those of up to 15 shapes and 63 endings count once, others as often
+  // as they are larger.
+  std::size_t work() const noexcept { return work_; }
 
  private:
   class builder;
   int decimals_ = 0;
+  std::size_t work_ = 0;
   std::array<std::uint32_t, max_digits + 1> start_{};
   std::vector<node> nodes_;
 };
 
 class automaton::builder {
  public:
-  builder(std::vector<std::unique_ptr<detail::component>> components, int decimals, std::size_t max_states)
-      : components_(std::move(components)), max_states_(max_states) {
+  builder(std::vector<std::unique_ptr<detail::component>> components, int decimals, std::size_t patterns,
+          std::size_t max_states)
+      : components_(std::move(components)),
+        work_of_state_(1 + components_.size() / 16 + patterns / 64),
+        max_states_(max_states) {
     made_.decimals_ = decimals;
     made_.nodes_.emplace_back();  // automaton::end
   }
@@ -440,7 +448,7 @@ class automaton::builder {
     if (zero_allowed) {
       if (const auto found = known.find(now); found != known.end()) return found->second;
     }
-    if (++states_made_ > max_states_) {
+    if ((made_.work_ += work_of_state_) > max_states_) {
       too_many_ = true;
       return none;
     }
@@ -476,8 +484,8 @@ class automaton::builder {
   }
 
   std::vector<std::unique_ptr<detail::component>> components_;
+  std::size_t work_of_state_;
   std::size_t max_states_;
-  std::size_t states_made_ = 0;
   bool too_many_ = false;
   automaton made_;
   std::array<std::unordered_map<states, std::uint32_t, states_hash>, max_digits + 1> known_;
@@ -487,6 +495,7 @@ class automaton::builder {
 inline std::optional<automaton> automaton::build(std::span<const any_shape* const> shapes, int decimals,
                                                  std::int64_t unit_minor, std::size_t max_states) {
   std::vector<std::unique_ptr<detail::component>> components;
+  std::size_t all_patterns = 0;
   bool too_large = false;
   const auto add_multiple = [&](std::int64_t divisor) {
     if (auto made = detail::multiple_component(divisor, too_large)) components.push_back(std::move(made));
@@ -498,6 +507,7 @@ inline std::optional<automaton> automaton::build(std::span<const any_shape* cons
       for (const std::string& ending : wanted->patterns) {
         if (auto pattern = detail::minor_pattern(ending, decimals)) patterns.push_back(std::move(*pattern));
       }
+      all_patterns += patterns.size();
       components.push_back(std::make_unique<detail::ends_in>(std::move(patterns)));
     } else if (const auto* step = std::get_if<multiple_of>(one)) {
       // A whole amount is a multiple of n/d (in lowest terms) just where it is one of n.
@@ -518,7 +528,7 @@ inline std::optional<automaton> automaton::build(std::span<const any_shape* cons
     }
   }
   if (too_large) return {};
-  return builder(std::move(components), decimals, max_states).run();
+  return builder(std::move(components), decimals, all_patterns, max_states).run();
 }
 
 }  // namespace pricepoint::shape

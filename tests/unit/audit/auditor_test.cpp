@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "pricepoint/engine/machine.hpp"
 #include "unit/engine/deciding.hpp"
 
 namespace {
@@ -347,6 +349,37 @@ TEST(auditor, the_order_of_offers_and_what_was_audited_before_change_nothing) {
   ASSERT_EQ(second.size(), 1u);
   second[0].offer = first[0].offer;
   EXPECT_EQ(first[0], second[0]);
+}
+
+// [REL-22] Sellers that all have one hash in the table of words: their figures are told apart all the same. Beyond the
+// first few such a table is not asked.
+TEST(auditor, takes_sellers_that_are_made_to_collide) {
+  constexpr std::size_t count = 20'000;
+  const auto step = [](std::uint64_t hash, std::uint64_t part) {
+    hash = (hash ^ part) * 0xD6E8FEB86659FD93u;
+    return hash ^ hash >> 32;
+  };
+  std::vector<std::string> names;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t second = step(16 * 0x9E3779B97F4A7C15u, i) ^ 0x5E11E55u;
+    std::string name(16, '\0');
+    std::memcpy(name.data(), &i, 8);
+    std::memcpy(name.data() + 8, &second, 8);
+    names.push_back(std::move(name));
+  }
+  const pricepoint::engine::text_hash hash;
+  for (const std::string& one : names) ASSERT_EQ(hash(one), hash(names[0])) << "the attack is another one now";
+  const auto with = policy_of(R"({"id":"floor","floor":"10"})");
+  auditor of(with);
+  std::vector<finding> found;
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string& one : names) {
+      found.clear();
+      of.audit(std::vector<offer>{seen("store", "20.00"_money, one)}, found);
+    }
+  }
+  ASSERT_EQ(of.summary().sellers.size(), count);
+  for (const auto& [name, figures] : of.summary().sellers) ASSERT_EQ(figures.offers, 2u);
 }
 
 }  // namespace

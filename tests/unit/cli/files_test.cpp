@@ -92,6 +92,14 @@ TEST_F(cli_files, reads_whole_files) {
   std::ofstream(name) << text;
   EXPECT_EQ(*read_whole(name), text);
   EXPECT_EQ(input_file::open(name)->size(), text.size());
+  // [REL-16] What is held in memory whole is bounded, also where it has no size and no end.
+  EXPECT_EQ(max_whole_bytes, 1u << 30);
+  EXPECT_EQ(*read_whole(name, 200'000), text);
+  const auto larger = read_whole(name, 199'999);
+  ASSERT_FALSE(larger);
+  EXPECT_EQ(larger.error().diagnostics()[0].code, "PP-F004");
+  EXPECT_EQ(larger.error().diagnostics()[0].message, "this file has more than 199999 bytes");
+  EXPECT_EQ(read_whole("/dev/zero", 1u << 20).error().diagnostics()[0].code, "PP-F004");
 }
 
 }  // namespace

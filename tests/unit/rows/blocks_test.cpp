@@ -120,5 +120,48 @@ TEST(rows_blocks, a_record_that_is_too_long_is_left_out) {
   EXPECT_EQ(all[2], (piece{"b\n", 3, fine}));
 }
 
+// [REL-12] A record with its newline that just fits, and one byte more, wherever blocks end.
+TEST(rows_blocks, records_at_the_limit) {
+  EXPECT_EQ(block_limits{}.record_bytes, 16u << 20);
+  for (const row_format format : {row_format::csv, row_format::ndjson}) {
+    for (std::size_t before = 0; before < 40; ++before) {
+      const std::string head = before == 0 ? "" : std::string(before - 1, 'h') + "\n";
+      const block_limits limits{.block_bytes = 16, .record_bytes = 64};
+      const auto problems = [&](std::size_t record) {
+        std::size_t count = 0;
+        const auto all = pieces(head + std::string(record - 1, 'x') + "\nb\n", limits, format);
+        for (const piece& one : all) count += one.problem == record_problem::too_long ? 1u : 0u;
+        EXPECT_TRUE(all.back().text.ends_with("b\n"));
+        return count;
+      };
+      EXPECT_EQ(problems(64), 0u) << before;
+      EXPECT_EQ(problems(65), 1u) << before;
+    }
+  }
+}
+
+// [REL-19] A line without an end: what is held of it is bounded, whatever the length.
+TEST(rows_blocks, an_endless_line_is_read_in_bounded_memory) {
+  constexpr std::size_t total = 64u << 20;
+  std::size_t given = 0;
+  std::size_t largest = 0;
+  block_reader reader(
+      [&](char* to, std::size_t size) -> result<std::size_t> {
+        const std::size_t count = std::min(size, total - given);
+        std::memset(to, 'x', count);
+        given += count;
+        largest = std::max(largest, size);
+        return count;
+      },
+      row_format::csv, {.block_bytes = 64u << 10, .record_bytes = 1u << 20});
+  block one;
+  ASSERT_TRUE(*reader.next(one));
+  EXPECT_EQ(one.problem, record_problem::too_long);
+  EXPECT_LE(one.bytes.capacity(), 2u << 20);
+  EXPECT_LE(largest, 1u << 20);
+  EXPECT_EQ(given, total);
+  EXPECT_FALSE(*reader.next(one));
+}
+
 }  // namespace
 }  // namespace pricepoint::rows

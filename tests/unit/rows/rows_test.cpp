@@ -153,5 +153,106 @@ TEST(rows, ndjson_rows_that_cannot_be_read) {
           "@web | line 7, column 1: expected an object", "F@web"}));
 }
 
+std::string commas(std::size_t count) { return std::string(count, ','); }
+
+// [REL-14] Columns of a header.
+TEST(rows_limits, columns) {
+  const auto header_of = [](std::size_t columns) {
+    std::string text = "sku";
+    for (std::size_t i = 1; i < columns; ++i) text += ",c" + std::to_string(i);
+    return text + "\n";
+  };
+  EXPECT_EQ(max_columns, 4096u);
+  const header fits = read_header(header_of(4096));
+  ASSERT_TRUE(fits.columns);
+  EXPECT_EQ(fits.columns->count(), 4096u);
+  EXPECT_EQ(read_rows(&*fits.columns, "A" + commas(4095) + "\n"), list{"A@web"});
+  EXPECT_EQ(read_rows(&*fits.columns, "A" + commas(4096) + "\n\"B\"" + commas(4095) + "\n"),
+            (list{"A@web | line 2, column 4097: the row has more than 4096 cells, the header 4096", "B@web"}));
+  std::vector<diagnostic> warnings;
+  const auto wide = csv_columns::read(block_of(header_of(4097), 1), names(), "items.csv", warnings);
+  ASSERT_FALSE(wide);
+  EXPECT_EQ(wide.error().diagnostics()[0].code, "PP-I003");
+  EXPECT_EQ(wide.error().diagnostics()[0].message, "the header has more than 4096 columns");
+}
+
+// [REL-14] A row of nothing but commas keeps no more cells than that, and lines are counted through them all.
+TEST(rows_limits, cells) {
+  const header columns = read_header("sku,cost\n");
+  const std::string text = "A" + commas(3'000'000) + "\"two\nlines\"\nB,1\n" + "C,x\n";
+  const block from = block_of(text, 2);
+  row_reader reader(names(), &*columns.columns, {"web", "CN", instant{7}}, {});
+  reader.start(from);
+  row one;
+  ASSERT_TRUE(reader.next(one));
+  EXPECT_LE(one.cells.capacity(), 2 * max_cells);
+  EXPECT_EQ(one.problems, list{"line 2, column 3: the row has more than 4096 cells, the header 2"});
+  ASSERT_TRUE(reader.next(one));
+  ASSERT_TRUE(reader.next(one));
+  EXPECT_EQ(one.problems, list{"line 5, column cost: \"x\" is not an amount of money"});
+}
+
+// [REL-13] Bytes of one field.
+TEST(rows_limits, fields) {
+  EXPECT_EQ(max_field_bytes, 65'536u);
+  const std::string fits(65'536, 'x');
+  const std::string why = " | line 2, column sku: the value has more than 65536 bytes";
+  const header columns = read_header("sku,note\n");
+  EXPECT_EQ(read_rows(&*columns.columns, fits + ",\n"), list{fits + "@web"});
+  EXPECT_EQ(read_rows(&*columns.columns, fits + "x,\n\"" + fits + "x\",\nB," + fits + "x\n"),
+            (list{"@web" + why, "@web | line 3, column sku: the value has more than 65536 bytes", "B@web"}))
+      << "what is carried through is bounded by its record";
+  EXPECT_EQ(read_rows(nullptr, "{\"sku\":\"" + fits + "\"}\n"), list{fits + "@web"});
+  EXPECT_EQ(read_rows(nullptr, "\n{\"sku\":\"" + fits + "x\",\"note\":\"" + fits + "x\"}\n"), list{"@web" + why});
+  EXPECT_EQ(read_rows(nullptr, "{\"prices\":{\"store\":" + std::string(65'537, '1') + "}}\n"),
+            list{"@web | line 1, column price.store: the value has more than 65536 bytes"});
+}
+
+// [REL-14] Members of one object, those of its prices too; many names cost no more than a search in them.
+TEST(rows_limits, members) {
+  const auto object = [](std::size_t members, std::size_t prices) {
+    std::string text = "{\"sku\":\"A\"";
+    for (std::size_t i = 1; i < members; ++i) text += ",\"m" + std::to_string(i) + "\":0";
+    if (prices > 0) {
+      text += ",\"prices\":{\"p0\":0";
+      for (std::size_t i = 1; i < prices; ++i) text += ",\"p" + std::to_string(i) + "\":0";
+      text += "}";
+    }
+    return text + "}\n";
+  };
+  EXPECT_EQ(read_rows(nullptr, object(4096, 0)), list{"A@web"});
+  EXPECT_EQ(read_rows(nullptr, object(4097, 0)),
+            list{"A@web | line 1, column m4096: the row has more than 4096 members"});
+  EXPECT_EQ(read_rows(nullptr, object(2000, 2095)), list{"A@web"});
+  EXPECT_EQ(read_rows(nullptr, object(2000, 2096)),
+            list{"A@web | line 1, column p2095: the row has more than 4096 members"});
+  const std::string many = object(500'000, 0);
+  const block from = block_of(many, 1);
+  row_reader reader(names(), nullptr, {"web", "CN", instant{7}}, {});
+  reader.start(from);
+  row one;
+  ASSERT_TRUE(reader.next(one));
+  EXPECT_EQ(one.problems.size(), 1u);
+  EXPECT_LE(one.members.size(), max_columns);
+  // Names that stand twice are found among few and among many.
+  for (const std::size_t members : {3u, 63u, 64u, 65u, 66u, 200u}) {
+    std::string twice = object(members, 0);
+    twice.insert(twice.size() - 2, ",\"m1\":1,\"m" + std::to_string(members - 1) + "\":1");
+    const list got = read_rows(nullptr, twice);
+    EXPECT_NE(got[0].find("column m1: stands twice"), std::string::npos) << members << got[0];
+    EXPECT_NE(got[0].find("column m" + std::to_string(members - 1) + ": stands twice"), std::string::npos) << members;
+  }
+}
+
+// [REL-15] Nested values of NDJSON.
+TEST(rows_limits, nesting) {
+  const auto nested = [](std::size_t depth) {
+    return "{\"sku\":\"A\",\"note\":" + std::string(depth, '[') + std::string(depth, ']') + "}\n";
+  };
+  EXPECT_EQ(read_rows(nullptr, nested(64)), list{"A@web"});
+  EXPECT_EQ(read_rows(nullptr, nested(65)), list{"A@web | line 1, column 83: nested too deeply"});
+  EXPECT_EQ(read_rows(nullptr, nested(1'000'000)), list{"A@web | line 1, column 83: nested too deeply"});
+}
+
 }  // namespace
 }  // namespace pricepoint::rows

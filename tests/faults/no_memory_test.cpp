@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: Apache-2.0
+// Memory that runs out at every single allocation of every stage: std::bad_alloc or a diagnostic, nothing is lost, and
+// what was there before goes on with the right answers. The C interface has the same in tests/capi/no_memory_test.cpp.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <functional>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pricepoint/pricepoint.hpp"
+
+namespace {
+
+// Allocations until one fails, in whatever thread; below zero: none does.
+std::atomic<long> until_failure{-1};
+std::atomic<long> live{0};
+
+bool fails_now() {
+  long left = until_failure.load(std::memory_order_relaxed);
+  while (left >= 0) {
+    if (until_failure.compare_exchange_weak(left, left - 1)) return left == 0;
+  }
+  return false;
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  if (fails_now()) throw std::bad_alloc();
+  void* const made =
+      alignment == 0
+          ? std::malloc(size == 0 ? 1 : size)
+          : std::aligned_alloc(alignment, (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment);
+  if (made == nullptr) throw std::bad_alloc();
+  live.fetch_add(1, std::memory_order_relaxed);
+  return made;
+}
+
+void release(void* memory) noexcept {
+  if (memory == nullptr) return;
+  live.fetch_sub(1, std::memory_order_relaxed);
+  std::free(memory);
+}
+
+}  // namespace
+
+// Not inlined, since g++ then takes malloc and delete for a mismatched pair.
+[[gnu::noinline]] void* operator new(std::size_t size) { return allocate(size, 0); }
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept { release(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
+
+namespace {
+
+using namespace pricepoint::literals;
+using pricepoint::decision;
+using pricepoint::policy;
+using pricepoint::pricer;
+using pricepoint::request;
+
+// Of everything some: tables, periods with a zone, expressions, culture, soft shapes that contradict each other.
+// Culture is left out where prices are made: its automata alone are ten thousand allocations.
+std::string policy_text(bool culture) {
+  std::string text = R"x({"pricepoint":1,"name":"scarce",
+  "markets":{"CN":{"tax":"13%"},"DE":{"tax":"19%"}},
+  "channels":{"store":{"kind":"traditional"},"dealer":{"kind":"traditional","owner":"reseller"},
+              "web":{"kind":"online","reference":"store"},"members":{"kind":"online","reference":"web"}},
+  "attributes":{"role":["traffic","volume"],"stock":"number","wholesale":{"money":"net"}},
+  "periods":{"eleven":{"from":"2026-11-01","until":"2026-11-11","zone":"Asia/Shanghai"}},
+  "rules":[{"id":"off","when":{"role":"traffic"},"discount":"8%"},
+           {"id":"more","during":"eleven","discount":"15%","group":"sale"},
+           {"id":"near","when":{"channel":"web"},"except":{"period":"eleven"},"gap":{"to":"traditional","max":"10%"}},
+           {"id":"earn","floor":"max(cost * 105%, map?)"},{"id":"margin","margin":"5%"},
+           {"id":"nine","endings":[".99"]},{"id":"eight","prefer":{"digits":"8"}},{"id":"five","endings":[".95"]},
+           CULTURE{"table":"more.csv"}]})x";
+  constexpr std::string_view place = "CULTURE";
+  return text.replace(text.find(place), place.size(), culture ? R"({"id":"culture","culture":"all"},)" : "");
+}
+
+pricepoint::result<pricepoint::policy_language::loaded_table> table(const std::string& name, std::size_t) {
+  return pricepoint::policy_language::loaded_table{name, "id,when.sku,price\nhand,\"A7,A8\",19.99\n"};
+}
+
+pricepoint::result<policy> parse(bool culture = false) {
+  return pricepoint::parse_policy(policy_text(culture), "scarce.json", {}, table);
+}
+
+request asked() {
+  return {.sku = "A1",
+          .channel = "web",
+          .market = "CN",
+          .at = *pricepoint::parse_instant("2026-06-01T00:00:00Z"),
+          .prices = {{"store", "32.00"_money}},
+          .cost = "12"_money,
+          .shipping = "1"_money,
+          .attributes = {{"role", "traffic"}}};
+}
+
+std::string line(const decision& of) {
+  std::string text(to_string(of.status()));
+  if (of.price()) text += " " + to_string(*of.price());
+  for (const auto& names : {of.limited_by(), of.relaxed(), of.conflict()}) {
+    text += " |";
+    for (const std::string_view one : names) text.append(" ").append(one);
+  }
+  return text;
+}
+
+// What the policies above say of that request.
+constexpr std::string_view answer = "compromised 28.99 | | five |";
+constexpr std::string_view answer_with_culture = "compromised 28.99 | | five |";
+constexpr std::int64_t answer_minor = 2899;
+
+struct outcome {
+  long allocations = 0;  // that had to succeed
+  long failures = 0;
+};
+
+// Calls `attempt` again and again, each time with one allocation more before the one that fails, until none is left to
+// fail. What it throws is std::bad_alloc; after every call as many allocations live as before.
+outcome run_out(const char* what, const std::function<void()>& attempt) {
+  outcome made;
+  for (;; ++made.allocations) {
+    const long before = live.load();
+    until_failure = made.allocations;
+    bool threw = false;
+    try {
+      attempt();
+    } catch (const std::bad_alloc&) {
+      threw = true;
+    }
+    const bool failed = until_failure.exchange(-1) < 0;
+    EXPECT_EQ(live.load(), before) << what << " lost memory when allocation " << made.allocations << " failed";
+    if (!failed) {
+      EXPECT_FALSE(threw) << what << " threw though memory was there";
+      return made;
+    }
+    ++made.failures;
+    if (testing::Test::HasFailure() || made.allocations > 200'000) {
+      ADD_FAILURE() << what << ", allocation " << made.allocations;
+      return made;
+    }
+  }
+}
+
+// Nothing fails inside: for what happens before and after the call that is looked at.
+template <class Work>
+auto in_peace(const Work& work) {
+  const long left = until_failure.exchange(-1);
+  struct restore {
+    long left;
+    ~restore() { until_failure = left; }
+  } after{left};
+  return work();
+}
+
+// [REL-30] Cold: what a process does once and keeps (the market table, a zone's rules) fails too, and is made later.
+// Each try is a process of its own, so that later ones go by strides.
+TEST(no_memory, in_a_process_that_has_just_begun) {
+  int succeeded = 0;
+  long allocations = 0;
+  for (; succeeded == 0 && allocations < 100'000; allocations += 1 + allocations / 10) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      until_failure = allocations;
+      bool read = false;
+      try {
+        read = static_cast<bool>(parse(true));
+      } catch (const std::bad_alloc&) {
+      } catch (...) {
+        ::_exit(3);
+      }
+      const bool failed = until_failure.exchange(-1) < 0;
+      if (read && !failed) ::_exit(0);
+      const auto again = parse(true);
+      if (!again) ::_exit(4);
+      pricer with(*again);
+      ::_exit(line(with.price(asked())) == answer_with_culture ? 1 : 5);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status) << " at allocation " << allocations;
+    ASSERT_LE(WEXITSTATUS(status), 1) << "at allocation " << allocations;
+    succeeded += WEXITSTATUS(status) == 0 ? 1 : 0;
+  }
+  EXPECT_EQ(succeeded, 1);
+  EXPECT_GT(allocations, 500);
+}
+
+// [REL-30] Reading and compiling a policy.
+TEST(no_memory, reading_a_policy) {
+  ASSERT_TRUE(parse(true));
+  const outcome made = run_out("parse_policy", [] {
+    const auto read = parse(true);
+    if (read) return;
+    ASSERT_EQ(read.error().diagnostics().size(), 1u);
+    EXPECT_EQ(read.error().diagnostics()[0].code, "PP-J009");
+  });
+  EXPECT_GT(made.failures, 500);
+  // With mistakes to tell: those, or that memory ran out.
+  run_out("parse_policy of mistakes", [] {
+    const auto read = pricepoint::parse_policy(R"({"pricepoint":1,"rules":[{"id":"a","flor":"cots"},{"id":"a"}]})");
+    ASSERT_FALSE(read);
+    for (const auto& one : read.error().diagnostics()) EXPECT_FALSE(one.code.empty());
+  });
+}
+
+// [REL-31] Single prices: the pricer and the decision go on to be used.
+TEST(no_memory, pricing) {
+  const policy with = *parse();
+  std::vector<std::pair<request, std::string>> cases;
+  const auto add = [&](request what) {
+    pricer free(with);
+    cases.emplace_back(what, line(free.price(what)));
+  };
+  add(asked());
+  request other = asked();
+  other.cost = "29"_money;  // a conflict
+  add(other);
+  other = asked();
+  other.channel = "members";
+  other.prices.emplace_back("web", "30.00"_money);
+  other.at = *pricepoint::parse_instant("2026-11-05T00:00:00Z");
+  add(other);
+  other.prices.clear();  // incomplete
+  add(other);
+  other.market = "nowhere";  // invalid
+  add(other);
+  other = asked();
+  other.sku = "A7";  // by hand
+  add(other);
+  other = asked();
+  other.tax = "12.345678%"_rate;  // not the usual way
+  other.cost = "999999999999.123456789"_money;
+  add(other);
+  for (const auto& [what, wanted] : cases) {
+    const outcome made = run_out("price", [&, &what = what, &wanted = wanted] {
+      auto pricing = in_peace([&] { return std::make_unique<pricer>(with); });
+      auto out = in_peace([] { return std::make_unique<decision>(); });
+      const auto finish = [&] {
+        in_peace([&] {
+          pricing->price(what, *out);
+          EXPECT_EQ(line(*out), wanted);
+          pricing.reset();
+          out.reset();
+        });
+      };
+      try {
+        pricing->price(what, *out);
+      } catch (...) {
+        finish();
+        throw;
+      }
+      finish();
+    });
+    EXPECT_GT(made.failures, 0) << wanted;
+  }
+  run_out("pricer", [&] { const pricer made(with); });
+}
+
+// [REL-31] Several channels, bound pricers, explanations.
+TEST(no_memory, other_ways_to_price) {
+  const policy with = *parse();
+  pricer free(with);
+  const request what = asked();
+  ASSERT_EQ(line(free.price(what)), answer);
+  const std::string text = free.explain(what).text();
+  const std::string json = free.explain(what).json();
+  const std::string timeline = free.timeline(what).text();
+  const std::array<std::string_view, 2> channels = {"members", "web"};
+  run_out("explain", [&] {
+    pricer one(with);
+    EXPECT_EQ(one.explain(what).text(), text);
+    EXPECT_EQ(one.explain(what).json(), json);
+  });
+  run_out("timeline", [&] {
+    pricer one(with);
+    EXPECT_EQ(one.timeline(what).text(), timeline);
+  });
+  run_out("price_all", [&] {
+    pricer one(with);
+    std::vector<decision> out;
+    std::vector<std::string_view> decided;
+    one.price_all(what, channels, out, decided);
+    EXPECT_EQ(decided.size(), 2u);
+    EXPECT_EQ(out[0].price()->minor, answer_minor);
+  });
+  const std::array<std::string_view, 2> fields = {"price.store", "cost"};
+  const std::array<std::int64_t, 2> values = {3200, 1200};
+  run_out("bind", [&] {
+    pricer one(with);
+    auto bound = one.bind(what, fields);
+    ASSERT_TRUE(bound);
+    EXPECT_EQ(bound->price(values).price_minor, answer_minor);
+    EXPECT_EQ(bound->price(values).price_minor, answer_minor);
+  });
+}
+
+// [REL-32] Columns, in one thread and in several: the same vectors are used again afterwards.
+TEST(no_memory, columns) {
+  const policy with = *parse();
+  constexpr std::size_t rows = 40;
+  std::vector<std::string_view> skus, markets, roles;
+  std::vector<std::int64_t> store, cost;
+  for (std::size_t i = 0; i < rows; ++i) {
+    skus.emplace_back(i % 9 == 0 ? "A7" : "A1");
+    markets.emplace_back(i % 2 == 0 ? "CN" : "DE");
+    roles.emplace_back(i % 3 == 0 ? "traffic" : "volume");
+    store.push_back(3000 + static_cast<std::int64_t>(i) * 37);
+    cost.push_back(i % 7 == 0 ? 2900 : 1200);
+  }
+  pricepoint::request_columns asking{
+      .rows = rows, .sku = skus, .channel = pricepoint::text_column::all("web"), .market = markets};
+  asking.at_unix_ms = pricepoint::number_column::all(1'780'000'000'000);
+  asking.prices = {{"store", store}};
+  asking.cost = cost;
+  asking.attributes = {{"role", roles, {}}};
+  const auto told = [](const pricepoint::decision_columns& of) {
+    std::string text;
+    for (std::size_t row = 0; row < of.size(); ++row) {
+      text += std::to_string(of.price_minor[row]);
+      for (const std::uint32_t set : {of.limited_by[row], of.relaxed[row], of.conflict[row], of.missing[row]}) {
+        for (const std::string_view one : of.sets[set]) text.append(" ").append(one);
+        text += '|';
+      }
+      text += '\n';
+    }
+    return text;
+  };
+  pricer free(with);
+  pricepoint::decision_columns first;
+  pricepoint::price_columns(free, asking, first);
+  const std::string wanted = told(first);
+  const outcome made = run_out("price_columns", [&] {
+    auto pricing = in_peace([&] { return std::make_unique<pricer>(with); });
+    auto out = in_peace([] { return std::make_unique<pricepoint::decision_columns>(); });
+    const auto finish = [&] {
+      in_peace([&] {
+        pricepoint::price_columns(*pricing, asking, *out);
+        EXPECT_EQ(told(*out), wanted);
+        pricing.reset();
+        out.reset();
+      });
+    };
+    try {
+      pricepoint::price_columns(*pricing, asking, *out);
+    } catch (...) {
+      finish();
+      throw;
+    }
+    finish();
+  });
+  EXPECT_GT(made.failures, 100);
+}
+
+// [REL-32] Several threads: what fails in one of them reaches the caller, and the others end.
+TEST(no_memory, threads_of_a_batch) {
+  const policy with = *parse();
+  constexpr std::size_t rows = 9000;
+  std::vector<std::int64_t> store;
+  for (std::size_t i = 0; i < rows; ++i) store.push_back(3000 + static_cast<std::int64_t>(i));
+  pricepoint::request_columns asking{.rows = rows,
+                                     .sku = pricepoint::text_column::all("A1"),
+                                     .channel = pricepoint::text_column::all("web"),
+                                     .market = pricepoint::text_column::all("CN")};
+  asking.at_unix_ms = pricepoint::number_column::all(1'780'000'000'000);
+  asking.prices = {{"store", store}};
+  asking.cost = pricepoint::number_column::all(1200);
+  asking.shipping = pricepoint::number_column::all(100);
+  pricepoint::batch_pricer free(with, {.threads = 2});
+  pricepoint::decision_columns wanted;
+  free.price(asking, wanted, pricepoint::part::price);
+  // A stride, since each try prices all rows; the threads take turns in who meets the failure.
+  for (long allocations = 0; allocations < 100'000; allocations += 1 + allocations / 40) {
+    pricepoint::batch_pricer pricing(with, {.threads = 2});
+    pricepoint::decision_columns out;
+    until_failure = allocations;
+    bool threw = false;
+    try {
+      pricing.price(asking, out, pricepoint::part::price);
+    } catch (const std::bad_alloc&) {
+      threw = true;
+    }
+    const bool failed = until_failure.exchange(-1) < 0;
+    if (threw) pricing.price(asking, out, pricepoint::part::price);
+    ASSERT_EQ(out.price_minor, wanted.price_minor) << allocations;
+    if (!failed) return;
+  }
+  FAIL() << "never enough";
+}
+
+// [REL-33] Audits of single products and of columns.
+TEST(no_memory, audits) {
+  const policy with = *parse();
+  std::vector<pricepoint::offer> offers(3);
+  const std::array<std::string_view, 3> channels = {"web", "store", "members"};
+  const std::array<std::string_view, 3> prices = {"20.00", "32.00", "31.00"};
+  for (std::size_t i = 0; i < offers.size(); ++i) {
+    offers[i].request.sku = "A1";
+    offers[i].request.market = "CN";
+    offers[i].request.channel = channels[i];
+    offers[i].request.at = *pricepoint::parse_instant("2026-06-01T00:00:00Z");
+    offers[i].request.cost = "12"_money;
+    offers[i].seller = channels[i];
+    offers[i].price = pricepoint::parse_decimal(prices[i]);
+  }
+  const auto told = [](const std::vector<pricepoint::finding>& all) {
+    std::string text;
+    for (const pricepoint::finding& one : all) {
+      text += std::to_string(one.offer) + " " + std::string(one.rule) + " " + std::string(one.effect) + "\n";
+    }
+    return text;
+  };
+  std::vector<pricepoint::finding> found;
+  pricepoint::auditor free(with);
+  free.audit(offers, found);
+  const std::string wanted = told(found);
+  ASSERT_NE(wanted.find("near"), std::string::npos) << wanted;
+  const outcome made = run_out("audit", [&] {
+    auto auditing = in_peace([&] { return std::make_unique<pricepoint::auditor>(with); });
+    const auto finish = [&] {
+      in_peace([&] {
+        std::vector<pricepoint::finding> again;
+        auditing->audit(offers, again);
+        EXPECT_EQ(told(again), wanted);
+        auditing.reset();
+      });
+    };
+    try {
+      std::vector<pricepoint::finding> out;
+      auditing->audit(offers, out);
+      EXPECT_EQ(told(out), wanted);
+    } catch (...) {
+      finish();
+      throw;
+    }
+    finish();
+  });
+  EXPECT_GT(made.failures, 100);
+
+  const std::array<std::string_view, 3> skus = {"A1", "A1", "A1"};
+  const std::array<std::int64_t, 3> minor = {2000, 3200, 3100};
+  pricepoint::offer_columns columns{
+      .requests = {.rows = 3, .sku = skus, .channel = channels, .market = pricepoint::text_column::all("CN")},
+      .seller = channels,
+      .price = minor};
+  columns.requests.at_unix_ms = pricepoint::number_column::all(1'780'000'000'000);
+  columns.requests.cost = pricepoint::number_column::all(1200);
+  run_out("audit_columns", [&] {
+    pricepoint::auditor one(with);
+    EXPECT_EQ(pricepoint::audit_columns(one, columns).size(), found.size());
+  });
+}
+
+// [REL-34] A slot: what could not be published is not, and readers go on.
+TEST(no_memory, slots) {
+  const policy with = *pricepoint::parse_policy(R"({"pricepoint":1,"markets":{"CN":{"tax":"13%"}},
+    "channels":{"store":{"kind":"traditional"},"web":{"kind":"online","reference":"store"}},
+    "attributes":{"role":["traffic"]},"rules":[{"id":"off","discount":"8%"}]})");
+  const std::array<request, 1> samples = {asked()};
+  run_out("policy_slot", [&] {
+    pricepoint::policy_slot slot(with);
+    pricepoint::slot_pricer one(slot);
+    EXPECT_EQ(one.price(asked()).price()->minor, 2944);
+    try {
+      slot.publish(with, samples);
+    } catch (...) {
+      in_peace([&] {
+        EXPECT_EQ(slot.published(), 1u);
+        EXPECT_EQ(one.price(asked()).price()->minor, 2944);
+      });
+      throw;
+    }
+    EXPECT_EQ(slot.published(), 2u);
+    EXPECT_EQ(one.price(asked()).price()->minor, 2944);
+  });
+}
+
+}  // namespace
