@@ -191,10 +191,11 @@ std::string refusal(const asked& of, std::string_view name) {
   if (name == "market") return start + in_quotes(what.market) + ", which the policy does not declare";
   if (name == "channel") return start + in_quotes(what.channel) + ", which the policy does not declare";
   if (name == "currency") return start + in_quotes(what.currency) + ", which is no code of ISO 4217";
-  if (name == "tax") return start + to_string(*what.tax) + ", which is below 0%";
-  if (name == "fee") return start + to_string(*what.fee) + ", which is not from 0% to 100%";
-  if (name == "quantity") return start + to_string(*what.quantity) + ", which is not above zero";
-  if (name == "units") return start + to_string(*what.units) + ", which is below zero";
+  // Of a field whose text is no number there is no value.
+  if (name == "tax" && what.tax) return start + to_string(*what.tax) + ", which is below 0%";
+  if (name == "fee" && what.fee) return start + to_string(*what.fee) + ", which is not from 0% to 100%";
+  if (name == "quantity" && what.quantity) return start + to_string(*what.quantity) + ", which is not above zero";
+  if (name == "units" && what.units) return start + to_string(*what.units) + ", which is below zero";
 
   const auto amount = [&](const decimal& value, bool net) {
     const char* why = value.sign() < 0 && net ? ", which is below zero"

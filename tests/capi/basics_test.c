@@ -100,6 +100,10 @@ static void prices(void) {
   CHECK(pricepoint_explain(pricer, &request, PRICEPOINT_FORMAT_JSON, &text, &error) == PRICEPOINT_OK);
   CHECK(contains(pricepoint_text_get(text), "\"price\":\"92.00\"") && pricepoint_text_get(text).data[0] == '{');
   pricepoint_text_free(text);
+  request.quantity = PRICEPOINT_DECIMAL("two");
+  CHECK(pricepoint_explain(pricer, &request, PRICEPOINT_FORMAT_TEXT, &text, &error) == PRICEPOINT_OK);
+  CHECK(contains(pricepoint_text_get(text), "quantity is a value that cannot be."));
+  pricepoint_text_free(text);
   pricepoint_pricer_free(pricer);
 }
 

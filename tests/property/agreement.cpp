@@ -441,7 +441,7 @@ std::string difference_of_columns(pricepoint::pricer& pricer, const std::vector<
 
 }  // namespace
 
-void compare(const generator::scenario& scenario, std::uint64_t seed, report& into) {
+void compare(const generator::scenario& scenario, std::uint64_t seed, report& into, long long effort) {
   const auto describe = [&](const std::string& what, const reference::request* asked) {
     if (!into.first.empty()) return;
     std::ostringstream out;
@@ -491,14 +491,14 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
       }
       requests.push_back(request);
       singles.push_back(single);
-      check(reference::decide(slow, asked, scenario.rates), single, asked, "one channel");
+      check(reference::decide(slow, asked, scenario.rates, nullptr, effort), single, asked, "one channel");
       if (++count % 4 != 0) continue;
       const std::vector<std::string_view> channels = compiled->channels();
       std::vector<decision> got;
       std::vector<std::string_view> decided;
       pricer.price_all(request, channels, got, decided);
       const std::vector<std::string> names(channels.begin(), channels.end());
-      const auto expected = reference::decide_all(slow, asked, names, scenario.rates);
+      const auto expected = reference::decide_all(slow, asked, names, scenario.rates, nullptr, effort);
       const auto order = reference::decision_order(slow, names);
       if (std::vector<std::string>(decided.begin(), decided.end()) != order) {
         ++into.differences;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -33,7 +34,9 @@ pricepoint::policy_language::table_loader files_of(const generator::scenario& sc
 // The parts of two decisions that differ, one a line; empty where they agree.
 std::string difference(const reference::decision& expected, const pricepoint::decision& got);
 
-// Compares all requests of one scenario, each alone and, for every fourth, on several channels at once.
-void compare(const generator::scenario& scenario, std::uint64_t seed, report& into);
+// Compares all requests of one scenario, each alone and, for every fourth, on several channels at once. `effort`: of
+// the reference evaluator for each decision; what takes more is undecided.
+void compare(const generator::scenario& scenario, std::uint64_t seed, report& into,
+             long long effort = std::numeric_limits<long long>::max());
 
 }  // namespace agreement

@@ -25,8 +25,6 @@ using reference::rational;
 
 namespace {
 
-constexpr long long effort = 3'000'000;  // a decision takes less than a second
-
 cpp_int power_of_ten(int exponent) {
   cpp_int power = 1;
   for (int i = 0; i < exponent; ++i) power *= 10;
@@ -131,7 +129,7 @@ std::string described(const reference::offer& one) {
 
 }  // namespace
 
-void compare(const generator::audit_scenario& scenario, std::uint64_t seed, audit_report& into) {
+void compare(const generator::audit_scenario& scenario, std::uint64_t seed, audit_report& into, long long effort) {
   const auto describe = [&](const std::string& what, const std::vector<reference::offer>& group) {
     if (!into.first.empty()) return;
     into.first = "seed " + std::to_string(seed) + "\n" + what + "offers:\n";

@@ -21,7 +21,9 @@ struct audit_report {
   std::string first;  // the first difference, with policy, offers and both answers
 };
 
-// Compares all groups of one scenario, with one auditor.
-void compare(const generator::audit_scenario& scenario, std::uint64_t seed, audit_report& into);
+// Compares all groups of one scenario, with one auditor. `effort`: of the reference evaluator for each decision, by
+// itself so that one takes less than a second.
+void compare(const generator::audit_scenario& scenario, std::uint64_t seed, audit_report& into,
+             long long effort = 3'000'000);
 
 }  // namespace agreement

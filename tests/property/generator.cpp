@@ -35,6 +35,9 @@ class chance {
  public:
   explicit chance(std::uint64_t seed) : state_(seed) {}
 
+  /// From here on these bytes choose, until they are used up.
+  void read(std::string_view bytes) { bytes_ = bytes; }
+
   /// splitmix64
   std::uint64_t next() {
     state_ += 0x9E3779B97F4A7C15ULL;
@@ -44,7 +47,10 @@ class chance {
     return z ^ (z >> 31);
   }
   /// 0 ≤ result < n; the bias of the remainder does not matter here.
-  long long below(long long n) { return static_cast<long long>(next() % static_cast<std::uint64_t>(n)); }
+  long long below(long long n) {
+    if (!bytes_.empty()) return read_below(n);
+    return static_cast<long long>(next() % static_cast<std::uint64_t>(n));
+  }
   /// low ≤ result ≤ high
   long long between(long long low, long long high) { return low + below(high - low + 1); }
   bool percent(int p) { return below(100) < p; }
@@ -69,7 +75,19 @@ class chance {
   }
 
  private:
+  /// Of as many bytes as n takes.
+  long long read_below(long long n) {
+    std::uint64_t value = 0;
+    for (auto rest = static_cast<std::uint64_t>(n - 1); !bytes_.empty(); rest >>= 8) {
+      value = value << 8 | static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+      if (rest < 256) break;
+    }
+    return static_cast<long long>(value % static_cast<std::uint64_t>(n));
+  }
+
   std::uint64_t state_;
+  std::string_view bytes_;
 };
 
 // -------------------------------------------------------------------------------------------------------------------
@@ -1821,12 +1839,14 @@ std::vector<reference::rate_row> draw_rates(chance& luck, const policy_writer& p
 
 }  // namespace
 
-scenario make(std::uint64_t seed, int requests, const options& wanted) {
-  chance luck(seed * 0xD1342543DE82EF95ULL + 1);
+scenario make(const source& from, int requests, const options& wanted) {
+  chance luck(from.seed * 0xD1342543DE82EF95ULL + 1);
+  luck.read(from.policy);
   policy_writer policy(luck, wanted);
   scenario result;
   result.policy_json = policy.write();
-  if (wanted.culture) result.beside = reference::with_built_in_markets(policy.files);
+  result.beside = reference::with_built_in_markets(policy.files);  // also for what the law says of former prices
+  luck.read(from.requests);
   result.rates = draw_rates(luck, policy);
   request_writer writer(luck, policy);
   for (int i = 0; i < requests; ++i) result.requests.push_back(writer.write());
@@ -1834,14 +1854,16 @@ scenario make(std::uint64_t seed, int requests, const options& wanted) {
   return result;
 }
 
-audit_scenario make_audit(std::uint64_t seed, int groups, const options& wanted) {
-  chance luck(seed * 0xD1342543DE82EF95ULL + 2);
+audit_scenario make_audit(const source& from, int groups, const options& wanted) {
+  chance luck(from.seed * 0xD1342543DE82EF95ULL + 2);
+  luck.read(from.policy);
   options with_audit = wanted;
   with_audit.audit = true;
   policy_writer policy(luck, with_audit);
   audit_scenario result;
   result.policy_json = policy.write();
   result.beside = reference::with_built_in_markets(policy.files);  // also for what the law says of resellers
+  luck.read(from.requests);
   result.rates = draw_rates(luck, policy);
   const reference::policy read(result.policy_json, result.beside);
   request_writer writer(luck, policy);

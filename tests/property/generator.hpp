@@ -2,7 +2,7 @@
 //
 // The random generator: from one seed a valid policy, requests that come near its edges (or offers, whose prices do),
 // and a table of currency rates. The same seed gives the same scenario on every machine and with every standard
-// library.
+// library. What a fuzzer has in place of a seed, bytes that it changes one by one, gives one too.
 #pragma once
 
 #include "reference.hpp"
@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace generator {
@@ -34,7 +35,17 @@ struct audit_scenario {
   std::vector<reference::rate_row> rates;
 };
 
-scenario make(std::uint64_t seed, int requests, const options& wanted = {});
-audit_scenario make_audit(std::uint64_t seed, int groups, const options& wanted = {});
+// What a scenario is drawn from. Bytes are choices one after the other, those of the policy apart from those of what is
+// asked of it; where they end, numbers of the seed go on.
+struct source {
+  source(std::uint64_t from) : seed(from) {}  // NOLINT(google-explicit-constructor)
+  source(std::string_view of_policy, std::string_view of_requests) : policy(of_policy), requests(of_requests) {}
+
+  std::uint64_t seed = 0;
+  std::string_view policy, requests;
+};
+
+scenario make(const source& from, int requests, const options& wanted = {});
+audit_scenario make_audit(const source& from, int groups, const options& wanted = {});
 
 }  // namespace generator

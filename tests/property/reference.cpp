@@ -3111,10 +3111,9 @@ std::vector<std::string> decision_order(const policy& rules, const std::vector<s
 }
 
 std::vector<decision> decide_all(const policy& rules, const request& asked, const std::vector<std::string>& channels,
-                                 const std::vector<rate_row>& rates, std::vector<trace>* watched) {
+                                 const std::vector<rate_row>& rates, std::vector<trace>* watched, long long effort) {
   const document& doc = rules.get();
   std::vector<decision> result;
-  effort_left = std::numeric_limits<long long>::max();
   carried_prices carried;
   for (const std::string& name : decision_order(rules, channels)) {
     request one = asked;
@@ -3123,6 +3122,7 @@ std::vector<decision> decide_all(const policy& rules, const request& asked, cons
     if (const auto price = asked.fields.find("price." + name); price != asked.fields.end())
       one.fields["current"] = price->second;
     trace seen;
+    effort_left = effort;
     const decision d = evaluation(doc, one, rates, carried, &seen).decide();
     if (d.price_minor) {
       const market& m = doc.markets.at(asked.fields.at("market"));

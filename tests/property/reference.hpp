@@ -107,7 +107,8 @@ std::vector<std::string> decision_order(const policy& rules, const std::vector<s
 /// Decides one product on several channels; the answers stand in the order of `decision_order`. The field `channel` of
 /// the request is not looked at.
 std::vector<decision> decide_all(const policy& rules, const request& asked, const std::vector<std::string>& channels,
-                                 const std::vector<rate_row>& rates, std::vector<trace>* watched = nullptr);
+                                 const std::vector<rate_row>& rates, std::vector<trace>* watched = nullptr,
+                                 long long effort = std::numeric_limits<long long>::max());
 
 /// "2026-11-01T00:00:00.000+08:00" in milliseconds since 1970; nothing where the text is no instant with its offset.
 std::optional<long long> parse_instant(std::string_view text);

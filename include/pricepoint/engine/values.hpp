@@ -51,6 +51,8 @@ struct exact_bound {
 // 10^15.
 template <class Number>
 decimal shown(const Number& value, currency in) {
+  // Halves away from zero: a surcharge is a discount below it.
+  if (value.sign() < 0) return -shown(-value, in);
   constexpr std::int64_t limit = 4 * max_amount_minor;
   const std::int64_t whole = value.rounded(rounding::down, limit);
   const std::int64_t rest = ((value - Number(whole)) * Number(10'000)).rounded(rounding::half_up, 10'000);

@@ -3,11 +3,13 @@
 #include "deciding.hpp"
 #include "engine/decide.hpp"
 #include "pricepoint/engine/evaluate.hpp"
+#include "pricepoint/money/big_exact.hpp"
 
 namespace {
 
 using namespace deciding;
 using pricepoint::request;
+using pricepoint::engine::shown;
 
 const std::string_view fine_rates = R"(
   { "id": "a", "discount": "7.777777%" }, { "id": "b", "discount": "3.333333%", "group": "g" }, { "id": "c", "discount": "0.01", "group": "h" },
@@ -75,6 +77,21 @@ TEST(tiers, the_first_is_enough_for_usual_requests) {
   asked.tax = "19%"_rate;
   EXPECT_TRUE(pricer.price(asked).price());
   EXPECT_EQ(pricer.stats().big_evaluations, 0u);
+}
+
+// [NUM-9] of amounts below zero too, such as what a surcharge takes off: -1/2 of the last digit shown is -1.
+TEST(tiers, show_amounts_rounded_away_from_zero) {
+  using pricepoint::detail::fraction;
+  const auto in = *pricepoint::find_currency("EUR");
+  for (const int sign : {1, -1}) {
+    const fraction half{sign * 5, 100'000};
+    const fraction less{sign * 49'999, 1'000'000'000};
+    const fraction more{sign * 1'000'050'001LL, 1'000'000'000};
+    EXPECT_EQ(shown(pricepoint::detail::fast_exact(half), in).coefficient(), sign);
+    EXPECT_EQ(shown(pricepoint::detail::big_exact(half), in).coefficient(), sign);
+    EXPECT_EQ(shown(pricepoint::detail::fast_exact(less), in).coefficient(), 0);
+    EXPECT_EQ(shown(pricepoint::detail::fast_exact(more), in).coefficient(), sign * 10'001);
+  }
 }
 
 // Fields and rates with as many digits as the language has.

@@ -213,6 +213,17 @@ The rules were not looked at.
 )");
 }
 
+// As callers in C send them: texts that are no numbers.
+TEST(explanation, values_that_could_not_be_read) {
+  const std::vector<std::string> unreadable = {"quantity", "units",       "tax",   "fee",
+                                               "list",     "price.store", "stock", "role"};
+  const std::string text =
+      with(german(R"({ "id": "a", "discount": "5%" })")).explain({.channel = "web", .market = "DE"}, unreadable).text();
+  for (const std::string& name : unreadable) {
+    EXPECT_NE(text.find("\n" + name + " is a value that cannot be.\n"), std::string::npos) << name << ": " << text;
+  }
+}
+
 TEST(explanation, a_target_that_cannot_be) {
   EXPECT_EQ(text_of(german(R"({ "id": "coupon", "discount": "45.00" })"), german_request()),
             R"(A1 on web in DE: no price (invalid)
