@@ -230,7 +230,7 @@ TEST(no_memory, pricing) {
   add(other);
   other = asked();
   other.channel = "members";
-  other.prices.emplace_back("web", "30.00"_money);
+  other.prices.push_back({"web", "30.00"_money});
   other.at = *pricepoint::parse_instant("2026-11-05T00:00:00Z");
   add(other);
   other.prices.clear();  // incomplete
