@@ -296,6 +296,18 @@ class column_pricer {
  public:
   static void price(pricer& with, const request_columns& rows, std::size_t begin, std::size_t end,
                     decision_columns& out, std::uint32_t parts, worker_output own) {
+    try {
+      price_blocks(with, rows, begin, end, out, parts, own);
+    } catch (...) {
+      // Half of what it was about to remember: nothing is better.
+      with.blocks_.reset();
+      throw;
+    }
+  }
+
+ private:
+  static void price_blocks(pricer& with, const request_columns& rows, std::size_t begin, std::size_t end,
+                           decision_columns& out, std::uint32_t parts, worker_output own) {
     if (!with.blocks_) with.blocks_ = std::make_unique<engine::block_memory>(*with.workspace_, *with.linear_);
     engine::block_memory& blocks = *with.blocks_;
     row_writer writer(out, parts, own);

@@ -309,6 +309,7 @@ void mask_names::set_rules(std::vector<std::string_view> ids) {
 }
 
 void mask_names::make(std::uint32_t mask, entry& out) const {
+  out.names.clear();  // of an attempt that memory did not suffice for
   for (std::size_t i = 0; i < ids_.size(); ++i) {
     if ((mask >> i & 1u) != 0) out.names.push_back(ids_[i]);
   }
@@ -361,7 +362,8 @@ linear_cell& linear_memory::find_bound() {
     bodies_.clear();
     names_.clear();
   }
-  return *(cells_[key] = make_cell());
+  std::shared_ptr<linear_cell> made = make_cell();
+  return *(cells_[key] = std::move(made));
 }
 
 std::shared_ptr<linear_cell> linear_memory::share_bound() { return make_cell(); }
@@ -461,6 +463,8 @@ std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t
   if (std::shared_ptr<linear_body> body = known.lock()) return body;
 
   auto made = std::make_shared<linear_body>();
+  made->market = bound.market;
+  made->currency = bound.currency;
   const former forms(compiled, bound);
   const language::channel& on = compiled.document().channels[bound.channel];
   using kind = enum language::channel::reference;

@@ -163,6 +163,9 @@ struct linear_body {
   };
   enum class reference : std::uint8_t { slot, first, lowest, highest };
 
+  std::uint32_t market = 0;
+  pricepoint::currency currency;  // of the market
+
   std::vector<base> bases;
   std::int64_t base_scale = 1;
   detail::divisor target_scale;
@@ -363,6 +366,10 @@ class linear_kernel {
       soft_intervals soft;
       for (std::size_t i = 0; i < count; ++i) soft.push_back({on.soft[i].rule, {soft_low[i], soft_high[i]}});
       const target_position position{floor, ceiling, doubled_ceiling};
+      // Automata that are made on the way have the unit of the bound request's market, and others may have been bound
+      // since this kind was.
+      memory_.bound().market = body.market;
+      memory_.bound().currency = body.currency;
       if (!choose(on, position, {low, high}, soft, price, out.relaxed)) return false;
       if (!on.full->soft_shapes.empty()) {
         for (std::size_t i = 0; i < count; ++i) {
