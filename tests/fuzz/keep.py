@@ -46,8 +46,8 @@ def chosen(files, edges, features):
     for ways in (edges, features):
         seen = set().union(*(ways[i] for i in taken))
         while left and len(taken) < MOST_FILES:
-            # A file costs something by itself, so that not only the shortest win.
-            best = max(left, key=lambda i: (len(ways[i] - seen) / (left[i] + 50), files[i].name))
+            # Files are what there are few of: one costs as much as a thousand bytes.
+            best = max(left, key=lambda i: (len(ways[i] - seen) / (left[i] + 1000), files[i].name))
             if not ways[best] - seen:
                 break
             if size + left[best] <= MOST_BYTES:
@@ -55,7 +55,7 @@ def chosen(files, edges, features):
                 size += left[best]
                 seen |= ways[best]
             del left[best]
-    return [files[i].read_bytes() for i in taken]
+    return [files[i].read_bytes() for i in taken], len(set().union(*(edges[i] for i in taken)))
 
 
 def main(names):
@@ -65,13 +65,13 @@ def main(names):
         paths = [one for one in (kept, ROOT / "build/fuzz/corpus" / name) if one.is_dir()]
         with tempfile.TemporaryDirectory() as directory:
             files, edges, features = ways_of(name, paths, directory)
-            inputs = chosen(files, edges, features)
+            inputs, reached = chosen(files, edges, features)
         for old in kept.iterdir():
             old.unlink()
         for text in inputs:
             (kept / hashlib.sha1(text).hexdigest()[:16]).write_bytes(text)
         print(f"{name}: {len(inputs)} of {len(files)} inputs, {sum(map(len, inputs))} bytes,"
-              f" {len(set().union(*edges))} edges")
+              f" {reached} of {len(set().union(*edges))} edges")
     return 0
 
 
