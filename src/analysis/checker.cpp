@@ -24,7 +24,7 @@ checker::checker(const policy& of, const check_options& wanted)
       document(of.machine().document()),
       options(wanted),
       where(of.machine(), wanted.at ? std::optional<std::int64_t>(wanted.at->unix_ms) : std::nullopt),
-      probe(of, where) {}
+      probe(of, where, options.limits.max_automaton_states) {}
 
 bool checker::wants(const char* code) {
   const auto found = counts_.find(code);

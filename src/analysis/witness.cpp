@@ -47,8 +47,11 @@ std::optional<fraction> target_of(const decision& made) {
   return fraction::minor_units(*made.target(), made.currency()->digits());
 }
 
-prober::prober(const policy& of, const space& where)
-    : policy_(of), space_(where), pricer_(of, {}, {.max_cells = 4096}), memory_(of.machine(), {}, {.max_cells = 4096}) {
+prober::prober(const policy& of, const space& where, std::size_t max_automaton_states)
+    : policy_(of),
+      space_(where),
+      pricer_(of, {}, {.max_cells = 4096, .max_automaton_states = max_automaton_states}),
+      memory_(of.machine(), {}, {.max_cells = 4096, .max_automaton_states = max_automaton_states}) {
   // A product that no rule names.
   sku_ = "witness";
   for (std::uint32_t key = 0; key < where.compiled().key_parts().size(); ++key) {

@@ -27,7 +27,7 @@ struct sample {
 
 class prober {
  public:
-  prober(const policy& of, const space& where);
+  prober(const policy& of, const space& where, std::size_t max_automaton_states);
 
   sample start(const scenario& from) const;
   // Borrows from the sample.

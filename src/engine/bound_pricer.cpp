@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/bound_kernel.hpp"
 #include "engine/decide.hpp"
 #include "engine/row_values.hpp"
 #include "pricepoint/engine/linear.hpp"
@@ -93,14 +94,20 @@ struct bound_pricer::state {
   void make_linear() {
     if (!linear->usable()) return;
     memory->bind(kind);
-    values.resize(linear->value_count());
+    values.assign(linear->value_count(), 0);
     if (!memory->invalid().empty() || !memory->missing().empty() || !memory->bound().usual ||
         !linear->values_of_bound(values.data())) {
       return;
     }
     fixed_magnitude = engine::linear_memory::magnitude_of({values.data(), values.size() - 2});
     cell = linear->share_bound();
-    if (!cell->fits) cell = nullptr;
+    if (!cell->fits) {
+      cell = nullptr;
+      return;
+    }
+    std::vector<engine::bound_kernel::field> places;
+    for (const field& one : fields) places.push_back({one.slot, one.least});
+    kernel = engine::bound_kernel(*cell, places, values);
   }
 
   // False where the whole request must be decided.
@@ -126,6 +133,7 @@ struct bound_pricer::state {
   engine::workspace* memory;
   engine::linear_memory* linear;
   std::shared_ptr<engine::linear_cell> cell;
+  engine::bound_kernel kernel;
   std::vector<std::int64_t> values;  // by slot; what stays the same is there
   std::uint64_t fixed_magnitude = 0;
   std::deque<std::string> texts;
@@ -210,8 +218,20 @@ result<bound_pricer> bound_pricer::bind_again(pricer& with) const {
 
 quote bound_pricer::price(std::span<const std::int64_t> minor) {
   state& of = *state_;
+  quote quick;
+  if (of.kernel.price(minor, quick)) {
+    ++of.memory->stats().decisions;
+    ++of.memory->stats().linear;
+    return quick;
+  }
+  return price_otherwise(minor);
+}
+
+quote bound_pricer::price_otherwise(std::span<const std::int64_t> minor) {
+  state& of = *state_;
   engine::linear_answer answer;
   if (of.cell && of.decide(minor, answer)) {
+    of.kernel.learn();
     ++of.memory->stats().decisions;
     ++of.memory->stats().linear;
     return {answer.is, answer.price, answer.plan->limited[answer.limited].names,

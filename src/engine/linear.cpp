@@ -305,7 +305,7 @@ void add_fields(const program& code, const machine& compiled, const bound_reques
 
 void mask_names::set_rules(std::vector<std::string_view> ids) {
   ids_ = std::move(ids);
-  if (ids_.size() <= max_in_table) table_.resize(std::size_t{1} << ids_.size());
+  if (few()) table_.resize(std::size_t{1} << ids_.size());
 }
 
 void mask_names::make(std::uint32_t mask, entry& out) const {

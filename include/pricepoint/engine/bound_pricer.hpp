@@ -48,6 +48,7 @@ class bound_pricer {
   friend class pricer;
   struct state;
   explicit bound_pricer(std::unique_ptr<state> made) noexcept;
+  quote price_otherwise(std::span<const std::int64_t> minor);
 
   std::unique_ptr<state> state_;
 };

@@ -110,14 +110,15 @@ class mask_names {
     bool known = false;
     std::vector<std::string_view> names;  // sorted
   };
-  // Holds until the next call.
+  // Holds until the next call, and where the rules are few as long as this does.
   entry& operator[](std::uint32_t mask) {
     // Whoever sends requests chooses the masks, so the number of those that are kept has an end.
     if (map_.size() >= max_kept) map_.clear();
-    entry& wanted = ids_.size() <= max_in_table ? table_[mask] : map_[mask];
+    entry& wanted = few() ? table_[mask] : map_[mask];
     if (!wanted.known) make(mask, wanted);
     return wanted;
   }
+  bool few() const noexcept { return ids_.size() <= max_in_table; }
 
  private:
   static constexpr std::size_t max_in_table = 5;
@@ -154,6 +155,8 @@ struct linear_plan {
   }
 };
 
+class flat_body;  // src/engine/bound_kernel.hpp
+
 // What requests of one market and channel share that have the same rules on, but for discounts.
 struct linear_body {
   struct base {
@@ -179,6 +182,7 @@ struct linear_body {
   std::vector<cell_rule> rules;
   std::vector<linear_plan> plans;  // by the number of cuts at or below the target
   std::vector<bool> planned;
+  std::shared_ptr<flat_body> flat;  // of bound pricers, where there are any
 };
 
 struct linear_cell {

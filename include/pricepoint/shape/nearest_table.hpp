@@ -28,23 +28,23 @@ class nearest_table {
   static std::unique_ptr<const nearest_table> build(const automaton& of);
 
   // As shape::at_or_below and shape::at_or_above.
-  std::int64_t at_or_below(std::int64_t minor) const noexcept {
+  [[gnu::always_inline]] std::int64_t at_or_below(std::int64_t minor) const noexcept {
     if (minor >= limit) return shape::at_or_below(*of_, minor);
     if (minor < 1) return 0;
     const auto prefix = static_cast<std::uint32_t>(static_cast<std::uint64_t>(minor) / suffixes);
     const auto suffix = static_cast<std::uint32_t>(minor) - prefix * static_cast<std::uint32_t>(suffixes);
     const of_prefix& here = prefixes_[prefix];
     const std::int32_t found = classes_[here.suffix_class].below[suffix];
-    return found >= 0 ? std::int64_t{prefix} * suffixes + found : here.lower;
+    return chosen(found, static_cast<std::int32_t>(prefix * suffixes), here.lower);
   }
-  std::int64_t at_or_above(std::int64_t minor) const noexcept {
+  [[gnu::always_inline]] std::int64_t at_or_above(std::int64_t minor) const noexcept {
     if (minor >= limit) return shape::at_or_above(*of_, minor);
     if (minor < 1) minor = 1;
     const auto prefix = static_cast<std::uint32_t>(static_cast<std::uint64_t>(minor) / suffixes);
     const auto suffix = static_cast<std::uint32_t>(minor) - prefix * static_cast<std::uint32_t>(suffixes);
     const of_prefix& here = prefixes_[prefix];
     const std::int32_t found = classes_[here.suffix_class].above[suffix];
-    const std::int32_t higher = found >= 0 ? static_cast<std::int32_t>(prefix * suffixes) + found : here.higher;
+    const std::int32_t higher = chosen(found, static_cast<std::int32_t>(prefix * suffixes), here.higher);
     return higher == beyond ? above_limit_ : higher;
   }
 
@@ -69,6 +69,12 @@ class nearest_table {
   }
 
  private:
+  // A mask and no branch: which amounts have a digit of their own that is allowed is no pattern to predict.
+  static std::int32_t chosen(std::int32_t suffix, std::int32_t prefix, std::int32_t otherwise) noexcept {
+    const std::int32_t none = suffix >> 31;
+    return ((prefix + suffix) & ~none) | (otherwise & none);
+  }
+
   // Last three digits; -1 where there are none.
   struct suffix_class {
     std::array<std::int16_t, suffixes> below, above;
