@@ -107,25 +107,38 @@ void request_of_row(const policy& with, const request_columns& from, std::size_t
 }
 
 std::uint32_t name_sets::number(std::span<const std::string_view> names) {
-  std::size_t hash = names.size();
+  std::uint64_t hash = names.size();
   for (const std::string_view name : names) hash = hash * 31 + engine::text_hash()(name);
-  const auto [begin, end] = by_hash_.equal_range(hash);
-  for (auto one = begin; one != end; ++one) {
-    const auto& known = sets_[one->second];
-    if (std::equal(known.begin(), known.end(), names.begin(), names.end())) return one->second;
+  hash *= 0x9E3779B97F4A7C15u;
+  if (2 * (sets_.size() + 1) > places_.size()) grow();
+  const std::size_t last = places_.size() - 1;
+  std::size_t at = hash >> 32 & last;
+  for (; places_[at] != none; at = (at + 1) & last) {
+    const set& known = sets_[places_[at]];
+    if (known.hash == hash && std::equal(known.names.begin(), known.names.end(), names.begin(), names.end()))
+      return places_[at];
   }
-  std::vector<std::string_view> copy;
-  for (const std::string_view name : names) copy.emplace_back(texts_.emplace_back(name));
-  sets_.push_back(std::move(copy));
-  const auto number = static_cast<std::uint32_t>(sets_.size() - 1);
-  by_hash_.emplace(hash, number);
-  return number;
+  auto* const copy = names_.take<std::string_view>(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) copy[i] = names_.copy(names[i]);
+  sets_.push_back({{copy, names.size()}, hash});
+  return places_[at] = static_cast<std::uint32_t>(sets_.size() - 1);
+}
+
+void name_sets::grow() {
+  std::vector<std::uint32_t> wider(std::max<std::size_t>(64, 2 * places_.size()), none);
+  const std::size_t last = wider.size() - 1;
+  for (std::uint32_t i = 0; i < sets_.size(); ++i) {
+    std::size_t at = sets_[i].hash >> 32 & last;
+    while (wider[at] != none) at = (at + 1) & last;
+    wider[at] = i;
+  }
+  places_ = std::move(wider);
 }
 
 void name_sets::clear() {
   sets_.clear();
-  texts_.clear();
-  by_hash_.clear();
+  names_.rewind();
+  std::fill(places_.begin(), places_.end(), none);
   number({});
 }
 

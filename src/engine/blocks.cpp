@@ -390,8 +390,8 @@ block_memory::block_memory(workspace& memory, linear_memory& linear) : memory_(m
                       &mask_skip_, &end_, &at_, &lowest_, &highest_, &limited_, &unused_, &wide_price_}) {
     one->resize(width);
   }
-  for (column32* one : {&segment_, &member_, &table_, &unknown_, &price_, &concluded_, &relaxed_, &floor_, &ceiling_,
-                        &doubled_, &low_, &high_, &kept_low_, &kept_high_}) {
+  for (column32* one : {&segment_, &member_, &table_, &variant_, &variant_here_, &unknown_, &price_, &concluded_,
+                        &relaxed_, &floor_, &ceiling_, &doubled_, &low_, &high_, &kept_low_, &kept_high_}) {
     one->resize(width);
   }
   soft_low_.resize(max_soft, column32(width));
@@ -404,7 +404,8 @@ block_memory::block_memory(workspace& memory, linear_memory& linear) : memory_(m
 void block_memory::forget() {
   kinds_by_key_.clear();
   kinds_.assign(1, {});
-  hot_ = {{0}, {0}, {0}, {no_group}, {0}};
+  hot_ = {{0}, {0}, {0}, {0}, {no_group}, {0}};
+  places_.clear();
   forms_.clear();
   members_.clear();
   kernel_kinds_ = false;
@@ -455,7 +456,7 @@ std::uint32_t block_memory::kind_of(std::size_t row, std::uint64_t key) {
   std::int64_t factor = 0;
   std::int64_t offset = 0;
   made.cell = linear_.share_bound();
-  hot_.digits.push_back(static_cast<std::uint8_t>(memory_.bound().currency.digits()));
+  const int digits = memory_.bound().currency.digits();
   if (made.cell->fits) {
     made.discounts = sets_.number(*made.cell->discounts);
     std::tie(made.form, made.member) = member_of(made.cell->body);
@@ -464,10 +465,16 @@ std::uint32_t block_memory::kind_of(std::size_t row, std::uint64_t key) {
     factor = made.cell->factor;
     offset = made.cell->offset;
   }
-  hot_.group.push_back(group);
-  hot_.member.push_back(static_cast<std::int32_t>(made.member));
-  hot_.factor.push_back(factor);
-  hot_.offset.push_back(offset);
+  const auto [place, added] =
+      places_.try_emplace({factor, offset, made.member, group, digits}, static_cast<std::uint32_t>(hot_.group.size()));
+  if (added) {
+    hot_.factor.push_back(factor);
+    hot_.offset.push_back(offset);
+    hot_.member.push_back(static_cast<std::int32_t>(made.member));
+    hot_.group.push_back(group);
+    hot_.digits.push_back(static_cast<std::uint8_t>(digits));
+  }
+  hot_.place.push_back(place->second);
   kinds_.push_back(std::move(made));
   if (!kinds_dense_.empty()) {
     kinds_dense_[static_cast<std::size_t>(key)] = number;
@@ -514,32 +521,44 @@ std::pair<std::uint32_t, std::uint32_t> block_memory::member_of(const std::share
 }
 
 void block_memory::add_member(form& to, const std::shared_ptr<linear_body>& body) const {
+  const std::size_t before = to.members.size();
   to.members.push_back({body, price_terms(memory_.bound()), memory_.bound().currency});
   const std::size_t cuts = std::max(to.cuts, body->cuts.size());
   if (cuts > few) to.only_cuts = detail::segment_index(body->cuts);
-  // What is known of the segments so far, with room for this one's.
-  std::vector<std::uint32_t> programs(to.members.size() * (cuts + 1), none);
-  std::vector<std::int32_t> tables(programs.size(), 0);
-  for (std::size_t member = 0; member < to.members.size(); ++member) {
-    const std::size_t segments = to.members[member].of->cuts.size() + 1;
-    const bool is_new = member + 1 == to.members.size();
-    for (std::size_t i = 0; i < segments; ++i) {
-      programs[member * (cuts + 1) + i] = is_new ? unmade : to.program_of[member * to.stride + i];
-      tables[member * (cuts + 1) + i] = is_new ? 0 : to.tables[member * to.stride + i];
-    }
+  if (cuts != to.cuts || before == 0) {
+    // Places for more segments of every member.
+    const auto spread = [&](auto& numbers, auto otherwise) {
+      auto made = std::decay_t<decltype(numbers)>(before * (cuts + 1), otherwise);
+      for (std::size_t member = 0; member < before; ++member)
+        std::copy_n(numbers.begin() + static_cast<std::ptrdiff_t>(member * to.stride), to.stride,
+                    made.begin() + static_cast<std::ptrdiff_t>(member * (cuts + 1)));
+      numbers = std::move(made);
+    };
+    spread(to.program_of, none);
+    spread(to.tables, std::int32_t{0});
+    spread(to.variant_of, std::int32_t{0});
   }
-  to.program_of = std::move(programs);
-  to.tables = std::move(tables);
+  // Segments that a member has not are never asked for.
+  to.segments += body->cuts.size() + 1;
+  to.program_of.insert(to.program_of.end(), body->cuts.size() + 1, unmade);
+  to.program_of.resize((before + 1) * (cuts + 1), none);
+  to.tables.resize(to.program_of.size(), 0);
+  to.variant_of.resize(to.program_of.size(), 0);
+  to.same_cuts = before == 0 || (to.same_cuts && body->cuts == to.members[0].of->cuts);
+  const bool more_room = to.cut_room < to.members.size();
+  if (cuts != to.cuts || more_room) {
+    if (more_room) to.cut_room = 2 * to.members.size();
+    to.cut_values.assign(cuts * to.cut_room, INT64_MAX);
+    for (std::size_t member = 0; member < before; ++member) add_cuts(to, member);
+  }
+  add_cuts(to, before);
   to.cuts = cuts;
   to.stride = cuts + 1;
-  to.uniform = false;
-  to.same_cuts = std::all_of(to.members.begin(), to.members.end(),
-                             [&](const form::member& one) { return one.of->cuts == body->cuts; });
-  to.cut_values.assign(cuts * to.members.size(), INT64_MAX);
-  for (std::size_t member = 0; member < to.members.size(); ++member) {
-    const auto& of = to.members[member].of->cuts;
-    for (std::size_t cut = 0; cut < of.size(); ++cut) to.cut_values[cut * to.members.size() + member] = of[cut];
-  }
+}
+
+void block_memory::add_cuts(form& to, std::size_t member) {
+  const auto& of = to.members[member].of->cuts;
+  for (std::size_t cut = 0; cut < of.size(); ++cut) to.cut_values[cut * to.cut_room + member] = of[cut];
 }
 
 // False where the row cannot show it: another field of it is no value.
@@ -552,13 +571,7 @@ bool block_memory::learn_plan(form& of, std::uint32_t kind, std::size_t row, std
     linear_.make_plan(cell, of_body);
   }
   learn_program(of, cell.body->plans[of_body], segment);
-  // Segments that a member has not are never asked for.
-  of.uniform = true;
-  for (std::size_t member = 0; member < of.members.size(); ++member) {
-    for (std::size_t i = 0; i <= of.members[member].of->cuts.size(); ++i) {
-      of.uniform = of.uniform && of.program_of[member * of.stride + i] == 0;
-    }
-  }
+  of.of_first += of.program_of[segment] == 0 ? 1 : 0;
   return true;
 }
 
@@ -572,43 +585,76 @@ void block_memory::learn_program(form& of, linear_plan& plan, std::size_t segmen
   if (!table) return;
   of.tables[segment] = *table;
   of.value_bits = std::min(of.value_bits, plan.value_bits);
-  for (std::uint32_t i = 0; i < of.programs.size(); ++i) {
-    if (linear_plan::same_bounds(*of.programs[i].plan, plan)) {
-      of.program_of[segment] = i;
-      return;
-    }
+  const auto found = std::find_if(of.programs.begin(), of.programs.end(),
+                                  [&](const program& one) { return one.plan->same_but_constants(plan); });
+  if (found != of.programs.end()) {
+    const std::optional<std::int32_t> variant = variant_in(*found, plan);
+    if (!variant) return;
+    of.program_of[segment] = static_cast<std::uint32_t>(found - of.programs.begin());
+    of.variant_of[segment] = *variant;
+    return;
   }
   if (of.programs.size() == max_programs) return;
-  program made{.plan = &plan,
-               .scale = narrow_divisor(plan.scale.value()),
-               .slots = {},
-               .limited = std::vector<std::uint32_t>(std::size_t{1} << plan.limited.rules(), none),
-               .relaxed = std::vector<std::uint32_t>(std::size_t{1} << plan.soft.size(), none),
-               .limited_names = {},
-               .relaxed_names = {}};
-  const auto add = [&](const linear_end& end) {
+  program made;
+  made.plan = &plan;
+  made.scale = narrow_divisor(plan.scale.value());
+  std::size_t ends = 0;
+  plan.each_end([&](const linear_end& end) {
+    ++ends;
     for (const linear_part& part : end.parts) {
       made.slots.insert(made.slots.end(), part.slot, part.slot + std::max(1u, part.terms));
     }
-  };
-  for (const linear_end& one : plan.lows) add(one);
-  for (const linear_end& one : plan.highs) add(one);
-  for (const linear_soft& one : plan.soft) {
-    if (one.low) add(*one.low);
-    if (one.high) add(*one.high);
-  }
+  });
+  made.constants.resize(ends);
   made.slots.insert(made.slots.end(), plan.needs.begin(), plan.needs.end());
   if (plan.holds) made.slots.push_back(slot::current);
-  // Few masks are named at once.
-  made.named = plan.limited.rules() + plan.soft.size() <= few;
-  if (made.named) {
-    for (std::uint32_t mask = 0; mask < made.limited.size(); ++mask) set_of(made.limited, plan.limited, mask);
-    for (std::uint32_t mask = 0; mask < made.relaxed.size(); ++mask) set_of(made.relaxed, plan.relaxed, mask);
-  }
   std::sort(made.slots.begin(), made.slots.end());
   made.slots.erase(std::unique(made.slots.begin(), made.slots.end()), made.slots.end());
+  // Few masks are named at once.
+  made.named = plan.limited.rules() + plan.soft.size() <= few;
+  made.most_target = plan.most_target;
+  variant_in(made, plan);
   of.program_of[segment] = static_cast<std::uint32_t>(of.programs.size());
+  of.variant_of[segment] = 0;
   of.programs.push_back(std::move(made));
+}
+
+// The plan's variant of a program with the same bounds but for constants; nothing where there are too many.
+std::optional<std::int32_t> block_memory::variant_in(program& of, linear_plan& plan) {
+  std::uint64_t hash = 0;
+  const auto mix = [&](std::uint64_t with) {
+    hash = (hash ^ with) * 0x9E3779B97F4A7C15u;
+    hash ^= hash >> 29;
+  };
+  plan.each_end([&](const linear_end& end) { mix(static_cast<std::uint64_t>(end.parts[0].constant)); });
+  for (const auto* names : {&plan.limited, &plan.relaxed}) mix(names->hash_of_rules());
+  auto& alike = of.by_hash[hash];
+  for (const std::uint32_t one : alike) {
+    if (linear_plan::same_bounds(*of.variants[one], plan)) return static_cast<std::int32_t>(one);
+  }
+  const std::size_t variant = of.variants.size();
+  if ((variant + 1) << std::max(of.limited_bits(), of.relaxed_bits()) > max_variant_sets) return {};
+  alike.push_back(static_cast<std::uint32_t>(variant));
+  of.variants.push_back(&plan);
+  of.most_target = std::min(of.most_target, plan.most_target);
+  std::vector<std::int64_t> constants;
+  plan.each_end([&](const linear_end& end) { constants.push_back(end.parts[0].constant); });
+  std::size_t end = 0;
+  of.plan->each_end([&](const linear_end& first) {
+    column& all = of.constants[end];
+    const std::int64_t constant = constants[end++];
+    if (all.empty() && constant != first.parts[0].constant) all.assign(variant, first.parts[0].constant);
+    if (!all.empty()) all.push_back(constant);
+  });
+  of.limited.resize((variant + 1) << of.limited_bits(), none);
+  of.relaxed.resize((variant + 1) << of.relaxed_bits(), none);
+  if (of.named) {
+    for (std::uint32_t mask = 0; mask < 1u << of.limited_bits(); ++mask)
+      set_of(of.limited[(variant << of.limited_bits()) + mask], plan.limited, mask);
+    for (std::uint32_t mask = 0; mask < 1u << of.relaxed_bits(); ++mask)
+      set_of(of.relaxed[(variant << of.relaxed_bits()) + mask], plan.relaxed, mask);
+  }
+  return static_cast<std::int32_t>(variant);
 }
 
 std::optional<std::int32_t> block_memory::pooled(const shape::nearest_table& of) {
@@ -620,8 +666,7 @@ std::optional<std::int32_t> block_memory::pooled(const shape::nearest_table& of)
   return at;
 }
 
-std::uint32_t block_memory::set_of(std::vector<std::uint32_t>& by_mask, mask_names& names, std::uint32_t mask) {
-  std::uint32_t& known = by_mask[mask];
+std::uint32_t block_memory::set_of(std::uint32_t& known, mask_names& names, std::uint32_t mask) {
   if (known == none) known = sets_.number(names[mask].names);
   return known;
 }
@@ -640,7 +685,7 @@ void block_memory::find_money(std::size_t first, std::size_t count) {
       for (std::size_t i = 0; i < count; ++i) {
         std::int64_t value = absent_value;
         if (is_text(one.from) || one.from.kind() == number_column::layout::scaled) {
-          const int digits = hot_.digits[kind_[i]];
+          const int digits = hot_.digits[hot_.place[kind_[i]]];
           unreadable_.clear();
           if (const auto read = number_at(one.from, first + i, digits, "", unreadable_)) {
             // Parts of a minor unit are for the whole request, as is what is no number.
@@ -661,14 +706,15 @@ void block_memory::find_money(std::size_t first, std::size_t count) {
 
 // Whether all rows are of one form, or have no kind; else they are put in the order of their groups.
 bool block_memory::sort_by_group(std::size_t count, std::uint32_t& only) {
-  const std::uint32_t* const groups = hot_.group.data();
-  const std::uint32_t* const kinds = kind_.data();
+  const auto group_of = [groups = hot_.group.data(), places = hot_.place.data(), kinds = kind_.data()](std::size_t i) {
+    return groups[places[kinds[i]]];
+  };
   std::uint32_t first = no_group;
-  for (std::size_t i = 0; i < count && first == no_group; ++i) first = groups[kinds[i]];
+  for (std::size_t i = 0; i < count && first == no_group; ++i) first = group_of(i);
   std::uint32_t others = 0;
   if (forms_.size() > 1 || kernel_kinds_) {
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t group = groups[kinds[i]];
+      const std::uint32_t group = group_of(i);
       others |= group == no_group ? 0 : group ^ first;
     }
   }
@@ -678,11 +724,11 @@ bool block_memory::sort_by_group(std::size_t count, std::uint32_t& only) {
   }
   ends_.assign(first_form + forms_.size(), 0);
   std::uint32_t* const places = ends_.data();
-  for (std::size_t i = 0; i < count; ++i) ++places[groups[kinds[i]]];
+  for (std::size_t i = 0; i < count; ++i) ++places[group_of(i)];
   std::uint32_t next = 0;
   for (std::uint32_t& one : ends_) next += std::exchange(one, next);
   std::uint32_t* const order = order_.data();
-  for (std::size_t i = 0; i < count; ++i) order[places[groups[kinds[i]]]++] = static_cast<std::uint32_t>(i);
+  for (std::size_t i = 0; i < count; ++i) order[places[group_of(i)]++] = static_cast<std::uint32_t>(i);
   return false;
 }
 
@@ -697,7 +743,8 @@ void block_memory::decide(std::size_t first, std::size_t count, const targets& t
   if (to.limited == nullptr) to_.limited = limited_of_.data();
   if (to.relaxed == nullptr) to_.relaxed = relaxed_of_.data();
   unnamed_ = false;
-  if (kinds_.size() + count > linear_.max_kinds() || sets_.size() > max_sets) forget();
+  // Kinds may have names of their own: a rule for every product.
+  if (kinds_.size() + count > linear_.max_kinds() || sets_.size() > max_sets + 2 * linear_.max_kinds()) forget();
   columns_.keys_of(first, count, keys_.data());
   if (kinds_dense_.empty()) std::fill_n(kind_.begin(), count, unknown);
   if (kinds_dense_.empty() ||
@@ -833,7 +880,17 @@ block_memory::amounts block_memory::evaluate(const linear_part& of, std::int64_t
   return {out, absent};
 }
 
-block_memory::amounts block_memory::evaluate(const linear_end& of, std::int64_t* out, std::size_t n) {
+block_memory::amounts block_memory::evaluate(const linear_end& of, const column& constants, std::int64_t* out,
+                                             std::size_t n) {
+  if (!constants.empty()) {
+    // Of one part: same_but_constants says so.
+    linear_part varying = of.parts[0];
+    varying.constant = 0;
+    const amounts found = evaluate(varying, out, mask_a_.data(), n);
+    if (found.values != out) std::copy_n(found.values, padded(n), out);
+    lanes_->add_picked(out, constants.data(), variant_here_.data(), n);
+    return {out, found.absent};
+  }
   if (of.parts.size() == 1) return evaluate(of.parts[0], out, mask_a_.data(), n);
   const std::int64_t* const neutral = (of.greatest ? lowest_most_ : highest_most_).data();
   std::copy_n(neutral, padded(n), out);
@@ -894,7 +951,10 @@ bool block_memory::chunk(form& of, const row_list& rows) {
     lanes_->join(bad_.data(), none_yet, n);
   }
   lanes_->pick_kinds(factor_.data(), offset_.data(), member_.data(),
-                     {.factors = hot_.factor.data(), .offsets = hot_.offset.data(), .members = hot_.member.data()},
+                     {.places = hot_.place.data(),
+                      .factors = hot_.factor.data(),
+                      .offsets = hot_.offset.data(),
+                      .members = hot_.member.data()},
                      kind_.data() + rows.begin, rows.order, n);
   std::fill(member_.begin() + static_cast<std::ptrdiff_t>(n), member_.begin() + static_cast<std::ptrdiff_t>(padded(n)),
             0);
@@ -906,9 +966,10 @@ bool block_memory::chunk(form& of, const row_list& rows) {
   // Which programs there are; nearly always one.
   std::uint32_t programs[few];
   std::size_t count = 0;
-  if (of.uniform) {
+  if (of.uniform()) {
     programs[count++] = 0;
     lanes_->pick(table_.data(), of.tables.data(), segment_.data(), n);
+    if (of.programs[0].variants.size() > 1) lanes_->pick(variant_.data(), of.variant_of.data(), segment_.data(), n);
   } else if (!find_programs(of, rows, programs, count)) {
     return false;
   }
@@ -949,7 +1010,7 @@ void block_memory::find_segments(const form& of, std::size_t n) {
     return;
   }
   for (std::size_t i = 0; i < of.cuts; ++i) {
-    const std::int64_t* const cuts = of.cut_values.data() + i * of.members.size();
+    const std::int64_t* const cuts = of.cut_values.data() + i * of.cut_room;
     if (of.same_cuts) {
       lanes_->count_from(segment, target, *cuts, n);
     } else {
@@ -965,6 +1026,7 @@ bool block_memory::find_programs(form& of, const row_list& rows, std::uint32_t* 
     const auto segment = static_cast<std::size_t>(segment_[j]);
     std::uint32_t number = of.program_of[segment];
     table_[j] = of.tables[segment];
+    variant_[j] = of.variant_of[segment];
     if (number == last) continue;
     if (number == unmade) {
       if (bad_[j] != 0) continue;
@@ -974,6 +1036,7 @@ bool block_memory::find_programs(form& of, const row_list& rows, std::uint32_t* 
       }
       number = of.program_of[segment];
       table_[j] = of.tables[segment];
+      variant_[j] = of.variant_of[segment];
     }
     if (number == none) {
       bad_[j] = -1;
@@ -990,13 +1053,15 @@ bool block_memory::find_programs(form& of, const row_list& rows, std::uint32_t* 
 void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_list& rows) {
   program& with = of.programs[number];
   linear_plan& on = *with.plan;
+  const column* constants = with.constants.data();  // of the next end
   const std::size_t n = rows.size;
   const std::size_t room = padded(n);
+  if (with.variants.size() > 1) find_variants(of, number, mixed, n);
   const std::uint32_t target = reference_slot() + 1;
   // Of this program alone: other rows are none of its business.
   std::int64_t* const skip = mask_skip_.data();
   std::copy_n(bad_.data(), room, skip);
-  lanes_->mark_outside(skip, v_[target], 1, on.most_target, n);
+  lanes_->mark_outside(skip, v_[target], 1, with.most_target, n);
   for (const std::uint32_t need : on.needs) {
     if (m_[need] != nullptr) lanes_->join(skip, m_[need], n);
   }
@@ -1017,7 +1082,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
                             const auto& first_end) {
     bool none_yet = true;
     for (const linear_end& one : ends) {
-      const amounts found = evaluate(one, end_.data(), n);
+      const amounts found = evaluate(one, *constants++, end_.data(), n);
       const std::int64_t bit = std::int64_t{1} << one.rule;
       if (none_yet) {
         std::int64_t* const seen = first ? limited : unused_.data();
@@ -1052,7 +1117,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
     const std::int32_t* kept_low = low_.data();
     const std::int32_t* kept_high = high_.data();
     const auto soft_end = [&](const linear_end& end, bool is_low) {
-      const amounts found = evaluate(end, end_.data(), n);
+      const amounts found = evaluate(end, *constants++, end_.data(), n);
       if (found.absent == nullptr) return found.values;
       std::int64_t* const most = (is_low ? lowest_ : highest_).data();
       (is_low ? lanes_->first_low_end : lanes_->first_high_end)(most, unused_.data(), found.values, found.absent, at, 0,
@@ -1093,8 +1158,23 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
                     .of_kept = static_cast<std::int32_t>(status::priced),
                     .absent = absent_value},
                    n);
+  if (with.variants.size() > 1) {
+    lanes_->add_shifted(limited, variant_here_.data(), with.limited_bits(), n);
+    shift_relaxed(with.relaxed_bits(), n);
+  }
   if (!with.named) name_sets_of(with, n);
   hand_out(of, number, mixed, rows);
+}
+
+// Of rows that have this program; numbers of others may be beyond its variants.
+void block_memory::find_variants(const form& of, std::uint32_t number, bool mixed, std::size_t n) {
+  std::copy_n(variant_.data(), n, variant_here_.data());
+  std::fill(variant_here_.begin() + static_cast<std::ptrdiff_t>(n),
+            variant_here_.begin() + static_cast<std::ptrdiff_t>(padded(n)), 0);
+  if (!mixed) return;
+  for (std::size_t j = 0; j < n; ++j) {
+    if (of.program_of[static_cast<std::size_t>(segment_[j])] != number) variant_here_[j] = 0;
+  }
 }
 
 void block_memory::find_nearest(const form& of, const std::int32_t* low, const std::int32_t* high, std::size_t n) {
@@ -1165,10 +1245,18 @@ void block_memory::give_up_soft(const form& of, std::size_t soft, std::size_t n)
 
 // Numbers of the sets of every mask that rows of the chunk have.
 void block_memory::name_sets_of(program& with, std::size_t n) {
+  const auto name = [&](std::vector<std::uint32_t>& sets, mask_names linear_plan::*names, std::size_t at, int bits) {
+    set_of(sets[at], with.variants[at >> bits]->*names,
+           static_cast<std::uint32_t>(at & ((std::size_t{1} << bits) - 1)));
+  };
   for (std::size_t j = 0; j < n; ++j) {
-    set_of(with.limited, with.plan->limited, static_cast<std::uint32_t>(limited_[j]));
-    set_of(with.relaxed, with.plan->relaxed, static_cast<std::uint32_t>(relaxed_[j]));
+    name(with.limited, &linear_plan::limited, static_cast<std::size_t>(limited_[j]), with.limited_bits());
+    name(with.relaxed, &linear_plan::relaxed, static_cast<std::size_t>(relaxed_[j]), with.relaxed_bits());
   }
+}
+
+void block_memory::shift_relaxed(int bits, std::size_t n) {
+  for (std::size_t j = 0; j < n; ++j) relaxed_[j] += variant_here_[j] << bits;
 }
 
 std::uint32_t block_memory::name(std::uint32_t set, name_sets& to) {
@@ -1197,9 +1285,13 @@ void block_memory::rename(program& with) const {
 void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const row_list& rows) {
   program& with = of.programs[number];
   const std::size_t n = rows.size;
-  if (to_.named && with.named_at != naming_) rename(with);
-  const std::uint32_t* const limited_sets = (name_limited_ ? with.limited_names : with.limited).data();
-  const std::uint32_t* const relaxed_sets = (name_relaxed_ ? with.relaxed_names : with.relaxed).data();
+  // Of many variants few are in one chunk: their names are looked up when they are handed out.
+  const bool many = with.variants.size() > few;
+  if (to_.named && !many && with.named_at != naming_) rename(with);
+  const bool rename_limited = name_limited_ && many;
+  const bool rename_relaxed = name_relaxed_ && many;
+  const std::uint32_t* const limited_sets = (name_limited_ && !many ? with.limited_names : with.limited).data();
+  const std::uint32_t* const relaxed_sets = (name_relaxed_ && !many ? with.relaxed_names : with.relaxed).data();
   const std::int64_t* const skip = mask_skip_.data();
   const std::int32_t* const not_known = unknown_.data();
   const std::int32_t* const segment = segment_.data();
@@ -1211,13 +1303,15 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
     const std::uint32_t i = rows[j];
     to.status[i] = static_cast<status>(concluded[j]);
     to.price[i] = price[j];
-    const std::uint32_t by_limits = limited_sets[limited[j]];
-    const std::uint32_t by_choice = relaxed_sets[relaxed[j]];
+    std::uint32_t by_limits = limited_sets[limited[j]];
+    std::uint32_t by_choice = relaxed_sets[relaxed[j]];
+    if (rename_limited) by_limits = by_limits < names_.size() ? names_[by_limits] : none;
+    if (rename_relaxed) by_choice = by_choice < names_.size() ? names_[by_choice] : none;
     to.limited[i] = by_limits;
     to.relaxed[i] = by_choice;
     unnamed |= static_cast<std::uint32_t>(by_limits == none) | static_cast<std::uint32_t>(by_choice == none);
   };
-  if (any == 0 && !mixed && rows.order == nullptr) {
+  if (any == 0 && !mixed && rows.order == nullptr && !rename_limited && !rename_relaxed) {
     static_assert(sizeof(status) == 1);
     const lane_operations::outcome from{.statuses = concluded_.data(),
                                         .prices = wide_price_.data(),
@@ -1255,7 +1349,7 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
 void block_memory::by_kernel(std::size_t i) {
   decided_[i] = 0;
   const std::uint32_t kind = kind_[i];
-  if (hot_.group[kind] == no_group) {
+  if (hot_.group[hot_.place[kind]] == no_group) {
     all_decided_ = false;
     return;
   }

@@ -7,6 +7,7 @@
 // caller, who decides the whole request. All three give the same answer (tests/property/agreement.cpp).
 #pragma once
 
+#include <array>
 #include <boost/align/aligned_allocator.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
@@ -163,15 +164,24 @@ class block_memory {
   using column = std::vector<std::int64_t, boost::alignment::aligned_allocator<std::int64_t, 64>>;
   using column32 = std::vector<std::int32_t, boost::alignment::aligned_allocator<std::int32_t, 64>>;
 
-  // Bounds that some plans of a form share.
+  // Bounds that some plans of a form share but for constants and names: a floor for every product is one program with
+  // as many variants.
   struct program {
     linear_plan* plan = nullptr;  // one of them
     narrow_divisor scale{1};
+    std::int64_t most_target = 0;
     std::vector<std::uint32_t> slots;
-    std::vector<std::uint32_t> limited, relaxed;              // sets by mask; `none` where not known yet
+    // By end, in the order of `solve`: its constant by variant where they differ, else empty.
+    std::vector<column> constants;
+    boost::unordered_flat_map<std::uint64_t, boost::container::small_vector<std::uint32_t, 1>> by_hash;
+    std::vector<linear_plan*> variants;                       // the first is `plan`
+    std::vector<std::uint32_t> limited, relaxed;              // sets by variant and mask; `none` where not known yet
     bool named = false;                                       // all are known
-    std::vector<std::uint32_t> limited_names, relaxed_names;  // and what the batch calls them
+    std::vector<std::uint32_t> limited_names, relaxed_names;  // and what the batch calls them, where variants are few
     std::uint64_t named_at = 0;
+
+    int limited_bits() const noexcept { return static_cast<int>(plan->limited.rules()); }
+    int relaxed_bits() const noexcept { return static_cast<int>(plan->soft.size()); }
   };
   // Bodies whose amounts are the same sums: markets and channels often differ in shapes and thresholds alone.
   struct form {
@@ -189,22 +199,27 @@ class block_memory {
     bool same_cuts = true;
     detail::segment_index only_cuts;        // of the one member, where they are many
     column cut_values;                      // by cut, then member; INT64_MAX where a member has fewer
+    std::size_t cut_room = 0;               // members that it has room for
     std::vector<std::uint32_t> program_of;  // by segment: number of `programs`, `none`, or `unmade`
     std::vector<std::int32_t> tables;       // by segment: where its flat table begins
+    std::vector<std::int32_t> variant_of;   // by segment
     std::vector<program> programs;
-    bool uniform = false;  // every segment has the first of them
-    int value_bits = 0;    // fields from 2^value_bits on are for the kernel
+    std::size_t segments = 0, of_first = 0;  // how many there are, and how many have the first program
+    bool uniform() const noexcept { return segments == of_first; }
+    int value_bits = 0;  // fields from 2^value_bits on are for the kernel
 
     const linear_body& body() const noexcept { return *members.front().of; }
   };
   // What every row needs of its kind, by kind.
   struct hot_kinds {
+    std::vector<std::uint32_t> place;  // in those below: kinds may be many, and few differ in what they compute with
     std::vector<std::int64_t> factor, offset;
     std::vector<std::int32_t> member;
     std::vector<std::uint32_t> group;
     std::vector<std::uint8_t> digits;
   };
-  static constexpr std::size_t max_members = 4096, max_forms_searched = 64;
+  static constexpr std::size_t max_members = 1u << 18, max_forms_searched = 64;
+  static constexpr std::size_t max_variant_sets = 1u << 20;  // of one program
   // Rows of a chunk: `order`, or side by side from `begin` on.
   struct row_list {
     const std::uint32_t* order = nullptr;
@@ -224,6 +239,7 @@ class block_memory {
   }
   std::pair<std::uint32_t, std::uint32_t> member_of(const std::shared_ptr<linear_body>& body);
   void add_member(form& to, const std::shared_ptr<linear_body>& body) const;
+  static void add_cuts(form& to, std::size_t member);
   bool learn_plan(form& of, std::uint32_t kind, std::size_t row, std::size_t segment);
   void learn_program(form& of, linear_plan& plan, std::size_t segment);
   void find_money(std::size_t first, std::size_t count);
@@ -240,16 +256,19 @@ class block_memory {
     const std::int64_t *values, *absent;
   };
   amounts evaluate(const linear_part& of, std::int64_t* out, std::int64_t* mask_room, std::size_t n);
-  amounts evaluate(const linear_end& of, std::int64_t* out, std::size_t n);
+  amounts evaluate(const linear_end& of, const column& constants, std::int64_t* out, std::size_t n);
   void solve(form& of, std::uint32_t number, bool mixed, const row_list& rows);
   void find_nearest(const form& of, const std::int32_t* low, const std::int32_t* high, std::size_t n);
   void give_up_soft(const form& of, std::size_t soft, std::size_t n);
   void double_targets(const form& of, const std::int64_t* target, std::int32_t* out, std::size_t n);
   void name_sets_of(program& with, std::size_t n);
+  void find_variants(const form& of, std::uint32_t number, bool mixed, std::size_t n);
+  void shift_relaxed(int bits, std::size_t n);
   void rename(program& with) const;
   void hand_out(form& of, std::uint32_t number, bool mixed, const row_list& rows);
   void by_kernel(std::size_t i);
-  std::uint32_t set_of(std::vector<std::uint32_t>& by_mask, mask_names& names, std::uint32_t mask);
+  std::uint32_t set_of(std::uint32_t& known, mask_names& names, std::uint32_t mask);
+  std::optional<std::int32_t> variant_in(program& of, linear_plan& plan);
   // Where the flat table of a shape begins; nothing where there is no room for more.
   std::optional<std::int32_t> pooled(const shape::nearest_table& of);
 
@@ -264,6 +283,7 @@ class block_memory {
   std::vector<std::uint32_t> kinds_dense_;  // where keys are few
   std::vector<kind_facts> kinds_;
   hot_kinds hot_;
+  boost::unordered_flat_map<std::array<std::int64_t, 5>, std::uint32_t> places_;
   std::vector<std::uint32_t> names_;  // by set
   std::uint64_t naming_ = 1;          // changes when anything has a new name
   std::vector<form> forms_;
@@ -295,7 +315,8 @@ class block_memory {
   column zeros_, ones_, lowest_most_, highest_most_;
   column bad_, factor_, offset_, base_, part_, mask_a_, mask_b_, mask_c_, mask_skip_, end_;
   column at_, few_targets_, lowest_, highest_, limited_, unused_, wide_price_;
-  column32 member_, segment_, table_, unknown_, price_, concluded_, relaxed_, floor_, ceiling_, doubled_;
+  column32 member_, segment_, table_, variant_, variant_here_, unknown_, price_, concluded_, relaxed_, floor_, ceiling_,
+      doubled_;
   column32 low_, high_, kept_low_, kept_high_;
   std::vector<std::uint32_t> without_;  // rows that no price keeps all soft bounds of
   column32 few_[8];                     // what is looked up for them

@@ -76,12 +76,18 @@ struct lane_operations {
   gathered_bits (*clean)(std::int64_t* out, std::int64_t* absent, std::int64_t* bad, const std::int64_t* values,
                          std::int64_t least, std::int64_t most, std::size_t n) noexcept;
   // What rows of kinds have: out[i] = table[kinds[rows[i]]], or of rows side by side where rows is nullptr.
+  // What many kinds have alike stands in one place.
   struct of_kinds {
+    const std::uint32_t* places;
     const std::int64_t *factors, *offsets;
     const std::int32_t* members;
   };
   void (*pick_kinds)(std::int64_t* factor, std::int64_t* offset, std::int32_t* member, const of_kinds& from,
                      const std::uint32_t* kinds, const std::uint32_t* rows, std::size_t n) noexcept;
+  // out += table[index[i]]
+  void (*add_picked)(std::int64_t* out, const std::int64_t* table, const std::int32_t* index, std::size_t n) noexcept;
+  // out += number << bits
+  void (*add_shifted)(std::int64_t* out, const std::int32_t* number, int bits, std::size_t n) noexcept;
   // out[i] = table[index[i]]
   void (*pick)(std::int32_t* out, const std::int32_t* table, const std::int32_t* index, std::size_t n) noexcept;
   // out = constant + a * factor

@@ -380,6 +380,10 @@ mistake expectation(std::string_view text, const tree_builder& built) {
     case stage::value:
       break;
   }
+  // A comment that stands wrongly behind a text that is one value.
+  if (in == nullptr) {
+    return {at, say("expected the end of the text, ", shown(text, at)), "a file holds one JSON object"};
+  }
   if (!next(',')) {
     if (at < text.size() && at > 0 && text[at - 1] == '0' && text[at] >= '0' && text[at] <= '9') {
       return {at - 1, "numbers have no leading zeros", "write the number without them, or a text in double quotes"};

@@ -11,14 +11,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "pricepoint/detail/arena.hpp"
 #include "pricepoint/detail/int128.hpp"
 #include "pricepoint/engine/columns.hpp"
 #include "pricepoint/engine/decision.hpp"
@@ -62,15 +60,21 @@ class name_sets {
   name_sets(name_sets&&) = default;
   name_sets& operator=(name_sets&&) = default;
   std::size_t size() const noexcept { return sets_.size(); }
-  std::span<const std::string_view> operator[](std::uint32_t set) const noexcept { return sets_[set]; }
+  std::span<const std::string_view> operator[](std::uint32_t number) const noexcept { return sets_[number].names; }
   // The set of these names in this order, made where it is not there yet. Names are copied.
   std::uint32_t number(std::span<const std::string_view> names);
   void clear();
 
  private:
-  std::vector<std::vector<std::string_view>> sets_;
-  std::deque<std::string> texts_;  // stay where they are
-  std::unordered_multimap<std::size_t, std::uint32_t> by_hash_;
+  struct set {
+    std::span<const std::string_view> names;
+    std::uint64_t hash = 0;
+  };
+  void grow();
+  std::vector<set> sets_;
+  std::vector<std::uint32_t> places_;  // open addressing: number of the set, or none
+  static constexpr std::uint32_t none = UINT32_MAX;
+  detail::arena names_;
 };
 
 // What to answer beside the status. Less is faster.

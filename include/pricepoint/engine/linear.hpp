@@ -106,6 +106,11 @@ class mask_names {
   void set_rules(std::vector<std::string_view> ids);
   std::size_t rules() const noexcept { return ids_.size(); }
   bool same_rules(const mask_names& other) const { return ids_ == other.ids_; }
+  std::size_t hash_of_rules() const noexcept {
+    std::size_t made = ids_.size();
+    for (const std::string_view one : ids_) made = made * 31 + std::hash<std::string_view>()(one);
+    return made;
+  }
   struct entry {
     bool known = false;
     std::vector<std::string_view> names;  // sorted
@@ -146,6 +151,40 @@ struct linear_plan {
   std::shared_ptr<const shape::nearest_table> table;
   std::uint32_t strong = 0;  // bits of soft rules: bounds, then shapes
   mask_names limited, relaxed;
+
+  // Lows, highs, then the lows and highs of each soft bound.
+  template <class Visit>
+  void each_end(const Visit& visit) const {
+    for (const linear_end& one : lows) visit(one);
+    for (const linear_end& one : highs) visit(one);
+    for (const linear_soft& one : soft) {
+      if (one.low) visit(*one.low);
+      if (one.high) visit(*one.high);
+    }
+  }
+
+  // Whether the bounds of two plans are the same sums of the same fields, but for constants and names of rules.
+  bool same_but_constants(const linear_plan& other) const {
+    const auto alike = [](const linear_end& a, const linear_end& b) {
+      if (a.parts.size() != 1 || b.parts.size() != 1) return a == b;
+      linear_end same = b;
+      same.parts[0].constant = a.parts[0].constant;
+      return a == same;
+    };
+    const auto alike_if = [&](const std::optional<linear_end>& a, const std::optional<linear_end>& b) {
+      return a.has_value() == b.has_value() && (!a || alike(*a, *b));
+    };
+    return by_hand == other.by_hand && holds == other.holds && scale.value() == other.scale.value() &&
+           of_target == other.of_target &&
+           std::equal(lows.begin(), lows.end(), other.lows.begin(), other.lows.end(), alike) &&
+           std::equal(highs.begin(), highs.end(), other.highs.begin(), other.highs.end(), alike) &&
+           std::equal(soft.begin(), soft.end(), other.soft.begin(), other.soft.end(),
+                      [&](const linear_soft& a, const linear_soft& b) {
+                        return alike_if(a.low, b.low) && alike_if(a.high, b.high);
+                      }) &&
+           needs == other.needs && strong == other.strong && limited.rules() == other.limited.rules() &&
+           relaxed.rules() == other.relaxed.rules();
+  }
 
   // Whether two plans differ in nothing but their shapes and what they say beside the price.
   static bool same_bounds(const linear_plan& a, const linear_plan& b) {
