@@ -128,7 +128,7 @@ struct check_catalogue::state {
       const kind what = compiled.key_parts()[key].what;
       if (what != kind::segment && what != kind::audience) continue;
       for (const auto& [word, code] : compiled.words(key))
-        (what == kind::segment ? segments_named : audiences_named).insert(word);
+        (what == kind::segment ? segments_named : audiences_named).emplace(word);
     }
     // Absent, named by no rule, and each that is named.
     const auto fill = [](const std::set<std::string>& named, std::vector<std::string>& to) {

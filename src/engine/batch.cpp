@@ -64,8 +64,8 @@ void request_of_row(const policy& with, const request_columns& from, std::size_t
   const auto money = [&](const number_column& column, const char* name) {
     return engine::number_at(column, row, digits, name, invalid);
   };
-  out.quantity = engine::number_at(from.quantity, row, 0, "quantity", invalid);
-  out.units = engine::number_at(from.units, row, 0, "units", invalid);
+  out.quantity = engine::plain_number_at(from.quantity, row, "quantity", invalid);
+  out.units = engine::plain_number_at(from.units, row, "units", invalid);
   out.at = time_at(from.at_unix_ms, row, "at", invalid);
   out.current_since = time_at(from.current_since_unix_ms, row, "current_since", invalid);
   out.list = money(from.list, "list");
@@ -101,8 +101,9 @@ void request_of_row(const policy& with, const request_columns& from, std::size_t
     using kind = enum policy_language::attribute::kind;
     const bool is_money = declared && (compiled.document().attributes[*declared].kind == kind::money_display ||
                                        compiled.document().attributes[*declared].kind == kind::money_net);
-    const int of_units = is_money ? digits : 0;
-    out.attributes.push_back({one.name, attribute_value(*engine::number_at(one.number, row, of_units, "", invalid))});
+    const auto read = is_money ? engine::number_at(one.number, row, digits, "", invalid)
+                               : engine::plain_number_at(one.number, row, one.name, invalid);
+    if (read) out.attributes.push_back({one.name, attribute_value(*read)});
   }
 }
 

@@ -82,6 +82,20 @@ std::uint64_t block_columns::part_of(const number& of, std::string_view text) co
   return (first_code + 2 * static_cast<std::uint64_t>(at - thresholds.begin()) + (equal ? 1 : 0)) * of.stride;
 }
 
+// As part_of, of many.
+void block_columns::parts_of(const words& of, std::span<const std::string_view> all, std::uint64_t* out) const {
+  if (of.as != words::what::word) {
+    for (const std::string_view one : all) *out++ = part_of(of, one);
+    return;
+  }
+  std::uint32_t codes[256];
+  for (std::size_t begin = 0; begin < all.size(); begin += std::size(codes)) {
+    const auto some = all.subspan(begin, std::min(std::size(codes), all.size() - begin));
+    machine_->words(of.place).find_all(some, other_code, codes);
+    for (std::size_t i = 0; i < some.size(); ++i) *out++ = (some[i].empty() ? absent_code : codes[i]) * of.stride;
+  }
+}
+
 bool block_columns::add_words(const text_column& from, words::what as, std::uint32_t place, std::uint32_t attribute,
                               std::uint64_t stride) {
   words made{.from = &from, .as = as, .place = place, .attribute = attribute, .stride = stride, .parts = {}};
@@ -95,8 +109,9 @@ bool block_columns::add_words(const text_column& from, words::what as, std::uint
     case text_column::layout::codes:
       // A dictionary of more words than rows would cost more to translate than the rows themselves.
       if (from.codes().size() >= rows->rows && from.values().size() <= std::max<std::size_t>(1024, rows->rows)) {
-        for (const std::string_view word : from.values()) made.parts.push_back(part_of(made, word));
-        made.parts.push_back(part_of(made, {}));
+        made.parts.resize(from.values().size() + 1);
+        parts_of(made, from.values(), made.parts.data());
+        made.parts.back() = part_of(made, {});
       }
       break;
     case text_column::layout::views:
@@ -288,6 +303,16 @@ void block_columns::keys_of(std::size_t first, std::size_t count, std::uint64_t*
   }
   for (const words& one : words_) {
     if (!one.parts.empty()) continue;
+    if (one.as == words::what::word && one.from->kind() == text_column::layout::views &&
+        one.from->values().size() >= first + count && machine_->words(one.place).size() > many_words) {
+      std::uint64_t parts[256];
+      for (std::size_t begin = 0; begin < count; begin += std::size(parts)) {
+        const std::size_t n = std::min(std::size(parts), count - begin);
+        parts_of(one, one.from->values().subspan(first + begin, n), parts);
+        for (std::size_t i = 0; i < n; ++i) keys[begin + i] += parts[i];
+      }
+      continue;
+    }
     std::string_view last;
     std::uint64_t part = part_of(one, {});
     for (std::size_t i = 0; i < count; ++i) {

@@ -44,6 +44,7 @@ class block_columns {
 
  private:
   static constexpr std::size_t max_sources = 200;  // of which each may add a bad key
+  static constexpr std::size_t many_words = 256;   // of a dictionary that is not all at hand
   struct words {
     enum class what : std::uint8_t { market, channel, word, category, listed };
     const text_column* from = nullptr;
@@ -63,6 +64,7 @@ class block_columns {
     std::vector<std::uint8_t> whole;
   };
   std::uint64_t part_of(const words& of, std::string_view word) const;
+  void parts_of(const words& of, std::span<const std::string_view> all, std::uint64_t* out) const;
   std::uint64_t part_of(const number& of, std::int64_t value) const;
   std::uint64_t part_of(const number& of, std::string_view text) const;
   bool add_words(const text_column& from, words::what as, std::uint32_t place, std::uint32_t attribute,

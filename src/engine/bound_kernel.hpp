@@ -61,10 +61,10 @@ class flat_body {
     const linear_plan* like = nullptr;
     detail::divisor scale;
     std::int64_t of_target = 1;
-    std::uint64_t fields = 0;  // that must be there
+    std::uint64_t fields = 0;                                         // that must be there
     std::uint8_t lows = 0, highs = 0, soft_lows = 0, soft_highs = 0;  // numbers of `end`, in this order
-    std::uint8_t soft = 0;                                         // soft bounds
-    bool strong = false;                                           // the one of them
+    std::uint8_t soft = 0;                                            // soft bounds
+    bool strong = false;                                              // the one of them
     std::array<sum, max_ends> end;
     std::vector<std::span<const std::string_view>> limited;  // by mask
     std::array<std::span<const std::string_view>, 2> relaxed;

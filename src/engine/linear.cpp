@@ -319,11 +319,8 @@ void mask_names::make(std::uint32_t mask, entry& out) const {
 
 linear_memory::linear_memory(workspace& memory) : memory_(memory), kernel_(memory) {
   const machine& compiled = memory.compiled();
-  detail::uint128 size = 1;
-  const auto add = [&](std::size_t codes) {
-    strides_.push_back(static_cast<std::uint64_t>(size));
-    if (size < detail::uint128{1} << 63) size *= codes;
-  };
+  std::vector<std::size_t> sizes;  // by place
+  const auto add = [&](std::size_t codes) { sizes.push_back(codes); };
   add(std::max<std::size_t>(1, compiled.document().markets.size()));
   add(std::max<std::size_t>(1, compiled.document().channels.size()));
   add(first_code + compiled.boundaries().size() + 1);
@@ -333,6 +330,17 @@ linear_memory::linear_memory(workspace& memory) : memory_(memory), kernel_(memor
       most = std::max<std::size_t>(most, code);
     }
     add(std::max(most + 1, first_code + 2 * compiled.key_parts()[part].thresholds.size() + 2));
+  }
+  // What has most codes, as products that rules name, has the least stride: keys of requests that differ in it alone
+  // are neighbours, and so are their kinds in tables.
+  std::vector<std::size_t> order(sizes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return sizes[a] > sizes[b]; });
+  detail::uint128 size = 1;
+  strides_.resize(sizes.size());
+  for (const std::size_t place : order) {
+    strides_[place] = static_cast<std::uint64_t>(size);
+    if (size < detail::uint128{1} << 63) size *= sizes[place];
   }
   // Requests on channels of one class differ in nothing but the rules that are on.
   const auto& channels = compiled.document().channels;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pricepoint/engine/columns.hpp"
@@ -41,6 +42,21 @@ inline std::optional<decimal> number_at(const number_column& column, std::size_t
   const std::int64_t value = column.at(row);
   if (value == absent_value) return {};
   return decimal_of(value, column.kind() == number_column::layout::scaled ? column.scale() : digits);
+}
+
+// A number that is no money: invalid from 10^15 on, as it is when it is read from text.
+inline std::optional<decimal> plain_number_at(const number_column& column, std::size_t row, std::string_view name,
+                                              std::vector<std::string>& invalid) {
+  const std::size_t before = invalid.size();
+  std::optional<decimal> made = number_at(column, row, 0, "", invalid);
+  if (made && detail::magnitude(made->coefficient()) /
+                      static_cast<detail::uint128>(detail::powers_of_ten[static_cast<std::size_t>(made->scale())]) >=
+                  static_cast<detail::uint128>(max_amount_minor)) {
+    made.reset();
+    invalid.emplace_back();
+  }
+  if (invalid.size() != before) invalid.back() = name;
+  return made;
 }
 
 }  // namespace pricepoint::engine

@@ -18,7 +18,9 @@ result<document> read(std::string text, const std::string& file, const parse_lim
   reader in(*source, tables, limits);
   in.read();
   if (in.failed()) return error(in.take_mistakes());
-  return in.take();
+  result<document> made = in.take();
+  (*source)->forget_tree();
+  return made;
 }
 
 }  // namespace

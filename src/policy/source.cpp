@@ -347,6 +347,14 @@ std::string after_value(std::string_view text, std::size_t at, const tree_builde
 }
 
 // What the text should have had where the parser stopped.
+json::parse_options options_of(std::size_t max_depth) {
+  json::parse_options made;
+  made.max_depth = max_depth;
+  made.allow_comments = true;
+  made.allow_trailing_commas = true;
+  return made;
+}
+
 mistake expectation(std::string_view text, const tree_builder& built) {
   using stage = tree_builder::stage;
   std::size_t at = skip_blank(text, built.cursor());
@@ -432,10 +440,7 @@ result<std::shared_ptr<source>> source::read(std::string text, std::string file,
     return failed(codes::empty_text, begin, "the text is empty; expected a policy: { \"pricepoint\": 1, ... }");
   }
 
-  json::parse_options options;
-  options.max_depth = std::min(limits.max_depth, deepest);
-  options.allow_comments = true;
-  options.allow_trailing_commas = true;
+  const json::parse_options options = options_of(std::min(limits.max_depth, deepest));
   json::basic_parser<tree_builder> parser(options, whole, begin, limits.max_values, made->root_);
   json::error_code ec;
   parser.write_some(false, whole.data() + begin, whole.size() - begin, ec);
@@ -518,10 +523,29 @@ text_place source::place(std::size_t offset) const {
   return {static_cast<std::size_t>(after - in.lines.begin()), points + 1};
 }
 
+void source::forget_tree() noexcept {
+  root_ = {};
+  forgotten_ = true;
+}
+
+const json_node& source::tree() const {
+  if (!forgotten_) return root_;
+  std::call_once(read_again_, [&] {
+    const std::string_view whole = parts_.front().text;
+    json_node made;
+    json::basic_parser<tree_builder> parser(options_of(deepest), whole, parts_.front().lines.front(), SIZE_MAX, made);
+    json::error_code ec;
+    parser.write_some(false, whole.data() + parts_.front().lines.front(), whole.size() - parts_.front().lines.front(),
+                      ec);
+    again_ = std::move(made);
+  });
+  return again_;
+}
+
 std::string source::pointer(std::size_t offset) const {
   std::string out;
   if (const part& in = part_of(offset); in.begin != 0) offset = in.named_at;
-  const json_node* node = &root_;
+  const json_node* node = &tree();
   while (true) {
     if (node->type == json_node::kind::object) {
       const auto after = std::upper_bound(node->members.begin(), node->members.end(), offset,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory that runs out at every single allocation of every stage: std::bad_alloc or a diagnostic, nothing is lost, and
 // what was there before goes on with the right answers. The C interface has the same in tests/capi/no_memory_test.cpp.
+// At the end: a price takes no memory at all once its kind is known.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <new>
 #include <string>
 #include <utility>
@@ -22,6 +24,7 @@ namespace {
 // Allocations until one fails, in whatever thread; below zero: none does.
 std::atomic<long> until_failure{-1};
 std::atomic<long> live{0};
+std::atomic<long> taken{0};
 
 bool fails_now() {
   long left = until_failure.load(std::memory_order_relaxed);
@@ -39,6 +42,7 @@ void* allocate(std::size_t size, std::size_t alignment) {
           : std::aligned_alloc(alignment, (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment);
   if (made == nullptr) throw std::bad_alloc();
   live.fetch_add(1, std::memory_order_relaxed);
+  taken.fetch_add(1, std::memory_order_relaxed);
   return made;
 }
 
@@ -485,6 +489,113 @@ TEST(no_memory, slots) {
     EXPECT_EQ(slot.published(), 2u);
     EXPECT_EQ(one.price(asked()).price()->minor, 2944);
   });
+}
+
+// ---- none once a kind is known
+
+pricepoint::result<policy> parse_many() {
+  return pricepoint::parse_policy(R"x({"pricepoint":1,"within":"10%",
+  "markets":{"CN":{"tax":"13%"},"DE":{"tax":"19%"}},
+  "channels":{"store":{"kind":"traditional"},"web":{"kind":"online","reference":"store"},"app":{"kind":"online"}},
+  "attributes":{"role":["traffic","volume"]},
+  "periods":{"eleven":{"from":"2026-11-01","until":"2026-11-11","zone":"Asia/Shanghai"}},
+  "rules":[{"id":"off","when":{"role":"traffic"},"discount":"8%"},{"id":"more","during":"eleven","discount":"15%"},
+           {"id":"earn","floor":"cost * 105% + shipping"},{"id":"store","ceiling":"price.store","skip_if_missing":true},
+           {"id":"margin","margin":"5%","strength":"strong"},{"id":"nine","endings":[".99",".49"]},
+           {"id":"eight","prefer":{"digits":"8"}},{"id":"with-a-name-that-is-quite-long","floor":"max(map?, 1)"}]})x",
+                                  "many.json", {}, nullptr);
+}
+
+// Requests of many kinds: every role, channel, market and day, with prices around the bounds.
+std::vector<request> many_requests() {
+  std::vector<request> made;
+  for (int i = 0; i < 600; ++i) {
+    request one = asked();
+    one.channel = i % 4 == 0 ? "app" : "web";
+    one.market = i % 3 == 0 ? "DE" : "CN";
+    one.at = *pricepoint::parse_instant(i % 5 == 0 ? "2026-11-05T00:00:00Z" : "2026-06-01T00:00:00Z");
+    one.attributes = {{"role", i % 2 == 0 ? "traffic" : "volume"}};
+    one.prices = {{"store", pricepoint::decimal::from_parts(2000 + 37 * i, 2)}};
+    one.list = pricepoint::decimal::from_parts(2100 + 35 * i, 2);
+    one.map = pricepoint::decimal::from_parts(1800 + 30 * i, 2);
+    one.cost = pricepoint::decimal::from_parts((i % 7 == 0 ? 2200 : i % 7 == 1 ? 1700 : 900) + 30 * i, 2);
+    if (i % 11 == 0) one.cost.reset();
+    made.push_back(one);
+  }
+  return made;
+}
+
+TEST(memory, is_not_taken_by_prices_of_known_kinds) {
+  const auto read = parse_many();
+  ASSERT_TRUE(read) << read.error().to_string();
+  pricer with(*read);
+  const std::vector<request> all = many_requests();
+  decision made;
+  for (int warm = 0; warm < 2; ++warm) {
+    for (const request& one : all) with.price(one, made);
+  }
+  std::map<pricepoint::status, long> most, count;
+  for (const request& one : all) {
+    const long before = taken;
+    with.price(one, made);
+    most[made.status()] = std::max(most[made.status()], taken - before);
+    ++count[made.status()];
+  }
+  for (const pricepoint::status one : {pricepoint::status::priced, pricepoint::status::compromised}) {
+    EXPECT_GT(count[one], 0) << to_string(one);
+    EXPECT_EQ(most[one], 0) << to_string(one);
+  }
+  // Where there is no price they take some, to name what lacks or what contradicts what.
+  for (const pricepoint::status one : {pricepoint::status::incomplete, pricepoint::status::conflict}) {
+    EXPECT_GT(count[one], 0) << to_string(one);
+    EXPECT_LT(most[one], 20) << to_string(one);
+  }
+}
+
+TEST(memory, is_not_taken_by_bound_prices) {
+  pricer with(*parse());
+  const std::string_view fields[] = {"price.store", "cost"};
+  auto kind = with.bind(asked(), fields);
+  ASSERT_TRUE(kind);
+  const auto run = [&] {
+    std::int64_t sum = 0;
+    for (std::int64_t i = 1; i < 4000; ++i) {
+      const std::int64_t money[] = {i, i % 5 == 0 ? i * 2 : i / 2 + 1};
+      sum += kind->price(money).price_minor & 0xFFFF;
+    }
+    return sum;
+  };
+  const std::int64_t first = run();
+  const long before = taken;
+  const std::int64_t second = run();
+  EXPECT_EQ(taken - before, 0);
+  EXPECT_EQ(first, second);
+}
+
+TEST(memory, is_not_taken_by_columns_priced_again) {
+  pricer with(*parse());
+  constexpr std::size_t rows = 3000;
+  std::vector<std::int64_t> store, cost;
+  std::vector<std::int32_t> role;
+  for (std::size_t i = 0; i < rows; ++i) {
+    store.push_back(static_cast<std::int64_t>(1500 + i * 7));
+    cost.push_back(static_cast<std::int64_t>(500 + i * 2));
+    role.push_back(static_cast<std::int32_t>(i % 2));
+  }
+  constexpr std::string_view roles[] = {"traffic", "volume"};
+  pricepoint::request_columns asked_of{.rows = rows};
+  asked_of.channel = pricepoint::text_column::all("web");
+  asked_of.market = pricepoint::text_column::all("CN");
+  asked_of.attributes.push_back({"role", pricepoint::text_column(role, roles)});
+  asked_of.prices.push_back({"store", store});
+  asked_of.cost = cost;
+  asked_of.shipping = cost;
+  pricepoint::decision_columns out;
+  for (int warm = 0; warm < 2; ++warm) price_columns(with, asked_of, out, pricepoint::part::quote);
+  const long before = taken;
+  price_columns(with, asked_of, out, pricepoint::part::quote);
+  // A batch takes some of its own, however many rows it has.
+  EXPECT_LT(taken - before, 40);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Arrow arrays that lie, through pricepoint.h.
+// [REL-74] Arrow arrays that lie, through pricepoint.h.
 //
 // Promised: what a producer says is checked but for the lengths of buffers; so an array is refused with an error, or
 // every row gets its answer, and what is handed out is released; the same rows as an array and as a stream get the same

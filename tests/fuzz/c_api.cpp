@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls of pricepoint.h in any order that the contract allows, with texts and numbers of any kind.
+// [REL-78] Calls of pricepoint.h in any order that the contract allows, with texts and numbers of any kind.
 //
 // Promised: every call answers with a code that the header names, never with a mistake of the library's own; a failure
 // leaves its out parameters NULL and, where asked for, an error that says why; views are readable from end to end and

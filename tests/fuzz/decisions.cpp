@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine beside the slow evaluator of tests/property, on policies and requests that the bytes draw.
+// [REL-77] The engine beside the slow evaluator of tests/property, on policies and requests that the bytes draw.
 //
 // Promised: what tests/property/agreement.hpp compares is the same: every part of every decision, alone, of several
 // channels at once, from columns, and by a pricer that is bound to all but the money. Every drawn policy is accepted,

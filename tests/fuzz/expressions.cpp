@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any text as a money expression, evaluated.
+// [REL-71] Any text as a money expression, evaluated.
 //
 // Promised: what is no expression is diagnostics inside the policy's text; what is one has, compiled, the value that
 // its tree has in rationals: as a base it gives the target, as a required floor the least price, and where a field is

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The auditor beside the slow one of tests/property, on policies and offers that the bytes draw.
+// [REL-79] The auditor beside the slow one of tests/property, on policies and offers that the bytes draw.
 //
 // Promised: every part of every finding is the same, and every drawn policy is accepted. Left out, and input: as of
 // decisions.cpp.

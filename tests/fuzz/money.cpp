@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers as text, exact arithmetic and rounding, held against Boost's integers and rationals without a limit.
+// [REL-76] Numbers as text, exact arithmetic and rounding, held against Boost's integers and rationals without a limit.
 //
 // Promised: a text is a decimal or a rate just where the language says so, and is written back as the same number;
 // every operation of both tiers of exact numbers gives what rationals give, or, of the fast one, says that the result

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a policy, with its rule table and its file of markets.
+// [REL-70] Any bytes as a policy, with its rule table and its file of markets.
 //
 // Promised: what cannot be read is diagnostics whose places lie inside their texts; what can is compiled, and the same
 // policy with other spacing and no comments has the same fingerprint; it says what it needs, is checked, prices and

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a CSV of requests or offers; see rows.hpp. Beside what stands there: where every quote is closed and
-// ends its cell, the rows are the records that a slow reader finds, and the column `sku` says what it says.
+// [REL-72] Any bytes as a CSV of requests or offers; see rows.hpp. Beside what stands there: where every quote is
+// closed and ends its cell, the rows are the records that a slow reader finds, and the column `sku` says what it says.
 #include <algorithm>
 #include <optional>
 #include <string>

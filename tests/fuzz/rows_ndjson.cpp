@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as NDJSON of requests or offers; see rows.hpp. Beside what stands there: the rows are the lines that are
-// not blank, a row that could be read is an object of JSON, and the reader of single objects says the same of it.
+// [REL-73] Any bytes as NDJSON of requests or offers; see rows.hpp. Beside what stands there: the rows are the lines
+// that are not blank, a row that could be read is an object of JSON, and the reader of single objects says the same of
+// it.
 #include <algorithm>
 #include <string>
 #include <string_view>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The nearest price that looks right, held against shapes that are looked for in the written amount one by one.
+// [REL-75] The nearest price that looks right, held against shapes that are looked for in the written amount one by
+// one.
 //
 // Promised: an amount is in the automaton just where every shape holds for it as text; the nearest amount at or below
 // and at or above is the one that looking at every amount gives, also where only gross amounts of whole net ones are

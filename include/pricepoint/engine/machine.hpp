@@ -9,8 +9,6 @@
 #include <boost/container/small_vector.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
-#include <cstring>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pricepoint/engine/dictionary.hpp"
 #include "pricepoint/money/exact.hpp"
 #include "pricepoint/policy/document.hpp"
 #include "pricepoint/result.hpp"
@@ -91,30 +90,6 @@ struct key_part {
 inline constexpr std::uint32_t absent_code = 0;
 inline constexpr std::uint32_t other_code = 1;
 inline constexpr std::uint32_t first_code = 2;
-
-struct text_hash {
-  using is_transparent = void;
-  // Eight bytes a step and inline: these words are short, and several are looked up for every request. What a stranger
-  // sends is looked up and never stored, so nobody can make the tables degenerate.
-  std::size_t operator()(std::string_view text) const noexcept {
-    std::uint64_t hash = text.size() * 0x9E3779B97F4A7C15u;
-    const auto mix = [&](std::uint64_t part) {
-      hash = (hash ^ part) * 0xD6E8FEB86659FD93u;
-      hash ^= hash >> 32;
-    };
-    std::size_t at = 0;
-    for (; at + 8 <= text.size(); at += 8) {
-      std::uint64_t part = 0;
-      std::memcpy(&part, text.data() + at, 8);
-      mix(part);
-    }
-    std::uint64_t rest = 0;
-    for (; at < text.size(); ++at) rest = rest << 8 | static_cast<unsigned char>(text[at]);
-    mix(rest);
-    return static_cast<std::size_t>(hash);
-  }
-};
-using dictionary = boost::unordered_flat_map<std::string, std::uint32_t, text_hash, std::equal_to<>>;
 
 class machine {
  public:

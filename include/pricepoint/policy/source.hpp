@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,7 +73,11 @@ class source {
   std::vector<table> tables() const;
 
   const std::string& file() const noexcept { return parts_.front().file; }
+  // Nothing after forget_tree().
   const json_node& root() const noexcept { return root_; }
+  // The tree takes many times the memory of its text. Once a policy is read, only the pointers of diagnostics need it:
+  // the first of them reads the text again.
+  void forget_tree() noexcept;
   // The bytes from this offset to the end of its text; a table's ends in a newline, added where it has none.
   std::string_view from(std::size_t offset) const;
   text_place place(std::size_t offset) const;
@@ -97,7 +102,12 @@ class source {
   void find_lines(part& of);
 
   std::vector<part> parts_;  // the policy, then its tables
+  const json_node& tree() const;
+
   json_node root_;
+  bool forgotten_ = false;
+  mutable std::once_flag read_again_;
+  mutable json_node again_;
 };
 
 }  // namespace pricepoint::policy_language

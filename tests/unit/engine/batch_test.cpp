@@ -148,6 +148,37 @@ TEST(batch, numbers_in_every_layout) {
   EXPECT_EQ(out.price_minor[0], 2000);
 }
 
+// In any layout what text says too: a number that is no money has at most 15 integer digits.
+TEST(batch, numbers_are_below_ten_to_the_fifteenth) {
+  auto read = pricepoint::parse_policy(
+      R"({"pricepoint":1,"markets":{"DE":{"tax":"19%"}},"channels":{"web":{"kind":"online"}},"attributes":{"stock":"number"},
+          "rules":[{"id":"f","when":{"stock":{"from":5}},"discount":"1%"},{"id":"q","when":{"quantity":{"from":5}},"discount":"1%"}]})");
+  ASSERT_TRUE(read) << read.error().to_string();
+  pricepoint::pricer one(*read);
+  const std::array<std::int64_t, 4> whole = {999'999'999'999'999, 1'000'000'000'000'000, INT64_MAX, 7};
+  const std::array<std::int64_t, 4> hundredths = {99'999'999'999'999'999, 100'000'000'000'000'000, INT64_MAX, 7};
+  const std::array<string_view, 4> text = {"999999999999999", "1000000000000000", "92233720368547758.07", "7"};
+  const std::array<std::int64_t, 4> minor = {2000, 2000, 2000, 2000};
+  request_columns rows{.rows = 4, .channel = text_column::all("web"), .market = text_column::all("DE"), .list = minor};
+  const auto expect = [&](const char* field) {
+    decision_columns out;
+    pricepoint::price_columns(one, rows, out);
+    EXPECT_EQ(out.status, (std::vector{status::priced, status::invalid, status::invalid, status::priced}));
+    EXPECT_EQ(names(out, out.invalid[1]), list{field});
+    EXPECT_EQ(names(out, out.invalid[2]), list{field});
+  };
+  for (const number_column& layout :
+       {number_column(whole), number_column::scaled(hundredths, 2), number_column::text(text)}) {
+    SCOPED_TRACE(static_cast<int>(layout.kind()));
+    rows.attributes = {{"stock", {}, layout}};
+    expect("stock");
+    rows.attributes.clear();
+    rows.quantity = layout;
+    expect("quantity");
+    rows.quantity = {};
+  }
+}
+
 TEST(batch, odd_columns) {
   pricepoint::pricer one(deciding::policy_of(rules));
   decision_columns out;

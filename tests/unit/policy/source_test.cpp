@@ -109,6 +109,18 @@ TEST(source, excerpts_are_cut_around_the_caret) {
   EXPECT_EQ(start.caret, 2u);
 }
 
+TEST(source, pointers_are_found_without_the_tree) {
+  const auto read_again = source::read("\xEF\xBB\xBF{ \"a\": [1, { \"b/c\": 2 }] }", "p.json", {});
+  ASSERT_TRUE(read_again);
+  source& made = **read_again;
+  std::vector<std::string> with_tree;
+  for (std::size_t i = 0; i < 30; ++i) with_tree.push_back(made.pointer(i));
+  EXPECT_EQ(with_tree[23], "/a/1/b~1c");
+  made.forget_tree();
+  EXPECT_TRUE(made.root().members.empty());
+  for (std::size_t i = 0; i < 30; ++i) EXPECT_EQ(made.pointer(i), with_tree[i]) << i;
+}
+
 TEST(source, says_what_json_expected) {
   EXPECT_EQ(brief(""), "PP-J001 1:1");
   EXPECT_EQ(brief("\xEF\xBB\xBF \n // nothing\n"), "PP-J001 1:1");
@@ -132,6 +144,8 @@ TEST(source, says_what_json_expected) {
   EXPECT_EQ(brief("{\"a\": 1 /* open"), "PP-J002 1:9");
   EXPECT_EQ(brief("{} x"), "PP-J006 1:4");
   EXPECT_EQ(brief("{}\n{}"), "PP-J006 2:1");
+  EXPECT_EQ(brief("537/***/ */ /2825"), "PP-J002 1:10");
+  EXPECT_EQ(failure("537/***/ */ /2825").message, "expected the end of the text, found \"*\"");
   EXPECT_EQ(brief("[1e99999999999]"), "PP-J007 1:2");
 }
 
