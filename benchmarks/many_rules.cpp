@@ -17,7 +17,7 @@ namespace {
 
 using namespace pricepoint;
 
-constexpr std::size_t row_count = 1'000'000;
+using by_engine::row_count;
 
 std::string of_cents(std::int64_t cents) {
   const std::int64_t rest = cents % 100;

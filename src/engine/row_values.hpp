@@ -49,9 +49,12 @@ inline std::optional<decimal> plain_number_at(const number_column& column, std::
                                               std::vector<std::string>& invalid) {
   const std::size_t before = invalid.size();
   std::optional<decimal> made = number_at(column, row, 0, "", invalid);
-  if (made && detail::magnitude(made->coefficient()) /
-                      static_cast<detail::uint128>(detail::powers_of_ten[static_cast<std::size_t>(made->scale())]) >=
-                  static_cast<detail::uint128>(max_amount_minor)) {
+  const auto beyond = [](const decimal& one) {
+    return detail::magnitude(one.coefficient()) >=
+           static_cast<detail::uint128>(max_amount_minor) *
+               static_cast<detail::uint128>(detail::powers_of_ten[static_cast<std::size_t>(one.scale())]);
+  };
+  if (made && beyond(*made)) {
     made.reset();
     invalid.emplace_back();
   }
