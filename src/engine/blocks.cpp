@@ -457,6 +457,14 @@ bool block_memory::begin(const policy& with, const request_columns& of) {
   ++naming_;
   money_.assign(columns_.moneys.size(), nullptr);
   if (converted_.size() < money_.size()) converted_.resize(money_.size(), column(max_rows));
+  ahead_.begin(of.rows);
+  for (const block_columns::money& one : columns_.moneys) {
+    if (one.from.kind() == number_column::layout::units)
+      ahead_.add(one.from.values().data(), sizeof(std::int64_t), width);
+  }
+  columns_.each_coded(
+      [&](std::span<const std::int32_t> codes) { ahead_.add(codes.data(), sizeof codes[0], max_rows); });
+  ahead_.keep();
   return true;
 }
 
@@ -760,6 +768,14 @@ bool block_memory::sort_by_group(std::size_t count, std::uint32_t& only) {
 void block_memory::decide(std::size_t first, std::size_t count, const targets& to) {
   first_ = first;
   to_ = to;
+  ahead_.back_to_kept();
+  const auto write_ahead = [&](auto* written) {
+    if (written != nullptr) ahead_.add(written - first, sizeof *written, width);
+  };
+  write_ahead(to.status);
+  write_ahead(to.price);
+  write_ahead(to.limited);
+  write_ahead(to.relaxed);
   if (to.status == nullptr) to_.status = status_.data();
   if (to.price == nullptr) to_.price = price_of_.data();
   // What is not wanted needs no name.
@@ -786,6 +802,7 @@ void block_memory::decide(std::size_t first, std::size_t count, const targets& t
   if (sort_by_group(count, only)) {
     for (std::size_t begin = 0; begin < count; begin += width) {
       const row_list rows{.begin = static_cast<std::uint32_t>(begin), .size = std::min(count - begin, width)};
+      ahead_.chunk(first + begin, rows.size, chunk_steps);
       if (chunk(forms_[only], rows)) continue;
       for (std::size_t j = 0; j < rows.size; ++j) left_.push_back(rows[j]);
     }
@@ -956,6 +973,7 @@ bool block_memory::chunk(form& of, const row_list& rows) {
 
   // The first base that is there.
   std::fill_n(values_[target].data(), padded(n), 0);  // bases that are constants stand on it
+  ahead_.some();
   const amounts first = evaluate(shared.bases[0].amount, base_.data(), mask_a_.data(), n);
   const std::int64_t* base = first.values;
   if (first.absent != nullptr) {
@@ -983,10 +1001,12 @@ bool block_memory::chunk(form& of, const row_list& rows) {
                      kind_.data() + rows.begin, rows.order, n);
   std::fill(member_.begin() + static_cast<std::ptrdiff_t>(n), member_.begin() + static_cast<std::ptrdiff_t>(padded(n)),
             0);
+  ahead_.some();
   lanes_->mark_outside(bad_.data(), base, 1, shared.most_base, n);
   lanes_->multiply_add(values_[target].data(), base, factor_.data(), offset_.data(), n);
   lanes_->mark_outside(bad_.data(), v_[target], 1, std::min(shared.most_target, of.target_scale.limit / 2 - 1), n);
 
+  ahead_.some();
   find_segments(of, n);
   // Which programs there are; nearly always one.
   std::uint32_t programs[few];
@@ -1100,6 +1120,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
     lanes_->scale(at_.data(), 0, v_[target], on.of_target, n);
     at = at_.data();
   }
+  ahead_.some();
   // Required ends, and which of them the target does not keep.
   std::int64_t* const limited = limited_.data();
   bool first = true;
@@ -1126,6 +1147,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
   } else {
     std::fill_n(low_.data(), room, 1);
   }
+  ahead_.some();
   if (required(on.highs, highest_, lanes_->high_end, lanes_->first_high_end)) {
     lanes_->round_down(high_.data(), highest_.data(), with.scale, n);
   } else {
@@ -1135,6 +1157,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
   lanes_->position(floor_.data(), ceiling_.data(), v_[target], of.target_scale, n);
   std::fill_n(unknown_.data(), room, 0);
   std::fill_n(relaxed_.data(), room, 0);
+  ahead_.some();
   const std::size_t soft = on.soft.size();
   if (soft == 0) {
     find_nearest(of, low_.data(), high_.data(), n);
@@ -1176,6 +1199,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
       lanes_->mark_broken(relaxed_.data(), price_.data(), soft_low_[i].data(), soft_high_[i].data(), 1 << i, n);
     }
   }
+  ahead_.some();
   lanes_->conclude(concluded_.data(), wide_price_.data(), relaxed_.data(), price_.data(),
                    {.strong = static_cast<std::int32_t>(on.strong),
                     .of_none = static_cast<std::int32_t>(status::conflict),
@@ -1187,6 +1211,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
     lanes_->add_shifted(limited, variant_here_.data(), with.limited_bits(), n);
     shift_relaxed(with.relaxed_bits(), n);
   }
+  ahead_.some();
   if (!with.named) name_sets_of(with, n);
   hand_out(of, number, mixed, rows);
 }

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "engine/lanes.hpp"
+#include "engine/look_ahead.hpp"
 #include "pricepoint/detail/segment_index.hpp"
 #include "pricepoint/engine/batch.hpp"
 #include "pricepoint/engine/linear.hpp"
@@ -33,6 +34,12 @@ class block_columns {
   bool read(const policy& with, const request_columns& from, std::span<const std::uint64_t> strides);
   // keys[0] .. keys[count - 1]
   void keys_of(std::size_t first, std::size_t count, std::uint64_t* keys) const;
+  template <class Visit>
+  void each_coded(const Visit& visit) const {
+    for (const combined& all : combined_) {
+      for (const words* one : all.columns) visit(one->from->codes());
+    }
+  }
 
   struct money {
     std::uint32_t slot = 0;
@@ -163,6 +170,7 @@ class block_memory {
   static constexpr std::uint64_t max_dense = 1u << 20;  // keys
   static constexpr std::size_t max_pool = 1u << 23;     // numbers of flat tables
   static constexpr std::size_t width = lane_operations::width;
+  static constexpr std::size_t chunk_steps = 8;  // between which what comes next is asked for
   using column = std::vector<std::int64_t, boost::alignment::aligned_allocator<std::int64_t, 64>>;
   using column32 = std::vector<std::int32_t, boost::alignment::aligned_allocator<std::int32_t, 64>>;
 
@@ -280,6 +288,7 @@ class block_memory {
   const policy* policy_ = nullptr;
   block_columns columns_;
   std::size_t first_ = 0;  // of the block
+  look_ahead ahead_;
 
   boost::unordered_flat_map<std::uint64_t, std::uint32_t> kinds_by_key_;
   std::vector<std::uint32_t> kinds_dense_;  // where keys are few
