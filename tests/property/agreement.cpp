@@ -229,41 +229,53 @@ std::string difference_of_bound(pricepoint::pricer& pricer, const pricepoint::re
   return found == quoted(expected) ? "" : "  decision: " + quoted(expected) + "\n  quote:    " + found + "\n";
 }
 
-// Of some requests many, whose money differs by a unit or by a half, or is not there.
-std::vector<pricepoint::request> variations(const pricepoint::policy& policy,
-                                            const std::vector<pricepoint::request>& of, std::uint64_t seed) {
+// Of some requests many, whose money differs by a unit, is another amount of the same request or next to it, such as
+// the price, is about as large, or is not there.
+std::vector<reference::request> variations(const pricepoint::policy& policy, const std::vector<reference::request>& of,
+                                           const std::vector<decision>& decided, std::uint64_t seed) {
   std::mt19937_64 dice(seed);
-  std::vector<pricepoint::request> made;
+  std::vector<reference::request> made;
+  const auto is_money = [](const std::string& name) {
+    static const std::set<std::string> fields{"list", "msrp", "map", "current", "lowest_prior", "cost", "shipping"};
+    return fields.contains(name) || name.starts_with("price.");
+  };
   for (std::size_t i = 0; i < of.size(); i += 5) {
-    const int digits = digits_of_money(policy, of[i]);
-    const auto vary = [&](const pricepoint::decimal& value) -> pricepoint::decimal {
-      const auto units = units_of(value, digits);
-      if (!units || *units > 1'000'000'000'000) return value;
-      std::int64_t changed = *units;
-      switch (dice() % 4) {
-        case 0:
-          changed = *units + static_cast<std::int64_t>(dice() % 5) - 2;
-          break;
-        case 1:
-          changed = *units * static_cast<std::int64_t>(50 + dice() % 101) / 100;
-          break;
-        default:
-          break;
-      }
-      return pricepoint::decimal::from_parts(std::max<std::int64_t>(changed, dice() % 50 == 0 ? 0 : 1), digits);
-    };
+    const int digits = digits_of_money(policy, engine_request(of[i].fields));
+    std::vector<std::int64_t> near;
+    if (decided[i].price()) near.push_back(decided[i].price()->minor);
+    for (const auto& [name, text] : of[i].fields) {
+      const auto value = is_money(name) ? pricepoint::parse_decimal(text) : std::nullopt;
+      if (const auto units = value ? units_of(*value, digits) : std::nullopt) near.push_back(*units);
+    }
     for (int k = 0; k < 40; ++k) {
-      pricepoint::request one = of[i];
-      for (auto member : {&pricepoint::request::list, &pricepoint::request::msrp, &pricepoint::request::map,
-                          &pricepoint::request::current, &pricepoint::request::lowest_prior, &pricepoint::request::cost,
-                          &pricepoint::request::shipping}) {
-        if (one.*member && dice() % 12 == 0) {
-          (one.*member).reset();
-        } else if (one.*member) {
-          one.*member = vary(*(one.*member));
+      reference::request one = of[i];
+      for (const auto& [name, text] : of[i].fields) {
+        if (!is_money(name)) continue;
+        if (!name.starts_with("price.") && dice() % 12 == 0) {
+          one.fields.erase(name);
+          continue;
         }
+        const auto value = pricepoint::parse_decimal(text);
+        const auto units = value ? units_of(*value, digits) : std::nullopt;
+        if (!units || *units > 1'000'000'000'000) continue;
+        std::int64_t changed = *units;
+        switch (dice() % 5) {
+          case 0:
+            changed += static_cast<std::int64_t>(dice() % 5) - 2;
+            break;
+          case 1:
+            changed = changed * static_cast<std::int64_t>(50 + dice() % 101) / 100;
+            break;
+          case 2:
+            changed = near[dice() % near.size()] + static_cast<std::int64_t>(dice() % 3) - 1;
+            break;
+          default:
+            break;
+        }
+        // Of as many digits as the language reads.
+        changed = std::clamp<std::int64_t>(changed, dice() % 50 == 0 ? 0 : 1, 999'999'999'999'999);
+        one.fields[name] = to_string(pricepoint::decimal::from_parts(changed, digits));
       }
-      for (auto& price : one.prices) price.price = vary(price.price);
       made.push_back(std::move(one));
     }
   }
@@ -480,6 +492,7 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
     ++into.differences;
     describe(how + ", " + expected.status + "\n" + found, &asked);
   };
+  std::vector<reference::request> compared;
   std::vector<pricepoint::request> requests;
   std::vector<decision> singles;
   for (const reference::request& asked : scenario.requests) try {
@@ -489,6 +502,7 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
         ++into.differences;
         describe("bound pricer\n" + found, &asked);
       }
+      compared.push_back(asked);
       requests.push_back(request);
       singles.push_back(single);
       check(reference::decide(slow, asked, scenario.rates, nullptr, effort), single, asked, "one channel");
@@ -521,12 +535,25 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
       describe("columns\n" + found, nullptr);
     }
   }
-  // The same kinds with other money, near what the requests have, where the single price is the judge.
+  // The same kinds with other money, near what the requests have. Where there is little effort to spend the single
+  // price is the judge of the columns.
+  constexpr long long most_looked_at = 200'000;  // amounts, by the reference evaluator: some have an end far away
+  const std::vector<reference::request> varied = variations(pricer.policy(), compared, singles, seed);
+  std::vector<pricepoint::request> near;
   std::vector<decision> judged;
-  const std::vector<pricepoint::request> varied = variations(pricer.policy(), requests, seed);
-  for (const pricepoint::request& one : varied) judged.push_back(pricer.price(one));
+  for (const reference::request& asked : varied) {
+    near.push_back(engine_request(asked.fields));
+    judged.push_back(pricer.price(near.back()));
+    if (effort != std::numeric_limits<long long>::max()) continue;
+    try {
+      check(reference::decide(slow, asked, scenario.rates, nullptr, most_looked_at), judged.back(), asked,
+            "one channel, other money");
+    } catch (const reference::undecided&) {
+      ++into.undecided;
+    }
+  }
   for (const std::uint32_t parts : {pricepoint::part::all, pricepoint::part::quote}) {
-    const std::string found = difference_of_columns(pricer, varied, judged, 1, {true, parts});
+    const std::string found = difference_of_columns(pricer, near, judged, 1, {true, parts});
     if (found.empty()) continue;
     ++into.differences;
     describe("columns of variations\n" + found, nullptr);
