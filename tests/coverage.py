@@ -5,8 +5,9 @@
 usage: tests/coverage.py BUILD_DIRECTORY [--lines 95] [--branches 90] [--uncovered N] [--show FILE]
 
 Asks gcov about every object below the build directory. A line that several functions are made of (templates) counts as run
-where any of them was, and so do branches. Branches that only an exception takes are none here, nor are those
-of lines without a condition: they tidy up. --uncovered lists the N
+where any of them was, and so do branches. No branches are, since nothing in the source decides them: the two ways out of a
+call that may throw, return and exception; what tidies up on a line behind an exception, which gcov counts like conditions
+(handlers are lines of their own, and count); and those of lines without a condition. --uncovered lists the N
 files with most lines that nothing ran, --show the lines of one. Exit status 1: less than the floors. [REL-80]
 """
 
@@ -26,25 +27,62 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # g++ counts the ways out of destructors as branches of the line that made the object.
 CONDITION = re.compile(r"\b(?:if|while|for|switch|case)\b|\?|&&|\|\|")
+# In gcov's text: $$$$$ stands for a block that only exceptions lead to, and that did not run.
+SOURCE = re.compile(r" *-: +0:Source:(.*)")
+PLACE = re.compile(r" *([^ :*]+)\*?: *([0-9]+)(-block|:)")
 
 
-def asked(data):
+def gcov(build, data, *how):
+    command = ["gcov", "--stdout", "--branch-probabilities", *how, data]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=build)
+    return gzip.decompress(done.stdout) if done.stdout[:2] == b"\x1f\x8b" else done.stdout
+
+
+def own_name(build, said):
+    """The name of one of our own files from the root, or None. What the compiler was told is absolute or from `build`."""
+    name = os.path.relpath(os.path.normpath(build / said), ROOT)
+    return name if name.startswith(("include/", "src/")) else None
+
+
+def exceptional_of(build, data):
+    """{(file, line): [whether only exceptions lead to the branch]}, in the order of gcov's JSON, which does not say it.
+
+    Of lines that nothing but exceptions leads to, a handler's, none is said to be so: their conditions are conditions.
+    """
+    made, normal = {}, set()
+    name, place, exceptional = None, None, False
+    for line in gcov(build, data, "--all-blocks").decode("utf-8", "replace").splitlines():
+        if line.startswith("branch "):
+            if name:
+                made.setdefault(place, []).append(exceptional)
+        elif source := SOURCE.match(line):
+            name = own_name(build, source[1])
+        elif begins := PLACE.match(line):
+            place, exceptional = (name, int(begins[2])), begins[1].startswith("$")
+            if begins[3] == "-block" and not exceptional:
+                normal.add(place)
+    return {place: [one and place in normal for one in branches] for place, branches in made.items()}
+
+
+def asked(build, data):
     """What gcov says about one object: {file: {line: [count, [branch counts]]}} for our own files."""
-    done = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", data], capture_output=True,
-                          check=False, cwd=data.parent)
-    text = gzip.decompress(done.stdout) if done.stdout[:2] == b"\x1f\x8b" else done.stdout
     made = {}
-    for report in text.splitlines():
-        said = json.loads(report)
-        for file in said["files"]:
-            path = os.path.normpath(os.path.join(said["current_working_directory"], file["file"]))
-            name = os.path.relpath(path, ROOT)
-            if not name.startswith(("include/", "src/")):
-                continue
-            lines = made.setdefault(name, {})
-            for line in file["lines"]:
+    exceptional = exceptional_of(build, data)
+    for report in gcov(build, data, "--json-format").splitlines():
+        for file in json.loads(report)["files"]:
+            name = own_name(build, file["file"])
+            lines = made.setdefault(name, {}) if name else None
+            for line in file["lines"] if name else ():
+                branches = line["branches"]
+                rest = exceptional.get((name, line["line_number"]), [])
+                left_out, rest[:] = rest[:len(branches)], rest[len(branches):]
+                if len(left_out) != len(branches):  # of a few templates the text has another number: all count
+                    left_out = [False] * len(branches)
+                for i, branch in enumerate(branches):
+                    if branch["throw"]:  # behind its call's return
+                        left_out[i - 1] = left_out[i] = True
                 take(lines, line["line_number"], line["count"],
-                     [branch["count"] for branch in line["branches"] if not branch["throw"]])
+                     [branch["count"] for branch, out in zip(branches, left_out) if not out])
     return made
 
 
@@ -60,7 +98,7 @@ def take(lines, number, count, branches):
 def summary(build):
     made = {}
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
-        for part in workers.map(asked, sorted(build.rglob("*.gcda"))):
+        for part in workers.map(lambda data: asked(build, data), sorted(build.rglob("*.gcda"))):
             for name, lines in part.items():
                 for number, (count, branches) in lines.items():
                     take(made.setdefault(name, {}), number, count, branches)
