@@ -173,12 +173,25 @@ class tree_builder {
   bool number(json::error_code& ec) {
     json_node* node = add(json_node::kind::number, ec);
     if (node == nullptr) return false;
+    // As far as JSON's grammar goes: "012" and "1.5.2" stop the parser where the number has ended.
     std::size_t end = cursor_ + (text_[cursor_] == '-' ? 1 : 0);
-    // After a leading zero only a point or an exponent belongs to the number; "012" stops the parser at the 1.
-    if (text_[end] == '0' && end + 1 < text_.size() && text_[end + 1] >= '0' && text_[end + 1] <= '9') {
+    const auto is_at = [&](std::string_view any) {
+      return end < text_.size() && any.find(text_[end]) != std::string_view::npos;
+    };
+    const auto digits = [&] { end = std::min(text_.find_first_not_of("0123456789", end), text_.size()); };
+    if (is_at("0")) {
       ++end;
     } else {
-      end = std::min(text_.find_first_not_of("+-.0123456789Ee", end), text_.size());
+      digits();
+    }
+    if (is_at(".")) {
+      ++end;
+      digits();
+    }
+    if (is_at("eE")) {
+      ++end;
+      if (is_at("+-")) ++end;
+      digits();
     }
     node->text = text_.substr(cursor_, end - cursor_);
     cursor_ = end;

@@ -149,6 +149,74 @@ TEST(source, says_what_json_expected) {
   EXPECT_EQ(brief("[1e99999999999]"), "PP-J007 1:2");
 }
 
+// Message and hint of what people write who come from other notations.
+TEST(source, says_what_to_write_instead) {
+  const struct {
+    std::string text;
+    const char* said;
+  } all[] = {
+      {"[TRUE]", "expected a value, found the bare word TRUE | write true"},
+      {"[no]", "expected a value, found the bare word no | write false"},
+      {"[None]", "expected a value, found the bare word None | leave the key away"},
+      {"[NaN]",
+       "expected a value, found the bare word NaN | only finite numbers can be written; without a limit leave "
+       "the rule away"},
+      {"[-Infinity]",
+       "this is no number as JSON writes it | only finite numbers can be written; without a limit leave "
+       "the rule away"},
+      {"[red_1]", "expected a value, found the bare word red_1 | texts stand in double quotes: \"red_1\""},
+      {"[+1]", "this is no number as JSON writes it | numbers have no plus sign"},
+      {"[.5]", "this is no number as JSON writes it | write a digit before the point: 0.5"},
+      {"[-]", "this is no number as JSON writes it | digits without leading zeros, optionally a point and digits"},
+      {"[01]", "numbers have no leading zeros | write the number without them, or a text in double quotes"},
+      {"[1.5e3.2]", "expected \",\" or \"]\", found \".\" | numbers are digits, optionally a point and digits"},
+      {"[1.5-2]", "expected \",\" or \"]\", found \"-\" | "},
+      {"[# a\n1]", "expected a comment, found \"#\" | comments are // to the end of the line, or /* */"},
+      {"[/ a\n1]", "expected a comment, found \"/\" | comments are // to the end of the line, or /* */"},
+      {"[,1]", "expected a value, found \",\" | there is one comma too many"},
+      {"[\xE2\x80\x9C"
+       "a\xE2\x80\x9D]",
+       "expected a value, found \"\xE2\x80\x9C\" | texts stand in straight double quotes"},
+      {"[\xE2\x80\xA6]", "expected a value, found \"\xE2\x80\xA6\" | "},
+      {"[", "expected a value, the text ends here | "},
+      {"{,", "expected a key or \"}\", found \",\" | there is one comma too many"},
+      {"{]", "expected a key or \"}\", found \"]\" | an object ends with }"},
+      {"{", "expected a key or \"}\", the text ends here | "},
+      {"{#", "expected a comment, found \"#\" | comments are // to the end of the line, or /* */"},
+      {"{'a':1}", "expected a key or \"}\", found a single quote | keys stand in straight double quotes"},
+      {"{\"a\":5,99}", "expected a key or \"}\", found \"9\" | for a decimal number write a point, not a comma: 5.99"},
+      {"{\"a\\q\":1}", "JSON has no such escape | a backslash itself is written \\\\"},
+      {"[\"a\\", "JSON has no such escape | a backslash itself is written \\\\"},
+      {"[\"a\\u00", "\\u needs four hexadecimal digits | such as \\u20ac for the euro sign"},
+      {"[\"\\u00Ag\"]", "\\u needs four hexadecimal digits | such as \\u20ac for the euro sign"},
+      {"[\"\\uDC00\"]", "half of a surrogate pair stands alone | write the character itself"},
+      {"[\"\\uD83D\\u0041\"]", "half of a surrogate pair stands alone | write the character itself"},
+      {"[\"\\ud83d\\uE000\"]", "half of a surrogate pair stands alone | write the character itself"},
+      {"[\"\\uD83D\\uDE00\\q\"]", "JSON has no such escape | a backslash itself is written \\\\"},
+      {"[\"\\u00e9\\uFFFD\\q\"]", "JSON has no such escape | a backslash itself is written \\\\"},
+      {"[\"a\r\"]", "this text in quotes does not end on its line | close it with \""},
+      {"[\"a\x01\"]",
+       "a control character stands in a text | write a tab as \\t, the end of a line as \\n, others as "
+       "\\u00.."},
+      {"[\"a", "this text in quotes does not end | close it with \""},
+      {"[1%]", "expected \",\" or \"]\", found \"%\" | rates stand in double quotes: \"8%\""},
+      {"[1x]", "expected \",\" or \"]\", found the bare word x | numbers are digits, optionally a point and digits"},
+      {"[1.5.2]", "expected \",\" or \"]\", found \".\" | numbers are digits, optionally a point and digits"},
+      {"[1\n2]", "expected \",\" or \"]\", found \"2\" | the entry before it, in line 1, needs a comma"},
+      {"[\"a\"{}]", "expected \",\" or \"]\", found \"{\" | a comma stands between two entries"},
+      {"[\"a\"[]]", "expected \",\" or \"]\", found \"[\" | a comma stands between two entries"},
+      {"[\"a\" 1]", "expected \",\" or \"]\", found \"1\" | a comma stands between two entries"},
+      {"[\"a\" ;]", "expected \",\" or \"]\", found \";\" | "},
+      {"[1}", "expected \",\" or \"]\", found \"}\" | the list that begins in line 1 is not closed"},
+      {"{\"a\":1]", "expected \",\" or \"}\", found \"]\" | the object that begins in line 1 is not closed"},
+      {"x", "expected a value, found the bare word x | a policy is a JSON object: { \"pricepoint\": 1, ... }"},
+  };
+  for (const auto& one : all) {
+    const diagnostic got = failure(one.text);
+    EXPECT_EQ(got.message + " | " + got.hint, one.said) << one.text;
+  }
+}
+
 TEST(source, refuses_what_is_not_utf8) {
   EXPECT_EQ(brief("{\"a\": \"\xFF\"}"), "PP-J003 1:8");
   EXPECT_EQ(brief("{} // \xC0\x80"), "PP-J003 1:7");
