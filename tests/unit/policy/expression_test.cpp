@@ -190,5 +190,49 @@ TEST(expression, limits_hold_against_strangers) {
   EXPECT_EQ(code(some), "0");
 }
 
+// Message and hint of what is written in other notations.
+TEST(expression, says_what_to_write_instead) {
+  const struct {
+    const char* text;
+    const char* said;
+  } all[] = {
+      {"1,50", "the decimal sign is a point: 1.50"},
+      {"cost, 1", "commas stand between the arguments of min and max"},
+      {"(1,50)", "the decimal sign is a point: 1.50"},
+      {"(cost, 1)", "commas stand between the arguments of min and max"},
+      {"(cost", "a \"(\" is not closed"},
+      {"(cost;1)", "expected an operator or \")\", found \";\""},
+      {"cost)", "there is no \"(\" that this would close"},
+      {"2 cost", "a product needs its *"},
+      {"2(cost)", "a product needs its *"},
+      {"+1", "amounts have no plus sign"},
+      {".5", "write a digit before the point: 0.5"},
+      {"1e5", "write the digits out"},
+      {"1e-5", "write the digits out"},
+      {"1E+5", "write the digits out"},
+      {"1e", "a product needs its *"},
+      {"1ex", "a product needs its *"},
+      {"cost * list?", "a name with ? stands only as an argument of min or max"},
+      {"list? * cost", "a name with ? stands only as an argument of min or max"},
+      {"cost + list?", "a name with ? stands only as an argument of min or max"},
+      {"cost - 5%", "a rate cannot stand beside -"},
+      {"cost + 5%", "a rate cannot stand beside +"},
+      {"\xE2\x82\xAC"
+       "5",
+       "amounts have no currency sign"},
+      {"\xC2\xA3"
+       "5",
+       "amounts have no currency sign"},
+      {"store", "today's price on that channel is price.store"},
+  };
+  for (const auto& one : all) {
+    const auto read = parse(rule_with(escaped(one.text)), "p.json");
+    ASSERT_FALSE(read) << one.text;
+    EXPECT_NE(read.error().to_string().find(one.said), std::string::npos) << one.text << "\n"
+                                                                          << read.error().to_string();
+  }
+  EXPECT_EQ(tree_of("cost *\\t5% *\\n50% + 1\\r"), "(+ (* (* cost 5%) 50%) 1)") << "white space of every kind";
+}
+
 }  // namespace
 }  // namespace pricepoint::policy_language

@@ -242,6 +242,55 @@ TEST(effects, others) {
   EXPECT_EQ(effect_of(R"("was":["list"])"), lines({"PP-P003 17 /rules/0/was"}));
 }
 
+// Of effects that are objects: another type, a key that is near one, and one that is near none.
+TEST(rule, says_what_is_wrong_inside_an_effect) {
+  const struct {
+    const char* effect;
+    const char* said;
+  } all[] = {
+      {R"("credit":7)", "expected an object for \"credit\", with to and rate, found a number"},
+      {R"("credit":{"to":"store","rate":"2%","why":1})", "unknown key \"why\" in a credit"},
+      {R"("squeeze":"store")", "expected an object for \"squeeze\", with dealer, wholesale, cost and margin"},
+      {R"("squeeze":{"dealer":"store","wholesale":"wholesale","cost":"cost","margin":"5%","x":1})",
+       "unknown key \"x\" in a squeeze"},
+      {R"("squeeze":{"dealer":"moon","wholesale":"wholesale","cost":"cost","margin":"5%"})", "no channel \"moon\""},
+      {R"("squeeze":{"dealer":"store","wholesale":"wholesale","cost":"cost","margin":"100%"})", "\"margin\""},
+      {R"("squeeze":{"dealer":"store","wholesale":"street","cost":"cost","margin":"5%"})",
+       "\"wholesale\": \"street\" is no net money field"},
+      {R"("squeeze":{"dealer":"store","wholesale":"whole","cost":"cost","margin":"5%"})",
+       "\"wholesale\": no net money field \"whole\" is known"},
+      {R"("squeeze":{"dealer":"store","wholesale":7,"cost":"cost","margin":"5%"})",
+       "expected a text for \"wholesale\""},
+      {R"("leak":"vip")", "expected an object for \"leak\", with from"},
+      {R"("leak":{"from":7})", "expected a text for \"from\""},
+      {R"("leak":{"from":"vip","to":1})", "unknown key \"to\" in a leak"},
+      {R"("inverted":"web")", "expected an object for \"inverted\", with to"},
+      {R"("inverted":{"to":"moon"})", "no channel \"moon\""},
+      {R"("inverted":{"to":"web","from":1})", "unknown key \"from\" in an inverted"},
+      {R"("margin":{"minn":"5%"})", "unknown key \"minn\" in a margin"},
+      {R"("margin":{"colour":"5%"})", "unknown key \"colour\" in a margin"},
+      {R"("gap":{"too":"reference","max":"5%"})", "unknown key \"too\" in a gap"},
+      {R"("gap":{"to":"reference","maxx":"5%"})", "unknown key \"maxx\" in a gap"},
+      {R"("gap":{"to":"reference","colour":"5%"})", "a gap needs \"min\" or \"max\""},
+  };
+  for (const auto& one : all) {
+    const auto read = parse(around("{\"id\":\"r\"," + std::string(one.effect) + "}"), "p.json");
+    ASSERT_FALSE(read) << one.effect;
+    EXPECT_NE(read.error().to_string().find(one.said), std::string::npos) << one.effect << "\n"
+                                                                          << read.error().to_string();
+  }
+  // A key that is near one is taken for it, so that the end it stands for is not missed as well.
+  EXPECT_EQ(when(R"({"target":{"fromm":1}})").size(), 1u);
+  EXPECT_EQ(when(R"({"target":{"colour":1}})").size(), 2u);
+  EXPECT_EQ(effect_of(R"("margin":{"minn":"5%"})").size(), 1u);
+  EXPECT_EQ(effect_of(R"("margin":{"colour":"5%"})").size(), 2u);
+  EXPECT_EQ(effect_of(R"("squeeze":{"dealer":"store","wholesale":"wholesale","cost":"cost","margin":"5%","x-why":1})"),
+            lines({}));
+  EXPECT_EQ(effect_of(R"("leak":{"from":"vip","x-why":1})"), lines({}));
+  EXPECT_EQ(effect_of(R"("inverted":{"to":"web","x-why":1})"), lines({}));
+  EXPECT_EQ(effect_of(R"("credit":{"to":"store","rate":"2%","x-why":1})"), lines({}));
+}
+
 TEST(rule, limits) {
   parse_limits limits;
   limits.max_rules = 2;
