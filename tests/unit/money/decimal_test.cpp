@@ -2,6 +2,7 @@
 // Decimals, rates, amounts and currencies. Holds [NUM-1] to [NUM-5] of the policy reference.
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 
 #include "pricepoint/money/amount.hpp"
@@ -61,13 +62,23 @@ TEST(decimal, is_compared_by_value) {
   EXPECT_EQ("-0"_money, "0.000"_money);
 }
 
+TEST(decimal, of_a_whole_number_beyond_its_range_is_the_nearest) {
+  for (const std::int64_t beyond : {std::int64_t{1'000'000'000'000'000}, std::int64_t{INT64_MAX}}) {
+    EXPECT_EQ(to_string(decimal(beyond)), "999999999999999");
+    EXPECT_EQ(to_string(decimal(-beyond)), "-999999999999999");
+    EXPECT_EQ(to_string(decimal(static_cast<std::uint64_t>(beyond))), "999999999999999");
+  }
+  EXPECT_EQ(to_string(decimal(INT64_MIN)), "-999999999999999");
+  EXPECT_EQ(to_string(decimal(std::uint64_t{7})), "7");
+}
+
 TEST(rate, has_a_percent_sign_and_six_digits_on_a_side) {
   EXPECT_EQ(parse_rate("8%")->e8(), 8'000'000);
   EXPECT_EQ(parse_rate("-3%")->e8(), -3'000'000);
   EXPECT_EQ(parse_rate("12.5%")->e8(), 12'500'000);
   EXPECT_EQ(parse_rate("0.000001%")->e8(), 1);
   EXPECT_EQ(parse_rate("999999.999999%")->e8(), 999'999'999'999);
-  for (const char* text : {"8", "%", "8 %", "8%%", "1234567%", "1.1234567%", "1e2%", ".5%", "5.%", "+5%"}) {
+  for (const char* text : {"", "8", "%", "8 %", "8%%", "1234567%", "1.1234567%", "1e2%", ".5%", "5.%", "+5%"}) {
     EXPECT_FALSE(parse_rate(text)) << text;
   }
   EXPECT_EQ(to_string(*parse_rate("12.50%")), "12.5%");

@@ -82,6 +82,25 @@ TEST(exact, keeps_what_is_out_of_range_at_the_limit) {
   EXPECT_EQ(fast_exact(INT64_MAX).rounded(rounding::down, 1000), 1000);
   EXPECT_EQ(fast_exact(-INT64_MAX).rounded(rounding::down, 1000), -1000);
   EXPECT_EQ(big_exact(fraction{static_cast<int128>(INT64_MAX) * 8, 1}).rounded(rounding::down, 1000), 1000);
+  EXPECT_EQ(big_exact(fraction{static_cast<int128>(INT64_MIN) * 8, 1}).rounded(rounding::up, 1000), -1000);
+}
+
+TEST(exact, is_a_fraction_where_128_bits_hold_it) {
+  const big_exact large(fraction{static_cast<int128>(1) << 120, 1});
+  EXPECT_EQ(large.to_fraction()->numerator, static_cast<int128>(1) << 120);
+  EXPECT_FALSE((large * large).to_fraction());
+  EXPECT_FALSE((big_exact(1) / (large * large)).to_fraction()) << "a denominator needs bits too";
+}
+
+// Factors that lie in the upper half of 128 bits alone.
+TEST(exact, greatest_common_divisors_of_wide_numbers) {
+  using pricepoint::detail::gcd;
+  using pricepoint::detail::uint128;
+  const uint128 one = 1;
+  EXPECT_EQ(gcd(one << 100, one << 70), one << 70);
+  EXPECT_EQ(gcd((one << 100) * 15, (one << 64) * 9), (one << 64) * 3);
+  EXPECT_EQ(gcd(0, one << 90), one << 90);
+  EXPECT_EQ(gcd(one << 90, 0), one << 90);
 }
 
 TEST(exact, overflows_only_where_lowest_terms_do_not_fit) {

@@ -223,6 +223,37 @@ TEST(search, settles_by_remainders_what_proposals_cannot) {
   EXPECT_EQ(found, expected);
 }
 
+// The walk alone, where it must turn back: a prefix that has a possible amount need not have one beside the limit.
+TEST(search, by_remainders_agrees_with_looking_at_every_amount) {
+  constexpr std::int64_t limit = 30'000;
+  const fraction factors[] = {{5, 4}, {119, 100}, {1999, 1000}, {3, 1}};
+  const std::vector<std::vector<any_shape>> all = {{endings{{".99", ".45"}}},
+                                                   {multiple_of{"0.35"_money}},
+                                                   {endings{{"9.?7", "5.?1"}}},
+                                                   {avoid{{0x03FE, {}, {}, {}}}},
+                                                   {}};
+  for (const auto& shapes : all) {
+    const auto allowed = *automaton::build(std::span<const any_shape>(shapes), 2);
+    for (const fraction& factor : factors) {
+      const stored_net net(factor);
+      detail::remainder_search by_remainders(allowed, net);
+      std::vector<std::int64_t> good;
+      for (std::int64_t p = 1; p <= limit; ++p) {
+        if (contains(allowed, p) && net.possible(p)) good.push_back(p);
+      }
+      const std::int64_t reach = good.empty() ? 0 : good.back();
+      for (std::int64_t p = 1; p <= reach; p += 13) {
+        const auto above = std::lower_bound(good.begin(), good.end(), p);
+        ASSERT_EQ(by_remainders.at_or_above(p), *above) << p;
+        const auto below = std::upper_bound(good.begin(), good.end(), p);
+        if (below != good.begin()) {
+          ASSERT_EQ(by_remainders.at_or_below(p), *std::prev(below)) << p;
+        }
+      }
+    }
+  }
+}
+
 TEST(search, knows_the_ends_of_the_range) {
   const auto all = *automaton::build(std::span<const any_shape>(), 2);
   EXPECT_EQ(at_or_below(all, 0), 0);
@@ -236,6 +267,9 @@ TEST(search, knows_the_ends_of_the_range) {
   EXPECT_EQ(at_or_below(big, pricepoint::max_amount_minor), 999'999'999'999'999);
   EXPECT_EQ(at_or_above(big, 1'000'000'000'000'000), 0);
   EXPECT_FALSE(contains(all, 0));
+  EXPECT_FALSE(contains(all, -1));
+  EXPECT_FALSE(contains(all, pricepoint::max_amount_minor + 1));
+  EXPECT_TRUE(contains(all, pricepoint::max_amount_minor));
 }
 
 TEST(search, known_cases) {
@@ -249,6 +283,18 @@ TEST(search, known_cases) {
   // 9.99 at 20% and 15.00 at 19% are impossible where whole net cents are stored.
   EXPECT_FALSE(stored_net(fraction{6, 5}).possible(999));
   EXPECT_FALSE(stored_net(fraction{119, 100}).possible(1500));
+}
+
+TEST(automaton, knows_multiples_that_are_too_large) {
+  // More states than a limit allows: a multiple of such a number is no shape of digits.
+  const any_shape prime = multiple_of{"10000.03"_money};
+  EXPECT_FALSE(automaton::build({&prime, 1}, 2));
+  EXPECT_FALSE(automaton::build(std::span<const any_shape>(), 2, 1'000'003));
+  // Beyond the largest amount there is none.
+  const any_shape beyond = multiple_of{"999999999999999"_money};
+  const auto none = automaton::build({&beyond, 1}, 2);
+  ASSERT_TRUE(none);
+  EXPECT_EQ(at_or_above(*none, 1), 0);
 }
 
 TEST(automaton, stops_at_its_limit) {
