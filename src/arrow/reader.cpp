@@ -164,24 +164,27 @@ void with_integer_type(const column_type& type, const Run& run) {
   }
 }
 
+template <class T, class Give, class None>
+void each_integer_of(const void* data, const rows_of& rows, const Give& give, const None& none) {
+  if (rows.all()) {
+    for (std::size_t i = 0; i < rows.count(); ++i) give(i, at<T>(data, rows.first() + i));
+    return;
+  }
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    if (rows.has(i)) {
+      give(i, at<T>(data, rows.first() + i));
+    } else {
+      none(i);
+    }
+  }
+}
+
 // give(row, value) or none(row), with the value as the array has it.
 template <class Give, class None>
 void each_integer(const column_type& type, const ArrowArray& of, const rows_of& rows, const Give& give,
                   const None& none) {
   const void* data = needed(of, 1, rows.count());
-  with_integer_type(type, [&]<class T>(T) {
-    if (rows.all()) {
-      for (std::size_t i = 0; i < rows.count(); ++i) give(i, at<T>(data, rows.first() + i));
-      return;
-    }
-    for (std::size_t i = 0; i < rows.count(); ++i) {
-      if (rows.has(i)) {
-        give(i, at<T>(data, rows.first() + i));
-      } else {
-        none(i);
-      }
-    }
-  });
+  with_integer_type(type, [&]<class T>(T) { each_integer_of<T>(data, rows, give, none); });
 }
 
 // An unsigned integer beyond 64 bits is more than any amount, as it should be.

@@ -89,6 +89,11 @@ node numbers(const char* name, const char* format, std::size_t rows, const Value
   return made;
 }
 
+// Ends of texts and of lists are 32 bits wide.
+void check_size(std::size_t size, const char* message) {
+  if (size > INT32_MAX) throw too_large{message};
+}
+
 template <class Each>
 node texts(const char* name, std::size_t rows, const Each& each) {
   node made = start(name, "u", rows);
@@ -98,7 +103,7 @@ node texts(const char* name, std::size_t rows, const Each& each) {
   give_validity(made, rows, [&](std::size_t row) {
     const std::string_view text = each(row);
     all.insert(all.end(), text.begin(), text.end());
-    if (all.size() > INT32_MAX) throw too_large{"more than 2 GB of text in one array: pass smaller chunks"};
+    check_size(all.size(), "more than 2 GB of text in one array: pass smaller chunks");
     offsets[row + 1] = static_cast<std::int32_t>(all.size());
     return !text.empty();
   });
@@ -127,7 +132,7 @@ node text_lists(const char* name, std::size_t rows, const Give& give) {
   for (std::size_t row = 0; row < rows; ++row) {
     give(row, [&](std::string_view text) {
       all.insert(all.end(), text.begin(), text.end());
-      if (all.size() > INT32_MAX || text_offsets.size() > INT32_MAX) throw too_large{too_many_names};
+      check_size(std::max(all.size(), text_offsets.size()), too_many_names);
       text_offsets.push_back(static_cast<std::int32_t>(all.size()));
     });
     offsets[row + 1] = static_cast<std::int32_t>(text_offsets.size() - 1);
@@ -152,7 +157,7 @@ node names(const char* name, const std::vector<std::uint32_t>& sets, const name_
     for (const std::string_view text : of[set]) {
       texts_of_all += text;
       one.size = texts_of_all.size() - one.text;
-      if (one.size > INT32_MAX) throw too_large{too_many_names};
+      check_size(one.size, too_many_names);
       ends_of_all.push_back(static_cast<std::int32_t>(one.size));
     }
   }
@@ -167,7 +172,7 @@ node names(const char* name, const std::vector<std::uint32_t>& sets, const name_
     size += one.size;
     offsets[row + 1] = static_cast<std::int32_t>(count);
   }
-  if (count > INT32_MAX || size > INT32_MAX) throw too_large{too_many_names};
+  check_size(std::max(count, size), too_many_names);
   room<std::int32_t> text_offsets(count + 1);
   room<char> all(size);
   std::int32_t* end = text_offsets.get();
@@ -289,7 +294,7 @@ node table_of(const decision_columns& from, std::uint32_t parts, std::span<const
   if (wanted(part::credits)) {
     room<std::int32_t> offsets(rows + 1);
     offsets[0] = 0;
-    if (from.credits.size() > INT32_MAX) throw too_large{"too many credits in one array: pass smaller chunks"};
+    check_size(from.credits.size(), "too many credits in one array: pass smaller chunks");
     for (std::size_t row = 0; row < rows; ++row) offsets[row + 1] = static_cast<std::int32_t>(from.credits_end[row]);
     node item = start("item", "+s", from.credits.size());
     item.buffers.push_back(nullptr);

@@ -3,6 +3,8 @@
 // functions' contract by examples is in tests/capi/arrow_test.cpp.
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <limits>
 #include <random>
 #include <set>
 
@@ -819,6 +821,428 @@ TEST_F(arrow, parts_are_the_columns_that_were_asked_for) {
       ASSERT_EQ(some[row], wanted) << all[row];
     }
   }
+}
+
+// ---- Corners of types and layouts
+
+TEST_F(arrow, refusals_say_what_the_column_is) {
+  const column code = coded<std::int8_t>("channel", "c", {0}, texts("", {"web"}));
+  column by_decimals = code;
+  by_decimals.format = "d:9,2";
+  column of_decimals = coded<std::int8_t>("channel", "c", {0}, integers<int128>("", "d:9,2", {1}));
+  const struct {
+    column of;
+    const char* part;
+  } cases[] = {
+      {integers<std::int16_t>("cost", "e", {1}), "\"cost\" is a column of floating point, but money was expected"},
+      {integers<std::int32_t>("quantity", "f", {1}), "floating point, but an exact number was expected"},
+      {integers<std::int64_t>("stock", "tsm:UTC", {1}), "a column of timestamps, but a number: integers"},
+      {integers<std::int64_t>("cost", "tsm:UTC", {1}), "a column of timestamps, but money: decimals"},
+      {integers<std::int64_t>("sku", "tsm:UTC", {1}), "a column of timestamps, but text was expected"},
+      {integers<int128>("role", "d:9,2", {1}), "a column of decimals, but text was expected"},
+      {integers<int128>("at", "d:9,2", {1}), "a column of decimals, but timestamps with a time zone, 64-bit"},
+      {integers<std::int64_t>("tax", "g", {1}), "floating point, but a rate was expected"},
+      {integers<std::int64_t>("cost", "+w:3", {1}), "the Arrow type \"+w:3\""},
+      {by_decimals, "a column of text, but a dictionary of text was expected"},
+      {of_decimals, "a column of decimals, but a dictionary of text was expected"},
+  };
+  for (const auto& one : cases) expect_refused(table(1).add(one.of), one.part);
+  // Not a type at all.
+  for (const char* format : {"tsm;UTC", "d:9;2", "d:9,2,64,1", "d:9,-31", "d:9,39", "d:9,2,"}) {
+    expect_refused(table(1).add(integers<std::int64_t>("at", format, {1})), "\"at\" is a column of the Arrow type");
+  }
+}
+
+TEST_F(arrow, maps_of_other_types_are_refused) {
+  const auto store = texts("key", {"store"});
+  const auto one = integers<std::int64_t>("value", "l", {1});
+  const auto instant = integers<std::int64_t>("value", "tsm:UTC", {1});
+  const std::string prices = "\"prices\" must be a struct, or a map from text to decimals, integer minor units or text";
+  const std::string attributes = "\"attributes\" must be a struct, or a map from text to text";
+  expect_refused(table(1).add(map_of("prices", {0, 1}, one, one)), prices);
+  expect_refused(table(1).add(map_of("prices", {0, 1}, store, instant)), prices);
+  expect_refused(table(1).add(map_of("attributes", {0, 1}, store, one)), attributes);
+  expect_refused(table(1).add(map_of("prices", {0, 1}, store,
+                                     coded<std::int8_t>("value", "c", {0}, integers<int128>("", "d:9,2", {1})))),
+                 prices);
+  expect_refused(table(1).add(map_of("prices", {0, 1},
+                                     coded<std::int8_t>("key", "c", {0}, integers<int128>("", "d:9,2", {1})), one)),
+                 prices);
+  column bare = map_of("prices", {0, 1}, store, one);
+  bare.children.clear();
+  expect_refused(table(1).add(bare), prices);
+  column keys_alone = map_of("prices", {0, 1}, store, one);
+  keys_alone.children[0].children.pop_back();
+  expect_refused(table(1).add(keys_alone), prices);
+}
+
+TEST_F(arrow, values_of_maps_in_every_layout) {
+  const auto with = [&](column values) {
+    column of = table(2);
+    of.add(map_of("prices", {0, 1, 2}, texts("key", {"store", "store"}), std::move(values)));
+    of.add(integers<std::int64_t>("cost", "l", {1, 1}));
+    return prices(of);
+  };
+  const lines both = {"300900", "310900"};
+  EXPECT_EQ(with(coded<std::int8_t>("value", "c", {1, 0}, texts("", {"31.09", "30.09"}))), both);
+  EXPECT_EQ(with(integers<std::int32_t>("value", "i", {3009, 3109})), both);
+  const int128 e12 = 1'000'000'000'000;
+  EXPECT_EQ(with(integers<int128>("value", "d:38,12", {30 * e12 + e12 / 100 * 9, 31 * e12 + e12 / 100 * 9})), both);
+  EXPECT_EQ(with(integers<int128>("value", "d:38,12", {30 * e12 + e12 / 100 * 9, 1})),
+            (lines{"300900", "status=invalid"}))
+      << "twelve decimals are no amount, and so text";
+  column nulls;
+  nulls.name = "value";
+  nulls.format = "n";
+  nulls.length = nulls.nulls = 2;
+  EXPECT_EQ(with(nulls), lines(2, "status=incomplete"));
+  // Again with the keys of the chunk before, and without any.
+  use({.channel = "web", .market = "CN", .at = 0, .parts = PRICEPOINT_PART_PRICE});
+  column first = table(1);
+  first.add(map_of("prices", {0, 1}, texts("key", {"store"}), integers<std::int64_t>("value", "l", {3009})))
+      .add(integers<std::int64_t>("cost", "l", {1}));
+  column second = first;
+  second.children[0] = map_of("prices", {0, 0}, texts("key", {}), integers<std::int64_t>("value", "l", {}));
+  column none_left = table(0);
+  none_left.add(map_of("prices", {0}, texts("key", {}), integers<std::int64_t>("value", "l", {})))
+      .add(integers<std::int64_t>("cost", "l", {}));
+  stream from({first, second, none_left});
+  ArrowArrayStream in = from.open();
+  ArrowArrayStream out;
+  ASSERT_EQ(pricepoint_batch_stream(batch_, &in, &out, nullptr), PRICEPOINT_OK);
+  EXPECT_EQ(out.get_last_error(&out), nullptr) << "nothing was wrong yet";
+  ArrowSchema schema;
+  ASSERT_EQ(out.get_schema(&out, &schema), 0);
+  lines got;
+  for (int i = 0; i < 3; ++i) {
+    ArrowArray array;
+    ASSERT_EQ(out.get_next(&out, &array), 0);
+    for (std::size_t row = 0; row < static_cast<std::size_t>(array.length); ++row) {
+      got.push_back(row_of(schema, array, row));
+    }
+    array.release(&array);
+  }
+  EXPECT_EQ(got, (lines{"status=priced price=300900", "status=incomplete"}));
+  schema.release(&schema);
+  out.release(&out);
+}
+
+TEST_F(arrow, numbers_at_the_edge_of_64_bits) {
+  const auto cost = [&](const column& of) {
+    column made = table(of.length);
+    made.add(of).add(
+        integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(static_cast<std::size_t>(of.length), 3009)));
+    return prices(made);
+  };
+  const int128 e18 = 1'000'000'000'000'000'000;
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,18", {99 * e18 + 1})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,2", {int128{INT64_MIN}})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,2", {int128{INT64_MAX}})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<int128>("cost", "d:5,-20", {0, 1})), (lines{"300900", "status=invalid"}));
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,-3", {2 * e18 * e18})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<std::uint64_t>("cost", "L", {UINT64_MAX, 1})), (lines{"status=invalid", "300900"}));
+}
+
+TEST_F(arrow, integers_of_every_width_with_and_without_nulls) {
+  const auto cost = [&](const column& of) {
+    column made = table(of.length);
+    made.add(of).add(
+        integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(static_cast<std::size_t>(of.length), 3009)));
+    return prices(made);
+  };
+  const auto sku = [&](const column& of) {
+    column made = table(of.length);
+    const auto rows = static_cast<std::size_t>(of.length);
+    made.add(of)
+        .add(integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(rows, 3009)))
+        .add(integers<std::int64_t>("cost", "l", maybe<std::int64_t>(rows, 1)));
+    return prices(made);
+  };
+  const auto each = [&]<class T>(T, const char* format) {
+    EXPECT_EQ(cost(integers<T>("cost", format, {1, 2})), lines(2, "300900")) << format;
+    EXPECT_EQ(cost(integers<T>("cost", format, {1, none})), (lines{"300900", "status=incomplete"})) << format;
+    EXPECT_EQ(sku(integers<T>("sku", format, {1, none})), lines(2, "300900")) << format;
+    const auto words = texts("", {"moon", "web"});
+    const auto code = [&](const maybe<T>& codes) {
+      column made = table(2);
+      made.add(coded<T>("channel", format, codes, words))
+          .add(integers<std::int64_t>("price.store", "l", {3009, 3009}))
+          .add(integers<std::int64_t>("cost", "l", {1, 1}));
+      return prices(made);
+    };
+    EXPECT_EQ(code({1, 1}), lines(2, "300900")) << format;
+    EXPECT_EQ(code({1, none}), lines(2, "300900")) << format << ", the default";
+    EXPECT_EQ(code({1, std::numeric_limits<T>::max()}), lines(2, "300900")) << format << ", beyond the words";
+  };
+  each(std::int8_t{}, "c");
+  each(std::uint8_t{}, "C");
+  each(std::int16_t{}, "s");
+  each(std::uint16_t{}, "S");
+  each(std::int32_t{}, "i");
+  each(std::uint32_t{}, "I");
+  each(std::int64_t{}, "l");
+  each(std::uint64_t{}, "L");
+}
+
+TEST_F(arrow, values_at_odd_addresses) {
+  // A byte ahead of the values, which a buffer of another's file may have.
+  const auto odd = [](column of) {
+    of.buffers[1]->insert(of.buffers[1]->begin(), std::uint8_t{0});
+    of.spoil = [](ArrowArray& made) { made.buffers[1] = static_cast<const char*>(made.buffers[1]) + 1; };
+    return of;
+  };
+  column of = table(2);
+  of.add(odd(coded<std::int32_t>("channel", "i", {0, 0}, texts("", {"web"}))))
+      .add(odd(integers<std::int64_t>("price.store", "l", {3009, 3109})))
+      .add(odd(integers<std::int64_t>("at", "tsm:UTC", {0, 1})))
+      .add(integers<std::int64_t>("cost", "l", {1, 1}));
+  EXPECT_EQ(prices(of), (lines{"300900", "310900"}));
+}
+
+TEST_F(arrow, no_rows_need_no_buffers) {
+  column of = table(0);
+  for (const char* name : {"cost", "list"}) {
+    column empty;
+    empty.name = name;
+    empty.format = "l";
+    empty.buffers = {std::nullopt, std::nullopt};
+    of.add(empty);
+  }
+  EXPECT_EQ(decide(of), lines{});
+}
+
+TEST_F(arrow, short_and_absent_texts_as_views) {
+  column channel;
+  channel.name = "channel";
+  channel.format = "vu";
+  channel.length = 2;
+  channel.nulls = 1;
+  bytes views(32, 0);
+  views[0] = 3;
+  std::memcpy(views.data() + 4, "web", 3);
+  views[16] = 200;  // of what is null nothing is read
+  channel.buffers = {bits({true, false}), views, bytes_of(std::vector<std::int64_t>{})};
+  column of = table(2);
+  of.add(channel)
+      .add(integers<std::int64_t>("price.store", "l", {3009, 3009}))
+      .add(integers<std::int64_t>("cost", "l", {1, 1}));
+  EXPECT_EQ(prices(of, "CN", ""), (lines{"300900", "status=incomplete"}));
+  column far = channel;
+  far.length = 1;
+  far.nulls = 0;
+  far.buffers = {std::nullopt, bytes_of(std::vector<std::int32_t>{14, 0, 0, 0}), bytes(14, 'x'),
+                 bytes_of(std::vector<std::int64_t>{14})};
+  for (const std::int64_t lost : {2, 3}) {
+    far.spoil = [lost](ArrowArray& made) { made.buffers[lost] = nullptr; };
+    expect_refused(table(1).add(far), "a text of a column lies outside its buffers");
+  }
+}
+
+TEST_F(arrow, defaults_leave_what_is_there) {
+  column of = table(2);
+  of.add(texts("market", {"CN", "CN"}))
+      .add(coded<std::int32_t>("channel", "i", {0, 0}, texts("", {"web"})))
+      .add(integers<std::int64_t>("at", "l", {0, 0}))
+      .add(integers<std::int64_t>("price.store", "l", {3009, 3109}))
+      .add(integers<std::int64_t>("cost", "l", {1, 1}));
+  EXPECT_EQ(prices(of, "US", "moon"), (lines{"300900", "310900"}));
+  of.children[1] = coded<std::int64_t>("channel", "l", {0, std::int64_t{1} << 40}, texts("", {"web"}));
+  EXPECT_EQ(prices(of, "US", "moon"), (lines{"300900", "status=invalid"})) << "an unknown channel by default";
+}
+
+TEST_F(arrow, what_was_is_saved_upon) {
+  pricepoint_policy_free(policy_);
+  policy_ = nullptr;
+  const std::string_view text = R"({"pricepoint":1,"markets":{"US":{"currency":"USD"}},
+    "channels":{"web":{"kind":"online"}},
+    "rules":[{"id":"start","base":"list"},{"id":"off","discount":"12.5%"},{"id":"was","was":"list"}]})";
+  ASSERT_EQ(pricepoint_policy_from_text(view(text), nullptr, &policy_, nullptr), PRICEPOINT_OK);
+  use({.channel = "web", .market = "US", .parts = PRICEPOINT_PART_WAS | PRICEPOINT_PART_PRICE});
+  EXPECT_EQ(decide(table(2).add(integers<std::int64_t>("list", "l", {8000, none}))),
+            (lines{"status=priced price=700000 was=800000 saving=100000 saving_rate=12", "status=incomplete"}));
+}
+
+TEST_F(arrow, members_and_columns_that_are_missing_are_refused) {
+  column prices = table(2, "prices");
+  prices.add(integers<std::int64_t>("store", "l", {1, 2}));
+  const auto lie = [&](const column& one, std::function<void(ArrowArray&)> spoil, std::string_view part) {
+    column of = table(2);
+    of.add(one);
+    of.spoil = std::move(spoil);
+    expect_refused(of, part);
+  };
+  lie(
+      prices, [](ArrowArray& of) { of.children[0]->children = nullptr; }, "fewer members than its schema");
+  lie(
+      prices, [](ArrowArray& of) { of.children[0]->children[0] = nullptr; }, "fewer members than its schema");
+  lie(
+      prices, [](ArrowArray& of) { of.children[0] = nullptr; }, "a column is missing");
+  lie(
+      prices, [](ArrowArray& of) { of.children = nullptr; }, "another number of columns");
+  const column map = map_of("prices", {0, 1, 2}, texts("key", {"store", "store"}), texts("value", {"1", "2"}));
+  lie(
+      map, [](ArrowArray& of) { of.children[0]->children = nullptr; }, "a map has no entries");
+  lie(
+      map, [](ArrowArray& of) { of.children[0]->children[0] = nullptr; }, "a map has no entries");
+  lie(
+      map, [](ArrowArray& of) { of.children[0]->children[0]->children = nullptr; }, "are not keys and values");
+  lie(
+      map, [](ArrowArray& of) { of.children[0]->children[0]->children[0] = nullptr; }, "are not keys and values");
+  lie(
+      map, [](ArrowArray& of) { of.children[0]->children[0]->children[1] = nullptr; }, "are not keys and values");
+  lie(
+      map, [](ArrowArray& of) { of.children[0]->children[0]->offset = -1; }, "do not fit its entries");
+  const column code = coded<std::int8_t>("channel", "c", {0, 0}, texts("", {"web"}));
+  lie(
+      code, [](ArrowArray& of) { of.children[0]->dictionary = nullptr; }, "a dictionary is missing");
+  lie(
+      code, [](ArrowArray& of) { of.children[0]->dictionary->length = std::int64_t{INT32_MAX} + 1; },
+      "more than 2,147,483,647 words");
+  // The same of the schema.
+  const auto lie_of_schema = [&](const column& one, auto spoil, std::string_view part) {
+    column of = table(2);
+    of.add(one);
+    ArrowSchema schema = schema_of(of);
+    ArrowArray array = array_of(of);
+    ArrowSchema* const child = schema.children[0];
+    ArrowSchema* const entries = child->n_children > 0 ? child->children[0] : nullptr;
+    const ArrowSchema kept = *child;
+    const ArrowSchema kept_entries = entries == nullptr ? ArrowSchema{} : *entries;
+    ArrowSchema* first = kept_entries.n_children > 0 ? entries->children[0] : nullptr;
+    spoil(*child);
+    ArrowSchema out_schema;
+    ArrowArray out;
+    pricepoint_error* error = nullptr;
+    EXPECT_EQ(pricepoint_batch_array(batch_, &schema, &array, &out_schema, &out, &error), PRICEPOINT_ERROR_SCHEMA);
+    EXPECT_NE(std::string(pricepoint_error_text(error).data).find(part), std::string::npos) << part;
+    pricepoint_error_free(error);
+    *child = kept;
+    if (entries != nullptr) {
+      child->children[0] = entries;
+      *entries = kept_entries;
+      if (first != nullptr) entries->children[0] = first;
+    }
+    schema.release(&schema);
+    array.release(&array);
+  };
+  const std::string_view member = "a member of \"prices\" is missing in the schema";
+  lie_of_schema(
+      prices, [](ArrowSchema& of) { of.children = nullptr; }, member);
+  lie_of_schema(
+      prices, [](ArrowSchema& of) { of.children[0] = nullptr; }, member);
+  const std::string_view bad_map = "must be a struct, or a map";
+  lie_of_schema(
+      map, [](ArrowSchema& of) { of.children = nullptr; }, bad_map);
+  lie_of_schema(
+      map, [](ArrowSchema& of) { of.children[0] = nullptr; }, bad_map);
+  lie_of_schema(
+      map, [](ArrowSchema& of) { of.children[0]->children = nullptr; }, bad_map);
+  lie_of_schema(
+      map, [](ArrowSchema& of) { of.children[0]->children[0] = nullptr; }, bad_map);
+}
+
+TEST_F(arrow, options_that_cannot_be_are_refused) {
+  pricepoint_batch_options options = PRICEPOINT_BATCH_OPTIONS_INIT;
+  pricepoint_batch* batch = nullptr;
+  pricepoint_error* error = nullptr;
+  options.threads = 1025;
+  EXPECT_EQ(pricepoint_batch_create(policy_, &options, &batch, &error), PRICEPOINT_ERROR_ARGUMENT);
+  EXPECT_NE(std::string(pricepoint_error_text(error).data).find("more than 1,024 threads"), std::string::npos);
+  pricepoint_error_free(error);
+  EXPECT_EQ(batch, nullptr);
+  // Rates are kept, whatever becomes of the handle.
+  pricepoint_rates* rates = nullptr;
+  const std::string_view csv = "from,to,rate,at\nUSD,CNY,7,2026-01-01T00:00:00Z\n";
+  ASSERT_EQ(pricepoint_rates_from_csv(view(csv), &rates, nullptr), PRICEPOINT_OK);
+  options = PRICEPOINT_BATCH_OPTIONS_INIT;
+  options.rates = rates;
+  options.parts = PRICEPOINT_PART_PRICE;
+  ASSERT_EQ(pricepoint_batch_create(policy_, &options, &batch, nullptr), PRICEPOINT_OK);
+  pricepoint_rates_free(rates);
+  pricepoint_batch_free(batch_);
+  batch_ = batch;
+  column of = table(1);
+  of.add(texts("channel", {"web"}))
+      .add(texts("market", {"CN"}))
+      .add(texts("currency", {"USD"}))
+      .add(texts("at", {"2026-02-01T00:00:00Z"}))
+      .add(texts("price.store", {"10"}))
+      .add(texts("cost", {"1"}));
+  EXPECT_EQ(decide(of), lines{"status=priced price=700000"});
+}
+
+TEST_F(arrow, audits_refuse_what_is_no_table_of_offers) {
+  const auto offer = [](column price) {
+    return table(1)
+        .add(texts("sku", {"A"}))
+        .add(texts("market", {"CN"}))
+        .add(texts("channel", {"web"}))
+        .add(integers<std::int64_t>("price.store", "l", {1000}))
+        .add(integers<std::int64_t>("cost", "l", {1}))
+        .add(std::move(price));
+  };
+  const column good = offer(integers<std::int64_t>("price", "l", {1200}));
+  ArrowArrayStream out;
+  pricepoint_error* error = nullptr;
+  const auto refused = [&](stream& from, ArrowArrayStream in, pricepoint_result wanted, std::string_view part) {
+    const int before = from.released;
+    EXPECT_EQ(pricepoint_audit_stream(policy_, nullptr, PRICEPOINT_ABSENT, &in, &out, nullptr, &error), wanted);
+    EXPECT_NE(std::string(pricepoint_error_text(error).data).find(part), std::string::npos)
+        << pricepoint_error_text(error).data;
+    pricepoint_error_free(error);
+    EXPECT_EQ(from.released, before + 1);
+    EXPECT_EQ(out.release, nullptr);
+  };
+  stream floating({offer(integers<std::int64_t>("price", "g", {0}))});
+  refused(floating, floating.open(), PRICEPOINT_ERROR_SCHEMA, "\"price\" is a column of floating point");
+  stream lying({good, table(1)});
+  refused(lying, lying.open(), PRICEPOINT_ERROR_SCHEMA, "PP-A013");
+  stream broken({good, good});
+  broken.fail_before = 1;
+  refused(broken, broken.open(), PRICEPOINT_ERROR_STREAM, "the cable was pulled");
+  broken.fail_schema = 5;
+  refused(broken, broken.open(), PRICEPOINT_ERROR_STREAM, "the cable was pulled");
+  ArrowArrayStream mute = broken.open();
+  mute.get_last_error = nullptr;
+  refused(broken, mute, PRICEPOINT_ERROR_STREAM, "no reason given");
+  ArrowArrayStream without = broken.open();
+  without.get_schema = nullptr;
+  refused(broken, without, PRICEPOINT_ERROR_ARGUMENT, "a stream has no functions");
+  // The same of prices.
+  ArrowArrayStream in = floating.open();
+  stream floating_cost({table(1).add(integers<std::int64_t>("cost", "g", {0}))});
+  in.release(&in);
+  in = floating_cost.open();
+  EXPECT_EQ(pricepoint_batch_stream(batch_, &in, &out, nullptr), PRICEPOINT_ERROR_SCHEMA);
+  EXPECT_EQ(floating_cost.released, 1);
+}
+
+TEST_F(arrow, audits_look_ahead_where_they_are_told_until_when) {
+  // At 10.00 in the store the web may not ask for more. In November another discount begins, and what is wrong is
+  // looked at anew.
+  stream offers({table(1)
+                     .add(texts("sku", {"A"}))
+                     .add(texts("market", {"CN"}))
+                     .add(texts("channel", {"web"}))
+                     .add(integers<std::int64_t>("price.store", "l", {1000}))
+                     .add(integers<std::int64_t>("cost", "l", {1}))
+                     .add(integers<std::int64_t>("at", "l", {1'793'000'000'000}))
+                     .add(integers<std::int64_t>("price", "l", {1200}))});
+  ArrowArrayStream in = offers.open();
+  ArrowArrayStream out;
+  ASSERT_EQ(pricepoint_audit_stream(policy_, nullptr, 1'799'000'000'000, &in, &out, nullptr, nullptr), PRICEPOINT_OK);
+  ArrowSchema schema;
+  ArrowArray array;
+  ASSERT_EQ(out.get_schema(&out, &schema), 0);
+  ASSERT_EQ(out.get_next(&out, &array), 0);
+  ASSERT_GE(array.length, 1);
+  const std::string row = row_of(schema, array, 0);
+  EXPECT_NE(row.find("rule=near"), std::string::npos) << row;
+  EXPECT_NE(row.find("from=1793000000000"), std::string::npos) << row;
+  EXPECT_NE(row.find("until=1793462400000"), std::string::npos) << row;
+  array.release(&array);
+  schema.release(&schema);
+  out.release(&out);
 }
 
 }  // namespace
