@@ -561,4 +561,46 @@ TEST(decision, who_owns_a_channel_has_no_part_in_pricing) {
   EXPECT_EQ(with(R"(, "owner": "reseller")"), with(""));
 }
 
+// What has no field in it is worked out when the policy is read, the rest for each request.
+TEST(decision, works_out_expressions_of_every_kind) {
+  request asked = web();
+  asked.map = "200"_money;
+  const std::pair<const char*, const char*> all[] = {
+      {"map + (10 - 4)", "206.00"},
+      {"map + 9 / 3", "203.00"},
+      {"map + min(8, 2 * 4, 5 + 1)", "206.00"},
+      {"map + max(1, 2.5, 2)", "202.50"},
+      {"map - -6", "206.00"},
+      {"-(10 - map)", "190.00"},
+      {"-map + 500", "300.00"},
+      {"map * (50% * 50%)", "50.00"},
+      {"min(map, 90) / 2", "45.00"},
+      {"max(map, 20 * 30) - map", "400.00"},
+      {"map + -(3 - 4)", "201.00"},
+  };
+  for (const auto& [expression, price] : all) {
+    EXPECT_EQ(decide(R"({ "id": "f", "floor": ")" + std::string(expression) + R"(" })", asked),
+              "priced " + std::string(price) + " limited_by[f]")
+        << expression;
+  }
+}
+
+// Fees and credits may take all of the price that a margin leaves, or more: then no price has it, or every price.
+TEST(decision, margins_that_fees_leave_nothing_of) {
+  const auto with = [](const char* margin, const char* fee, bool free) {
+    request asked = web();
+    asked.market = "US";
+    asked.fee = pricepoint::parse_rate(fee);
+    if (free) asked.cost = asked.shipping = "0"_money;
+    return decide(R"({ "id": "m", "margin": )" + std::string(margin) + " }", asked);
+  };
+  EXPECT_EQ(with(R"({ "min": "60%" })", "40%", false), "conflict limited_by[m] conflict[m]");
+  EXPECT_EQ(with(R"({ "min": "60%" })", "40%", true), "priced 32.00") << "nothing is spent";
+  EXPECT_EQ(with(R"({ "min": "60%" })", "50%", false), "conflict limited_by[m] conflict[m]");
+  EXPECT_EQ(with(R"({ "max": "60%" })", "40%", false), "priced 32.00") << "every margin is smaller";
+  EXPECT_EQ(with(R"({ "max": "60%" })", "50%", false), "priced 32.00");
+  EXPECT_EQ(with(R"({ "max": "30%" })", "40%", false), "priced 32.00");
+  EXPECT_EQ(with(R"({ "max": "10%" })", "0%", false), "priced 14.44 limited_by[m]");
+}
+
 }  // namespace
