@@ -28,6 +28,28 @@ TEST(policy, examples_are_good) {
   }
 }
 
+TEST(policy, knows_nothing_of_a_market_that_it_does_not_declare) {
+  const auto policy = policy_of("");
+  EXPECT_EQ(policy.known_market("FR"), nullptr);
+  EXPECT_EQ(policy.former_price("FR"), nullptr);
+  ASSERT_NE(policy.known_market("DE"), nullptr);
+  EXPECT_EQ(policy.known_market("DE")->code, "DE");
+  EXPECT_EQ(policy.former_price("DE")->days, 30);
+}
+
+// With and without a stroke behind the directory.
+TEST(policy, finds_files_beside_itself) {
+  for (const char* directory : {"examples/policies", "examples/policies/"}) {
+    const auto found = pricepoint::tables_beside(directory)("worked-example.json", 1'000'000);
+    ASSERT_TRUE(found) << directory;
+    EXPECT_EQ(found->file, "examples/policies/worked-example.json");
+  }
+  EXPECT_TRUE(pricepoint::tables_beside("")("examples/policies/worked-example.json", 1'000'000));
+  const auto lost = pricepoint::tables_beside("examples")("worked-example.json", 1'000'000);
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().diagnostics().at(0).code, "PP-F001");
+}
+
 TEST(policy, refuses_numbers_beyond_the_arithmetic) {
   const auto made = pricepoint::parse_policy(
       policy_text(

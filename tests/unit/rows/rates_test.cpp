@@ -29,6 +29,23 @@ TEST(rows_rates, finds_the_latest_rate_of_the_very_pair) {
   EXPECT_EQ((*made)->find(cny, eur, *parse_instant("2026-02-01T00:00:00Z")), nullptr);
 }
 
+TEST(rows_rates, says_when_the_very_pair_changes_next) {
+  const auto made = parse_rates(
+      "from,to,rate,at\n"
+      "EUR,CNY,7.8,2026-01-01T00:00:00Z\nEUR,CNY,7.9,2026-02-01T00:00:00Z\nEUR,USD,1.1,2026-03-01T00:00:00Z\n"
+      "GBP,CNY,9.1,2026-03-01T00:00:00Z\n",
+      "rates.csv");
+  ASSERT_TRUE(made) << made.error().to_string();
+  const auto eur = *find_currency("EUR");
+  const auto cny = *find_currency("CNY");
+  const auto at = [](const char* text) { return *parse_instant(text); };
+  EXPECT_EQ((*made)->next_after(eur, cny, at("2026-01-15T00:00:00Z")), at("2026-02-01T00:00:00Z"));
+  EXPECT_FALSE((*made)->next_after(eur, cny, at("2026-02-01T00:00:00Z"))) << "behind it stands EUR to USD";
+  EXPECT_FALSE((*made)->next_after(eur, *find_currency("USD"), at("2026-03-01T00:00:00Z"))) << "and then GBP";
+  EXPECT_FALSE((*made)->next_after(*find_currency("GBP"), cny, at("2026-03-01T00:00:00Z"))) << "nothing stands there";
+  EXPECT_EQ((*made)->find(eur, *find_currency("GBP"), at("2026-04-01T00:00:00Z")), nullptr);
+}
+
 TEST(rows_rates, says_every_mistake) {
   EXPECT_EQ(errors(""),
             "rates.csv:1:1: error PP-R001: the file is empty\n"

@@ -254,6 +254,25 @@ TEST(search, by_remainders_agrees_with_looking_at_every_amount) {
   }
 }
 
+// Where remainders would need too much memory, proposals go on alone.
+TEST(search, by_proposals_alone_agrees_with_looking_at_every_amount) {
+  const any_shape step = multiple_of{"0.89"_money};
+  const auto allowed = *automaton::build({&step, 1}, 2);
+  const stored_net net(fraction{1999999, 1000000});  // 99.9999%: possible amounts are even for long
+  ASSERT_FALSE(detail::remainder_search::feasible(allowed, net));
+  std::vector<std::int64_t> good;
+  for (std::int64_t p = 89; p <= 20'000; p += 89) {
+    if (net.possible(p)) good.push_back(p);
+  }
+  ASSERT_GT(good.size(), 50u);
+  for (std::int64_t p = 1; p <= good.back(); p += 17) {
+    const auto above = std::lower_bound(good.begin(), good.end(), p);
+    ASSERT_EQ(at_or_above(allowed, net, p), *above) << p;
+    const auto below = std::upper_bound(good.begin(), good.end(), p);
+    ASSERT_EQ(at_or_below(allowed, net, p), below == good.begin() ? 0 : *std::prev(below)) << p;
+  }
+}
+
 TEST(search, knows_the_ends_of_the_range) {
   const auto all = *automaton::build(std::span<const any_shape>(), 2);
   EXPECT_EQ(at_or_below(all, 0), 0);
