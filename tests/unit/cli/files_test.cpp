@@ -102,5 +102,31 @@ TEST_F(cli_files, reads_whole_files) {
   EXPECT_EQ(read_whole("/dev/zero", 1u << 20).error().diagnostics()[0].code, "PP-F004");
 }
 
+TEST(cli_terminal_width, is_what_columns_says_where_it_is_a_number) {
+  const char* const before = std::getenv("COLUMNS");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("COLUMNS", "77", 1);
+  EXPECT_EQ(terminal_width(-1), 77u);
+  for (const char* none : {"", "0", "-5", "80x", "wide", "99999999999999999999"}) {
+    ::setenv("COLUMNS", none, 1);
+    EXPECT_EQ(terminal_width(-1), 120u) << none;  // -1 is no terminal either
+  }
+  ::unsetenv("COLUMNS");
+  EXPECT_EQ(terminal_width(-1), 120u);
+  if (before != nullptr) ::setenv("COLUMNS", kept.c_str(), 1);
+}
+
+TEST_F(cli_files, an_output_that_cannot_take_its_place_says_so) {
+  const std::string name = path("out.csv");
+  auto out = output_file::open(name);
+  ASSERT_TRUE(out);
+  ASSERT_TRUE(out->write("a"));
+  fs::create_directory(name);  // somebody was faster
+  EXPECT_FALSE(out->commit());
+  EXPECT_EQ(out->failed().code, "PP-F003");
+  EXPECT_EQ(out->failed().file, name);
+  EXPECT_FALSE(out->closed_by_reader());
+}
+
 }  // namespace
 }  // namespace pricepoint::cli

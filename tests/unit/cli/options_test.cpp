@@ -179,5 +179,35 @@ TEST(cli_options, replay) {
   EXPECT_EQ(codes({"replay", "--record", "r", "--items", "i.csv", "--at", "2026-06-01T00:00:00Z"}), "PP-C004 PP-C004");
 }
 
+// What stands alone, a format of another command, and --channel of an audit: each command says what is its own.
+TEST(cli_options, every_command_speaks_of_itself) {
+  const struct {
+    words arguments;
+    const char* said;
+  } all[] = {
+      {{"price", "i.csv"}, "pricepoint price --policy P --items F"},
+      {{"schema", "i.csv"}, "pricepoint schema --out F"},
+      {{"markets", "-"}, "pricepoint markets CN"},
+      {{"replay", "i.csv"}, "pricepoint replay --record F"},
+      {{"inputs", "p.json"}, "pricepoint inputs --policy P"},
+      {{"check", "p.json"}, "pricepoint check --policy P"},
+      {{"compare", "p.json"}, "pricepoint compare --before P --after P --items F"},
+      {{"audit", "-"}, "pricepoint audit --policy P --offers F"},
+      {{"price", "--format", "xml"}, "is no format of pricepoint price: table, csv, ndjson or json"},
+      {{"explain", "--format", "csv"}, "is no format of pricepoint explain: text or json"},
+      {{"replay", "--format", "text"}, "is no format of pricepoint replay"},
+      {{"compare", "--format", "text"}, "is no format of pricepoint compare"},
+      {{"markets", "--format", "csv"}, "is no format of pricepoint markets"},
+      {{"audit", "--format", "text"}, "is no format of pricepoint audit"},
+      {{"check", "--format", "csv"}, "is no format of pricepoint check"},
+      {{"inputs", "--format", "csv"}, "is no format of pricepoint inputs"},
+      {{"audit", "--policy", "p", "--offers", "o", "--channel", "web,store"}, "an offer stands on one channel"},
+  };
+  for (const auto& one : all) {
+    const std::string got = message(one.arguments);
+    EXPECT_NE(got.find(one.said), std::string::npos) << one.said << "\n" << got;
+  }
+}
+
 }  // namespace
 }  // namespace pricepoint::cli
