@@ -122,7 +122,7 @@ std::shared_ptr<const market_entry> reader::known_market(std::string_view name) 
   return made;
 }
 
-std::optional<any_effect> reader::read_culture(const json_node& node, const json_node* without) {
+std::optional<any_effect> rule_reader::read_culture(const json_node& node, const json_node* without) {
   effect::culture out;
   const std::size_t before = wrong_.count();
   if (node.type == json_node::kind::string && node.text == "all") {
@@ -142,7 +142,7 @@ std::optional<any_effect> reader::read_culture(const json_node& node, const json
                without->type == json_node::kind::string ? say("write [", quote(without->text), "]") : std::string());
   } else if (without != nullptr) {
     std::vector<std::string_view> known;
-    for (const market& one : document_.markets) {
+    for (const market& one : names_.markets) {
       if (!one.known) continue;
       for (const culture_entry& entry : one.known->culture) known.push_back(entry.id);
     }

@@ -42,7 +42,7 @@ bool has_key(const json_node& node, std::initializer_list<std::string_view> keys
 }  // namespace
 
 reader::reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits)
-    : value_reader(std::move(text), limits), tables_(tables) {
+    : rule_reader(text, limits, document_), text_(std::move(text)), tables_(tables) {
   document_.source = source_;
   const std::int64_t defaults[] = {5'000'000, 2'000'000, 1'000'000};
   for (std::size_t i = 0; i < 3; ++i) document_.within_by_strength[i].rates = {rate::from_e8(defaults[i])};
@@ -234,18 +234,18 @@ void reader::read_channels(const json_node& node) {
   if (wrong_.count() == before) check_reference_circles();
 }
 
-std::optional<std::uint32_t> reader::read_channel_name(const json_node& node, std::string_view what,
+std::optional<std::uint32_t> rule_reader::read_channel_name(const json_node& node, std::string_view what,
                                                        std::initializer_list<std::string_view> also) {
   const auto name = read_text(node, what);
   if (!name) return {};
-  if (const auto index = find_named(document_.channels, *name)) return index;
+  if (const auto index = find_named(names_.channels, *name)) return index;
   if (!channels_known_) return {};
   if (wrong_.full()) {
     wrong_.add(codes::unknown_channel, node.offset, {});
     return {};
   }
   std::vector<std::string_view> known(also);
-  for (const auto& one : document_.channels) known.push_back(one.name);
+  for (const auto& one : names_.channels) known.push_back(one.name);
   wrong_.add(codes::unknown_channel, node.offset,
              say(what, ": no channel ", quote(*name), " is declared", wrong_.nearest(*name, known)));
   return {};
@@ -425,6 +425,16 @@ void reader::read_periods(const json_node& node) {
   named_periods_ = document_.periods.size();
 }
 
+std::optional<std::uint32_t> reader::written_out(const json_node& node) {
+  const auto read = read_span(node);
+  if (!read) return {};
+  period written;
+  written.spans.push_back(*read);
+  written.offset = node.offset;
+  document_.periods.push_back(std::move(written));
+  return static_cast<std::uint32_t>(document_.periods.size() - 1);
+}
+
 std::optional<std::vector<span>> reader::read_spans(const json_node& node) {
   std::vector<span> out;
   bool good = true;
@@ -563,6 +573,46 @@ std::optional<within> reader::read_within_value(const json_node& node) {
   }
   if (wrong_.count() != before) return {};
   return out;
+}
+
+void reader::read_rules(const json_node& node) {
+  if (node.type != json_node::kind::array) {
+    wrong_type(node, "a list of rules for \"rules\"");
+    return;
+  }
+  if (node.items.size() > limits_.max_rules) {
+    wrong_.add(codes::too_many, node.offset,
+               say("the policy has ", std::to_string(node.items.size()), " rules; at most ",
+                   std::to_string(limits_.max_rules), " are read"));
+    return;
+  }
+  document_.rules.reserve(node.items.size());
+  for (const auto& item : node.items) read_entry(item);
+
+  std::sort(ids_.begin(), ids_.end());
+  for (std::size_t i = 1; i < ids_.size(); ++i) {
+    if (ids_[i].first != ids_[i - 1].first) continue;
+    const text_place place = wrong_.full() ? text_place() : source_->place(ids_[i - 1].second);
+    const std::string& file = source_->file_of(ids_[i - 1].second);
+    const bool elsewhere = &file != &source_->file_of(ids_[i].second);
+    wrong_.add(codes::duplicate_name, ids_[i].second,
+               say("the id ", quote(ids_[i].first), " is taken by the rule in line ", std::to_string(place.line),
+                   elsewhere ? say(" of ", file) : std::string()),
+               "every rule has an id of its own");
+  }
+}
+
+void reader::read_entry(const json_node& node) {
+  if (!is_object(node, "a rule, such as { \"id\": \"a\", \"discount\": \"8%\" }")) return;
+  if (node.find("table") != nullptr) return read_table(node);
+  add_rule(node);
+}
+
+void reader::add_rule(const json_node& node) {
+  auto read = read_rule(node);
+  if (!read) return;
+  document_.rules.push_back(std::move(*read));
+  if (std::holds_alternative<effect::culture>(document_.rules.back().effect)) add_culture();
 }
 
 }  // namespace pricepoint::policy_language

@@ -53,7 +53,7 @@ bool in_name(char c) { return begins_name(c) || is_digit(c); }
 
 class expression_parser {
  public:
-  expression_parser(reader& in, const json_node& node, bool target_allowed)
+  expression_parser(rule_reader& in, const json_node& node, bool target_allowed)
       : in_(&in), text_(node.text), places_(in.text(), node), target_allowed_(target_allowed) {}
 
   std::optional<expression> read() {
@@ -471,7 +471,7 @@ class expression_parser {
     return out;
   }
 
-  reader* in_;
+  rule_reader* in_;
   std::string_view text_;
   text_offsets places_;
   bool target_allowed_;
@@ -483,7 +483,7 @@ class expression_parser {
 
 }  // namespace
 
-std::optional<expression> parse_expression(reader& in, const json_node& node, bool target_allowed) {
+std::optional<expression> parse_expression(rule_reader& in, const json_node& node, bool target_allowed) {
   return expression_parser(in, node, target_allowed).read();
 }
 

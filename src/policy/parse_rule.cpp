@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules: conditions, periods, effects. Entry: reader::read_rules. Test: tests/unit/policy/rule_test.cpp.
+// Rules: conditions, periods, effects. Entry: rule_reader::read_rules. Test: tests/unit/policy/rule_test.cpp.
 #include "policy/reader.hpp"
 
 namespace pricepoint::policy_language {
@@ -98,34 +98,7 @@ bool reversed(const rate_or_money& low, const rate_or_money& high) {
 
 }  // namespace
 
-void reader::read_rules(const json_node& node) {
-  if (node.type != json_node::kind::array) {
-    wrong_type(node, "a list of rules for \"rules\"");
-    return;
-  }
-  if (node.items.size() > limits_.max_rules) {
-    wrong_.add(codes::too_many, node.offset,
-               say("the policy has ", std::to_string(node.items.size()), " rules; at most ",
-                   std::to_string(limits_.max_rules), " are read"));
-    return;
-  }
-  document_.rules.reserve(node.items.size());
-  for (const auto& item : node.items) read_rule(item);
-
-  std::sort(ids_.begin(), ids_.end());
-  for (std::size_t i = 1; i < ids_.size(); ++i) {
-    if (ids_[i].first != ids_[i - 1].first) continue;
-    const text_place place = wrong_.full() ? text_place() : source_->place(ids_[i - 1].second);
-    const std::string& file = source_->file_of(ids_[i - 1].second);
-    const bool elsewhere = &file != &source_->file_of(ids_[i].second);
-    wrong_.add(codes::duplicate_name, ids_[i].second,
-               say("the id ", quote(ids_[i].first), " is taken by the rule in line ", std::to_string(place.line),
-                   elsewhere ? say(" of ", file) : std::string()),
-               "every rule has an id of its own");
-  }
-}
-
-const std::vector<std::string_view>& reader::rule_keys() {
+const std::vector<std::string_view>& rule_reader::rule_keys() {
   static const std::vector<std::string_view> known = [] {
     std::vector<std::string_view> names = {"id",      "when",  "except",    "during",  "strength", "skip_if_missing",
                                            "because", "group", "exclusive", "without", "table"};
@@ -135,7 +108,7 @@ const std::vector<std::string_view>& reader::rule_keys() {
   return known;
 }
 
-const std::vector<std::string_view>& reader::subject_names() {
+const std::vector<std::string_view>& rule_reader::subject_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> made;
     for (const auto& one : subjects) made.push_back(one.name);
@@ -144,15 +117,12 @@ const std::vector<std::string_view>& reader::subject_names() {
   return names;
 }
 
-bool reader::subject_or_attribute(std::string_view name) const {
+bool rule_reader::subject_or_attribute(std::string_view name) const {
   const auto& names = subject_names();
-  return std::find(names.begin(), names.end(), name) != names.end() || find_named(document_.attributes, name);
+  return std::find(names.begin(), names.end(), name) != names.end() || find_named(names_.attributes, name);
 }
 
-void reader::read_rule(const json_node& node) {
-  if (!is_object(node, "a rule, such as { \"id\": \"a\", \"discount\": \"8%\" }")) return;
-  if (node.find("table") != nullptr) return read_table(node);
-
+std::optional<rule> rule_reader::read_rule(const json_node& node) {
   rule out;
   out.offset = node.offset;
   struct given_effect {
@@ -243,13 +213,13 @@ void reader::read_rule(const json_node& node) {
   }
   if (given.empty()) {
     // Of a mistyped effect enough has been said.
-    if (nearly_an_effect) return;
+    if (nearly_an_effect) return {};
     wrong_.add(codes::no_effect, id != nullptr ? id->offset : node.offset,
                "this rule says nothing: an effect is missing",
                "add one of discount, price, gap, floor, ceiling, margin, change, endings, multiple_of, avoid, prefer, "
                "culture, "
                "base, hold, was, credit, advise, withhold, squeeze, leak, inverted");
-    return;
+    return {};
   }
   if (given.size() > 1) {
     std::string names;
@@ -279,16 +249,15 @@ void reader::read_rule(const json_node& node) {
       out.strength = static_cast<policy_language::strength>(*strength_read);
     }
   }
-  if (!first) return;
+  if (!first) return {};
   out.effect = std::move(*first);
   if (std::holds_alternative<effect::endings>(out.effect)) {
     check_endings_are_shown(out, given.front().member->value.offset);
   }
-  document_.rules.push_back(std::move(out));
-  if (std::holds_alternative<effect::culture>(document_.rules.back().effect)) add_culture();
+  return out;
 }
 
-conditions reader::read_conditions(const json_node& node, bool before_target) {
+conditions rule_reader::read_conditions(const json_node& node, bool before_target) {
   conditions out;
   if (!is_object(node, "conditions, such as { \"channel\": \"web\" }")) return out;
   bool any = false;
@@ -304,7 +273,7 @@ conditions reader::read_conditions(const json_node& node, bool before_target) {
   return out;
 }
 
-void reader::read_condition(const json_node::member& member, bool before_target, conditions& into) {
+void rule_reader::read_condition(const json_node::member& member, bool before_target, conditions& into) {
   const std::string_view name = member.key;
   const json_node& node = member.value;
   condition out;
@@ -314,10 +283,10 @@ void reader::read_condition(const json_node::member& member, bool before_target,
                                      [&](const subject_entry& one) { return one.name == name; });
   if (built_in != std::end(subjects)) {
     out.subject = built_in->subject;
-  } else if (const auto index = find_named(document_.attributes, name)) {
+  } else if (const auto index = find_named(names_.attributes, name)) {
     out.subject = subject::declared;
     out.index = *index;
-    declared = &document_.attributes[*index];
+    declared = &names_.attributes[*index];
     if (is_broken(name)) return;
   } else {
     constexpr std::string_view fields[] = {"list", "msrp",     "map",       "current", "lowest_prior",
@@ -334,7 +303,7 @@ void reader::read_condition(const json_node::member& member, bool before_target,
       return;
     }
     std::vector<std::string_view> known = subject_names();
-    for (const auto& one : document_.attributes) known.push_back(one.name);
+    for (const auto& one : names_.attributes) known.push_back(one.name);
     wrong_.add(codes::unknown_attribute, member.key_offset,
                say("no attribute ", quote(name), " is declared", wrong_.nearest(name, known)),
                say("declare it under \"attributes\": \"text\", \"number\" or a list of words"));
@@ -390,11 +359,11 @@ void reader::read_condition(const json_node::member& member, bool before_target,
       }
       auto word = read_text(one, quote(name));
       if (!word) return;
-      if (out.subject == subject::market && !find_named(document_.markets, *word)) {
+      if (out.subject == subject::market && !find_named(names_.markets, *word)) {
         if (!markets_known_) return;
         wrong_.add(
             codes::unknown_market, one.offset,
-            say("no market ", quote(*word), " is declared", wrong_.nearest(*word, document_.markets, &market::name)));
+            say("no market ", quote(*word), " is declared", wrong_.nearest(*word, names_.markets, &market::name)));
       } else if (declared != nullptr && declared->kind == attribute::kind::words &&
                  !std::binary_search(declared->words.begin(), declared->words.end(), *word)) {
         wrong_.add(codes::undeclared_word, one.offset,
@@ -410,7 +379,7 @@ void reader::read_condition(const json_node::member& member, bool before_target,
   if (wrong_.count() == before) into.push_back(std::move(out));
 }
 
-void reader::read_range(const json_node& node, condition& into) {
+void rule_reader::read_range(const json_node& node, condition& into) {
   into.range = true;
   const bool amounts = into.subject == subject::target;
   bool given = false;
@@ -442,17 +411,17 @@ void reader::read_range(const json_node& node, condition& into) {
   }
 }
 
-std::optional<std::uint32_t> reader::read_period_name(const json_node& node) {
+std::optional<std::uint32_t> rule_reader::read_period_name(const json_node& node) {
   const auto name = read_text(node, "a period");
   if (!name) return {};
-  if (const auto index = find_named(document_.periods, named_periods_, *name)) return index;
+  if (const auto index = find_named(names_.periods, named_periods_, *name)) return index;
   if (!periods_known_) return {};
   if (wrong_.full()) {
     wrong_.add(codes::unknown_period, node.offset, {});
     return {};
   }
   std::vector<std::string_view> known;
-  for (std::size_t i = 0; i < named_periods_; ++i) known.push_back(document_.periods[i].name);
+  for (std::size_t i = 0; i < named_periods_; ++i) known.push_back(names_.periods[i].name);
   wrong_.add(codes::unknown_period, node.offset,
              say("no period ", quote(*name), " is declared", wrong_.nearest(*name, known)),
              is_note(*name)  ? "keys that begin with x- are notes, not names"
@@ -461,7 +430,7 @@ std::optional<std::uint32_t> reader::read_period_name(const json_node& node) {
   return {};
 }
 
-void reader::read_during(const json_node& node, rule& into) {
+void rule_reader::read_during(const json_node& node, rule& into) {
   if (node.type != json_node::kind::string && node.type != json_node::kind::array &&
       node.type != json_node::kind::object) {
     wrong_type(node, "a period's name, a list of names, or a period written out for \"during\"");
@@ -470,19 +439,15 @@ void reader::read_during(const json_node& node, rule& into) {
   each_value(node, "\"during\"", [&](const json_node& one) {
     if (one.type == json_node::kind::string) {
       if (const auto index = read_period_name(one)) into.during.push_back(*index);
-    } else if (const auto read = read_span(one)) {
-      period written;
-      written.spans.push_back(*read);
-      written.offset = one.offset;
-      into.during.push_back(static_cast<std::uint32_t>(document_.periods.size()));
-      document_.periods.push_back(std::move(written));
+    } else if (const auto index = written_out(one)) {
+      into.during.push_back(*index);
     }
   });
   std::sort(into.during.begin(), into.during.end());
   into.during.erase(std::unique(into.during.begin(), into.during.end()), into.during.end());
 }
 
-std::optional<any_effect> reader::read_effect(std::size_t which, const json_node& node, const json_node* group,
+std::optional<any_effect> rule_reader::read_effect(std::size_t which, const json_node& node, const json_node* group,
                                               const json_node* exclusive, const json_node* without) {
   const std::string what = quote(effects[which].name);
   const auto with_expression = [&](auto made) -> std::optional<any_effect> {
@@ -548,7 +513,7 @@ std::optional<any_effect> reader::read_effect(std::size_t which, const json_node
   return {};
 }
 
-std::optional<any_effect> reader::read_discount(const json_node& node, const json_node* group,
+std::optional<any_effect> rule_reader::read_discount(const json_node& node, const json_node* group,
                                                 const json_node* exclusive) {
   effect::discount out;
   const std::size_t before = wrong_.count();
@@ -580,7 +545,7 @@ std::optional<any_effect> reader::read_discount(const json_node& node, const jso
   return any_effect(std::move(out));
 }
 
-std::optional<any_effect> reader::read_gap(const json_node& node) {
+std::optional<any_effect> rule_reader::read_gap(const json_node& node) {
   effect::gap out;
   if (!is_object(node, "\"gap\", such as { \"to\": \"reference\", \"max\": \"10%\" }")) return {};
   const std::size_t before = wrong_.count();
@@ -623,7 +588,7 @@ std::optional<any_effect> reader::read_gap(const json_node& node) {
   return any_effect(std::move(out));
 }
 
-std::optional<any_effect> reader::read_margin(const json_node& node) {
+std::optional<any_effect> rule_reader::read_margin(const json_node& node) {
   effect::margin out;
   if (node.type != json_node::kind::object) {
     out.min = read_rate(node, "\"margin\"");
@@ -655,7 +620,7 @@ std::optional<any_effect> reader::read_margin(const json_node& node) {
 
 // A rule for some markets may have endings that only others could show. Where none can, it never holds: nobody means
 // that.
-void reader::check_endings_are_shown(const rule& of, std::size_t offset) {
+void rule_reader::check_endings_are_shown(const rule& of, std::size_t offset) {
   if (!markets_sound_) return;
   const auto names = [](const condition& one, const market& in) {
     return std::binary_search(one.words.begin(), one.words.end(), in.name);
@@ -669,7 +634,7 @@ void reader::check_endings_are_shown(const rule& of, std::size_t offset) {
            });
   };
   int most_decimals = -1;
-  for (const auto& one : document_.markets) {
+  for (const auto& one : names_.markets) {
     if (is_for(one)) most_decimals = std::max(most_decimals, one.currency.digits());
   }
   const auto& patterns = std::get<effect::endings>(of.effect).value.patterns;
@@ -686,7 +651,7 @@ void reader::check_endings_are_shown(const rule& of, std::size_t offset) {
                                 : "write an ending with as many decimals as prices have, such as \".99\"");
 }
 
-std::optional<any_effect> reader::read_credit(const json_node& node) {
+std::optional<any_effect> rule_reader::read_credit(const json_node& node) {
   effect::credit out;
   if (!is_object(node, "\"credit\", with to and rate")) return {};
   const std::size_t before = wrong_.count();
@@ -709,13 +674,13 @@ std::optional<any_effect> reader::read_credit(const json_node& node) {
   return any_effect(out);
 }
 
-std::optional<effect::squeeze::net_field> reader::read_net_field(const json_node& node, std::string_view what) {
+std::optional<effect::squeeze::net_field> rule_reader::read_net_field(const json_node& node, std::string_view what) {
   const auto name = read_text(node, what);
   if (!name) return {};
   if (*name == "cost") return effect::squeeze::net_field{money_field::cost, 0};
   if (*name == "shipping") return effect::squeeze::net_field{money_field::shipping, 0};
-  if (const auto index = find_named(document_.attributes, *name)) {
-    if (document_.attributes[*index].kind == attribute::kind::money_net) {
+  if (const auto index = find_named(names_.attributes, *name)) {
+    if (names_.attributes[*index].kind == attribute::kind::money_net) {
       return effect::squeeze::net_field{money_field::attribute, *index};
     }
     if (is_broken(*name)) return {};
@@ -725,7 +690,7 @@ std::optional<effect::squeeze::net_field> reader::read_net_field(const json_node
   }
   if (!attributes_known_) return {};
   std::vector<std::string_view> known = {"cost", "shipping"};
-  for (const auto& one : document_.attributes) {
+  for (const auto& one : names_.attributes) {
     if (one.kind == attribute::kind::money_net) known.push_back(one.name);
   }
   wrong_.add(codes::unknown_name, node.offset,
@@ -734,7 +699,7 @@ std::optional<effect::squeeze::net_field> reader::read_net_field(const json_node
   return {};
 }
 
-std::optional<any_effect> reader::read_squeeze(const json_node& node) {
+std::optional<any_effect> rule_reader::read_squeeze(const json_node& node) {
   // Of all that its price leaves, a dealer keeps less.
   constexpr rate below_whole = rate::from_e8(99'999'999);
   effect::squeeze out;
@@ -767,7 +732,7 @@ std::optional<any_effect> reader::read_squeeze(const json_node& node) {
   return any_effect(out);
 }
 
-std::optional<any_effect> reader::read_leak(const json_node& node) {
+std::optional<any_effect> rule_reader::read_leak(const json_node& node) {
   effect::leak out;
   if (!is_object(node, "\"leak\", with from")) return {};
   const std::size_t before = wrong_.count();
@@ -785,7 +750,7 @@ std::optional<any_effect> reader::read_leak(const json_node& node) {
   return any_effect(std::move(out));
 }
 
-std::optional<any_effect> reader::read_inverted(const json_node& node) {
+std::optional<any_effect> rule_reader::read_inverted(const json_node& node) {
   effect::inverted out;
   if (!is_object(node, "\"inverted\", with to")) return {};
   const std::size_t before = wrong_.count();
@@ -803,7 +768,7 @@ std::optional<any_effect> reader::read_inverted(const json_node& node) {
   return any_effect(out);
 }
 
-std::optional<std::string> reader::read_advice(const json_node& node, std::string_view what) {
+std::optional<std::string> rule_reader::read_advice(const json_node& node, std::string_view what) {
   auto code = read_text(node, what);
   if (!code) return {};
   const auto bad = std::find_if(code->begin(), code->end(),

@@ -16,6 +16,8 @@ constexpr std::size_t most_columns = 1000;
 
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 
+std::size_t byte_order_mark(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
+
 // Beside the policy or below: nobody's policy reads other files of the machine.
 bool is_beside(std::string_view name) {
   if (name.empty() || name.size() > longest_name || name.front() == '/') return false;
@@ -86,13 +88,6 @@ const std::vector<nested_keys>& nested() {
 
 }  // namespace
 
-struct reader::table_column {
-  enum class kind : unsigned char { text, flag, list };
-  std::string name;
-  std::vector<std::string> path;  // empty for the owner's notes
-  kind what = kind::text;
-};
-
 std::optional<loaded_table> reader::load_beside(const json_node& name, std::string_view what) {
   if (!is_beside(name.text)) {
     wrong_.add(codes::bad_table_name, name.offset,
@@ -147,7 +142,7 @@ void reader::read_table(const json_node& entry) {
   auto loaded = load_beside(*name, "the table");
   if (!loaded) return;
   const std::size_t begin =
-      source_->add_table(name->text, std::move(loaded->file), std::move(loaded->text), name->offset);
+      text_->add_table(name->text, std::move(loaded->file), std::move(loaded->text), name->offset);
   read_table_rows(begin);
 }
 
@@ -158,7 +153,7 @@ void reader::read_table_rows(std::size_t begin) {
     wrong_.add(codes::not_utf8, begin, "this file is UTF-16", "save it as UTF-8");
     return;
   }
-  const std::size_t mark = text.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  const std::size_t mark = byte_order_mark(text);
   for (std::size_t i = mark; i < text.size();) {
     const std::size_t length = static_cast<unsigned char>(text[i]) < 0x80 ? 1 : utf8_length(text.substr(i, 4));
     if (length == 0) {
@@ -169,10 +164,7 @@ void reader::read_table_rows(std::size_t begin) {
   }
   const char* at = text.data() + mark;
   const char* const end = text.data() + text.size();
-  const auto skip_empty_lines = [&] {
-    while (at < end && (*at == '\n' || (*at == '\r' && at[1] == '\n'))) at += *at == '\n' ? 1 : 2;
-  };
-  skip_empty_lines();
+  at = skip_empty_lines(at, end);
   if (at == end) {
     wrong_.add(codes::table_empty, begin + mark, "the table is empty",
                "its first row names the columns: the keys of a rule, such as id,when.sku,price");
@@ -183,8 +175,7 @@ void reader::read_table_rows(std::size_t begin) {
   std::vector<table_column> columns;
   if (!read_table_header(cells, offset_of(cells.front().raw.data()), columns)) return;
 
-  std::string scratch;
-  while (skip_empty_lines(), at < end) {
+  while (at = skip_empty_lines(at, end), at < end) {
     const char* const record = at;
     at = detail::read_csv_record(record, end, cells, most_columns + 1);
     const bool blank = std::all_of(cells.begin(), cells.end(), [](const csv_cell& one) { return one.raw.empty(); });
@@ -210,30 +201,59 @@ void reader::read_table_rows(std::size_t begin) {
                  say("the policy has more than ", std::to_string(limits_.max_rules), " rules"));
       return;
     }
-    json_node row;
-    row.type = json_node::kind::object;
-    row.offset = offset_of(record);
-    row.end = offset_of(at);
-    bool good = true;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i].path.empty() || cells[i].raw.empty()) continue;
-      scratch.clear();
-      scratch.reserve(cells[i].raw.size());
-      const std::string_view value = detail::csv_value(cells[i], scratch);
-      if (value.empty()) continue;
-      json_node cell;
-      cell.type = json_node::kind::string;
-      cell.cell = true;
-      cell.text = value;
-      cell.offset = offset_of(cells[i].raw.data()) + (cells[i].quoted ? 1 : 0);
-      cell.end = offset_of(cells[i].raw.data() + cells[i].raw.size()) - (cells[i].quoted ? 1 : 0);
-      good = put_cell(columns[i], std::move(cell), row) && good;
-    }
-    if (good) read_rule(row);
+    if (const auto row = read_row(cells, columns, offset_of(record), offset_of(at))) add_rule(*row);
   }
 }
 
-bool reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
+const char* rule_reader::skip_empty_lines(const char* at, const char* end) {
+  while (at < end && (*at == '\n' || (*at == '\r' && at[1] == '\n'))) at += *at == '\n' ? 1 : 2;
+  return at;
+}
+
+std::optional<json_node> rule_reader::read_row(const std::vector<csv_cell>& cells,
+                                               const std::vector<table_column>& columns, std::size_t begin,
+                                               std::size_t end) {
+  const char* const first = cells.front().raw.data();
+  const auto offset_of = [&](const char* at) { return begin + static_cast<std::size_t>(at - first); };
+  json_node row;
+  row.type = json_node::kind::object;
+  row.offset = begin;
+  row.end = end;
+  bool good = true;
+  std::string scratch;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].path.empty() || cells[i].raw.empty()) continue;
+    scratch.clear();
+    scratch.reserve(cells[i].raw.size());
+    const std::string_view value = detail::csv_value(cells[i], scratch);
+    if (value.empty()) continue;
+    json_node cell;
+    cell.type = json_node::kind::string;
+    cell.cell = true;
+    cell.text = value;
+    cell.offset = offset_of(cells[i].raw.data()) + (cells[i].quoted ? 1 : 0);
+    cell.end = offset_of(cells[i].raw.data() + cells[i].raw.size()) - (cells[i].quoted ? 1 : 0);
+    good = put_cell(columns[i], std::move(cell), row) && good;
+  }
+  if (!good) return {};
+  return row;
+}
+
+std::optional<json_node> rule_reader::row_at(std::size_t offset) {
+  const std::size_t begin = source_->begin_of(offset);
+  const std::string_view text = source_->from(begin);
+  const char* const end = text.data() + text.size();
+  std::vector<csv_cell> cells;
+  detail::read_csv_record(skip_empty_lines(text.data() + byte_order_mark(text), end), end, cells, most_columns + 1);
+  std::vector<table_column> columns;
+  const auto header = static_cast<std::size_t>(cells.front().raw.data() - text.data());
+  if (!read_table_header(cells, begin + header, columns)) return {};
+  const char* const next =
+      detail::read_csv_record(text.data() + (offset - begin), end, cells, most_columns + 1);
+  return read_row(cells, columns, offset, begin + static_cast<std::size_t>(next - text.data()));
+}
+
+bool rule_reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
                                std::vector<table_column>& columns) {
   const std::size_t before = wrong_.count();
   const char* const first = cells.front().raw.data();
@@ -280,7 +300,7 @@ bool reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::
   return wrong_.count() == before;
 }
 
-void reader::check_column(table_column& column, std::size_t offset) {
+void rule_reader::check_column(table_column& column, std::size_t offset) {
   const std::vector<std::string>& path = column.path;
   const std::string& key = path.front();
   constexpr std::string_view hint =
@@ -316,7 +336,7 @@ void reader::check_column(table_column& column, std::size_t offset) {
     if (!subject_or_attribute(path[1])) {
       if (!attributes_known_) return;
       std::vector<std::string_view> known = subject_names();
-      for (const auto& one : document_.attributes) known.push_back(one.name);
+      for (const auto& one : names_.attributes) known.push_back(one.name);
       wrong_.add(codes::unknown_attribute, offset,
                  say("no attribute ", quote(path[1]), " is declared", wrong_.nearest(path[1], known)),
                  "declare it under \"attributes\" of the policy: \"text\", \"number\" or a list of words");
@@ -358,7 +378,7 @@ void reader::check_column(table_column& column, std::size_t offset) {
   }
 }
 
-bool reader::put_cell(const table_column& column, json_node cell, json_node& row) {
+bool rule_reader::put_cell(const table_column& column, json_node cell, json_node& row) {
   if (column.what == table_column::kind::flag) {
     if (const auto value = as_flag(cell.text)) {
       cell.type = json_node::kind::boolean;

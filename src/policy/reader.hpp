@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reader of policies: JSON tree in, document and diagnostics out. Over several files: parse_value.cpp (amounts,
 // rates, lists) and parse_shape.cpp (endings, digits) are shared with the reader of market tables (parse_markets.cpp);
-// parse_document.cpp (everything but rules), parse_rule.cpp (rules), parse_table.cpp (rules from CSV).
+// parse_document.cpp (everything but rules), parse_rule.cpp (rules), parse_table.cpp (rules from CSV), read_again.cpp
+// (one rule, once more).
 #pragma once
 
 #include <algorithm>
@@ -121,7 +122,7 @@ class value_reader {
   const source& text() const noexcept { return *source_; }
 
  protected:
-  value_reader(std::shared_ptr<policy_language::source> text, const parse_limits& limits)
+  value_reader(std::shared_ptr<const policy_language::source> text, const parse_limits& limits)
       : source_(std::move(text)), limits_(limits), wrong_(*source_, limits.max_diagnostics) {}
 
   template <class T>
@@ -157,7 +158,7 @@ class value_reader {
   std::optional<money> read_multiple(const json_node& node);
   std::optional<shape::numbers> read_numbers(const json_node& node, std::string_view what);
 
-  std::shared_ptr<policy_language::source> source_;
+  std::shared_ptr<const policy_language::source> source_;
   parse_limits limits_;
   mistakes wrong_;
 
@@ -165,17 +166,12 @@ class value_reader {
   bool check_ending(const json_node& node);
 };
 
-class reader : public value_reader {
+// Reads one rule, from its JSON object or from a row of a table. What it names stands in a document that somebody else
+// reads, or has read.
+class rule_reader : public value_reader {
  public:
-  reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits);
-  void read();
-  bool failed() const noexcept { return wrong_.count() != 0 || !elsewhere_.empty(); }
-  document take() { return std::move(document_); }
-  // Every mistake in the policy's text, then those in its file of markets.
-  std::vector<diagnostic> take_mistakes();
-
   // For expressions.
-  const document& names() const noexcept { return document_; }
+  const document& names() const noexcept { return names_; }
   bool channels_known() const noexcept { return channels_known_; }
   bool attributes_known() const noexcept { return attributes_known_; }
   // Declared, but with mistakes of its own: nothing more is said about its use.
@@ -183,37 +179,56 @@ class reader : public value_reader {
     return std::binary_search(broken_attributes_.begin(), broken_attributes_.end(), attribute);
   }
 
+ protected:
+  rule_reader(std::shared_ptr<const policy_language::source> text, const parse_limits& limits, const document& names)
+      : value_reader(std::move(text), limits), names_(names) {}
+  ~rule_reader() = default;
+
+  // The index of a period that is written out in a rule.
+  virtual std::optional<std::uint32_t> written_out(const json_node& node) = 0;
+
+  // parse_rule.cpp
+  std::optional<rule> read_rule(const json_node& node);
+  static const std::vector<std::string_view>& rule_keys();
+  static const std::vector<std::string_view>& subject_names();
+  bool subject_or_attribute(std::string_view name) const;
+  std::optional<std::uint32_t> read_channel_name(const json_node& node, std::string_view what,
+                                                 std::initializer_list<std::string_view> also = {});
+
+  // parse_table.cpp
+  struct table_column {
+    enum class kind : unsigned char { text, flag, list };
+    std::string name;
+    std::vector<std::string> path;  // empty for the owner's notes
+    kind what = kind::text;
+  };
+  static const char* skip_empty_lines(const char* at, const char* end);
+  bool read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
+                         std::vector<table_column>& columns);
+  // The object that a row abbreviates; nothing where it gives something twice. `begin`: offset of the row's first cell.
+  std::optional<json_node> read_row(const std::vector<detail::csv_cell>& cells, const std::vector<table_column>& columns,
+                                    std::size_t begin, std::size_t end);
+  // The row that begins at this offset, of a table that was read without mistakes.
+  std::optional<json_node> row_at(std::size_t offset);
+
+  // False where the section itself cannot be read: then its names are not called unknown.
+  bool tables_known_ = true;
+  bool markets_known_ = true;
+  bool markets_sound_ = false;  // there are some, without mistakes
+  bool channels_known_ = true;
+  bool attributes_known_ = true;
+  bool periods_known_ = true;
+  std::size_t named_periods_ = 0;
+  std::vector<std::string> broken_attributes_;            // sorted
+  std::vector<std::pair<std::string, std::size_t>> ids_;  // with their offsets
+
  private:
   std::optional<money_expression> read_expression(const json_node& node, std::string_view what, bool target_allowed);
 
   // parse_culture.cpp
-  void read_market_tables(const json_node& node);
-  // What the table and a shop's own file know under a market's name, the file's word first; null where nothing.
-  std::shared_ptr<const market_entry> known_market(std::string_view name) const;
   std::optional<any_effect> read_culture(const json_node& node, const json_node* without);
-  // Puts the rules of the markets' culture behind the rule that asks for it, the last of the document.
-  void add_culture();
-
-  // parse_document.cpp
-  void read_market(const json_node::member& member);
-  void read_channels(const json_node& node);
-  void read_channel_reference(const json_node& node, channel& into);
-  void check_reference_circles();
-  void read_attribute(const json_node::member& member);
-  void read_periods(const json_node& node);
-  std::optional<std::vector<span>> read_spans(const json_node& node);
-  std::optional<span> read_span(const json_node& node);
-  void read_within(const json_node& node);
-  std::optional<within> read_within_value(const json_node& node);
-  std::optional<std::uint32_t> read_channel_name(const json_node& node, std::string_view what,
-                                                 std::initializer_list<std::string_view> also = {});
 
   // parse_rule.cpp
-  void read_rules(const json_node& node);
-  void read_rule(const json_node& node);
-  static const std::vector<std::string_view>& rule_keys();
-  static const std::vector<std::string_view>& subject_names();
-  bool subject_or_attribute(std::string_view name) const;
   conditions read_conditions(const json_node& node, bool before_target);
   void read_condition(const json_node::member& member, bool before_target, conditions& into);
   void read_range(const json_node& node, condition& into);
@@ -233,36 +248,63 @@ class reader : public value_reader {
   std::optional<std::string> read_advice(const json_node& node, std::string_view what);
 
   // parse_table.cpp
-  struct table_column;
+  void check_column(table_column& column, std::size_t offset);
+  bool put_cell(const table_column& column, json_node cell, json_node& row);
+
+  const document& names_;
+};
+
+class reader final : public rule_reader {
+ public:
+  reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits);
+  void read();
+  bool failed() const noexcept { return wrong_.count() != 0 || !elsewhere_.empty(); }
+  document take() { return std::move(document_); }
+  // Every mistake in the policy's text, then those in its file of markets.
+  std::vector<diagnostic> take_mistakes();
+
+ private:
+  std::optional<std::uint32_t> written_out(const json_node& node) override;
+
+  // parse_culture.cpp
+  void read_market_tables(const json_node& node);
+  // What the table and a shop's own file know under a market's name, the file's word first; null where nothing.
+  std::shared_ptr<const market_entry> known_market(std::string_view name) const;
+  // Puts the rules of the markets' culture behind the rule that asks for it, the last of the document.
+  void add_culture();
+
+  // parse_document.cpp
+  void read_market(const json_node::member& member);
+  void read_channels(const json_node& node);
+  void read_channel_reference(const json_node& node, channel& into);
+  void check_reference_circles();
+  void read_attribute(const json_node::member& member);
+  void read_periods(const json_node& node);
+  std::optional<std::vector<span>> read_spans(const json_node& node);
+  std::optional<span> read_span(const json_node& node);
+  void read_within(const json_node& node);
+  std::optional<within> read_within_value(const json_node& node);
+  void read_rules(const json_node& node);
+  void read_entry(const json_node& node);  // a rule, or a table of them
+  void add_rule(const json_node& node);
+
+  // parse_table.cpp
   // A file beside the policy that it names; reports where it cannot be read.
   std::optional<loaded_table> load_beside(const json_node& name, std::string_view what);
   void read_table(const json_node& entry);
   void read_table_rows(std::size_t begin);
-  bool read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
-                         std::vector<table_column>& columns);
-  void check_column(table_column& column, std::size_t offset);
-  bool put_cell(const table_column& column, json_node cell, json_node& row);
 
+  std::shared_ptr<policy_language::source> text_;  // takes the tables in
   const table_loader& tables_;
   std::size_t tables_read_ = 0;
   document document_;
   const market_table* table_ = nullptr;
   std::optional<market_table> own_table_;
   std::vector<diagnostic> elsewhere_;  // in the shop's own file of markets
-  std::size_t named_periods_ = 0;
-  // False where the section itself cannot be read: then its names are not called unknown.
-  bool tables_known_ = true;
-  bool markets_known_ = true;
-  bool markets_sound_ = false;  // there are some, without mistakes
-  bool channels_known_ = true;
-  bool attributes_known_ = true;
-  bool periods_known_ = true;
-  std::vector<std::string> broken_attributes_;            // sorted
-  std::vector<std::pair<std::string, std::size_t>> ids_;  // with their offsets
 };
 
 // parse_expression.cpp: reports what is wrong and then gives nothing.
-std::optional<expression> parse_expression(reader& in, const json_node& node, bool target_allowed);
+std::optional<expression> parse_expression(rule_reader& in, const json_node& node, bool target_allowed);
 
 template <class T>
 std::optional<by_currency<T>> value_reader::read_by_currency(const json_node& node, std::string_view what,

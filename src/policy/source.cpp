@@ -544,15 +544,18 @@ void source::forget_tree() noexcept {
 const json_node& source::tree() const {
   if (!forgotten_) return root_;
   std::call_once(read_again_, [&] {
-    const std::string_view whole = parts_.front().text;
-    json_node made;
-    json::basic_parser<tree_builder> parser(options_of(deepest), whole, parts_.front().lines.front(), SIZE_MAX, made);
-    json::error_code ec;
-    parser.write_some(false, whole.data() + parts_.front().lines.front(), whole.size() - parts_.front().lines.front(),
-                      ec);
-    again_ = std::move(made);
+    again_ = value_at(parts_.front().lines.front());
   });
   return again_;
+}
+
+json_node source::value_at(std::size_t offset) const {
+  const std::string_view whole = parts_.front().text;
+  json_node made;
+  json::basic_parser<tree_builder> parser(options_of(deepest), whole, offset, SIZE_MAX, made);
+  json::error_code ec;
+  parser.write_some(false, whole.data() + offset, whole.size() - offset, ec);
+  return made;
 }
 
 std::string source::pointer(std::size_t offset) const {

@@ -80,6 +80,10 @@ class source {
   void forget_tree() noexcept;
   // The bytes from this offset to the end of its text; a table's ends in a newline, added where it has none.
   std::string_view from(std::size_t offset) const;
+  // The offset of the first byte of the text that holds this byte; 0 is the policy's own.
+  std::size_t begin_of(std::size_t offset) const { return part_of(offset).begin; }
+  // The value that begins at this offset of the policy's text, read again.
+  json_node value_at(std::size_t offset) const;
   text_place place(std::size_t offset) const;
   // The name of the text that holds this byte.
   const std::string& file_of(std::size_t offset) const { return part_of(offset).file; }
