@@ -402,8 +402,9 @@ class rules {
   void former(const compiled_rule& rule) {
     if (!std::holds_alternative<effect::was>(rule.source->effect) || !to_.wants(codes::prior_missing)) return;
     if (knows_prior_ < 0) {
-      knows_prior_ = std::any_of(to_.document.rules.begin(), to_.document.rules.end(),
-                                 [](const language::rule& one) { return reads(one.effect, reads_prior); })
+      const engine::rule_list all = to_.compiled.rules();
+      knows_prior_ = std::any_of(all.begin(), all.end(),
+                                 [](const compiled_rule& one) { return reads(one.source->effect, reads_prior); })
                          ? 1
                          : 0;
     }
@@ -490,7 +491,8 @@ class rules {
         if (one.subject == subject::declared) used[one.index] = true;
       }
     };
-    for (const language::rule& rule : to_.document.rules) {
+    for (const compiled_rule& each_rule : to_.compiled.rules()) {
+      const language::rule& rule = *each_rule.source;
       conditions(rule.when);
       for (const auto& each : rule.except) conditions(each);
       const auto expression_of = [&](const language::money_expression& value) {

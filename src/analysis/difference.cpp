@@ -113,16 +113,19 @@ class difference_finder {
 
   // ---- rules
 
-  static std::vector<rule_entry> entries(const language::document& of) {
+  const engine::machine& machine(std::size_t side) const { return to_.policies[side].machine(); }
+
+  std::vector<rule_entry> entries(std::size_t side) const {
+    const engine::machine& of = machine(side);
     std::vector<rule_entry> all;
-    for (std::uint32_t i = 0; i < of.rules.size(); ++i) {
-      all.push_back({detail::sha256(engine::canonical_rule(of, of.rules[i])), of.rules[i].id, i});
+    for (const engine::compiled_rule& one : of.rules()) {
+      all.push_back({detail::sha256(engine::canonical_rule(of.document(), *one.source)), one.id(), one.index});
     }
     return all;
   }
 
   void rules() {
-    std::array<std::vector<rule_entry>, sides> all = {entries(before_), entries(after_)};
+    std::array<std::vector<rule_entry>, sides> all = {entries(0), entries(1)};
     match(all[0], all[1], [](const rule_entry& one) { return std::tie(one.meaning, one.id); });
     // Of the others some have only another name. In the order of their ids, so that the same ones are taken every time.
     std::array<std::vector<rule_entry>, sides> others;
@@ -136,7 +139,7 @@ class difference_finder {
       });
     }
     match(others[0], others[1], [](const rule_entry& one) { return std::tie(one.meaning); });
-    std::array<std::vector<std::string_view>, sides> ids = {ids_of(before_), ids_of(after_)};
+    std::array<std::vector<std::string_view>, sides> ids = {ids_of(0), ids_of(1)};
     for (std::size_t side = 0; side < sides; ++side) {
       for (const rule_entry& one : others[side]) {
         if (one.same) continue;
@@ -149,9 +152,9 @@ class difference_finder {
     }
   }
 
-  static std::vector<std::string_view> ids_of(const language::document& of) {
+  std::vector<std::string_view> ids_of(std::size_t side) const {
     std::vector<std::string_view> ids;
-    for (const language::rule& one : of.rules) ids.push_back(one.id);
+    for (const engine::compiled_rule& one : machine(side).rules()) ids.push_back(one.id());
     std::sort(ids.begin(), ids.end());
     return ids;
   }
@@ -176,17 +179,17 @@ class difference_finder {
 
   // Of several base rules the first counts: the ids of those that both have.
   std::vector<std::string_view> order_of_bases(std::size_t side) const {
-    const auto is_base = [](const language::rule& one) {
-      return std::holds_alternative<language::effect::base>(one.effect);
+    const auto is_base = [](const engine::compiled_rule& one) {
+      return std::holds_alternative<language::effect::base>(one.source->effect);
     };
     std::vector<std::string_view> there;
-    for (const language::rule& one : (side == 0 ? after_ : before_).rules) {
-      if (is_base(one)) there.push_back(one.id);
+    for (const engine::compiled_rule& one : machine(1 - side).rules()) {
+      if (is_base(one)) there.push_back(one.id());
     }
     std::sort(there.begin(), there.end());
     std::vector<std::string_view> ids;
-    for (const language::rule& one : (side == 0 ? before_ : after_).rules) {
-      if (is_base(one) && std::binary_search(there.begin(), there.end(), one.id)) ids.push_back(one.id);
+    for (const engine::compiled_rule& one : machine(side).rules()) {
+      if (is_base(one) && std::binary_search(there.begin(), there.end(), one.id())) ids.push_back(one.id());
     }
     return ids;
   }

@@ -87,9 +87,6 @@ class auditor::work {
     for (std::uint32_t i = 0; i < channels.size(); ++i) {
       if (channels[i].kind == language::channel::kind::traditional) traditional_.push_back(i);
     }
-    looks_for_leaks_ = std::any_of(machine_.rules().begin(), machine_.rules().end(), [](const auto& one) {
-      return std::holds_alternative<language::effect::leak>(one.source->effect);
-    });
   }
 
   void audit(std::span<const offer> offers, std::optional<instant> until, std::vector<finding>& out) {
@@ -150,7 +147,7 @@ class auditor::work {
       look_at(i, offers[i], seen_[i]);
       if (seen_[i].valid) carry(offers[i], seen_[i]);
     }
-    if (!looks_for_leaks_) return;
+    if (!machine_.looks_for_leaks()) return;
     for (std::size_t i = 0; i < offers.size(); ++i) {
       const seen& one = seen_[i];
       const request& asked = offers[i].request;
@@ -554,7 +551,6 @@ class auditor::work {
   std::vector<std::uint32_t> traditional_;
   std::vector<engine::workspace::decided_price> taken_;
   std::vector<other_offer> others_;
-  bool looks_for_leaks_ = false;
   check_result found_;
   decision decision_;
   places places_;

@@ -66,7 +66,7 @@ result<policy> parse_policy(std::string text, std::string file, const policy_lan
                             const policy_language::table_loader& tables) {
   auto document = policy_language::parse(std::move(text), std::move(file), limits, tables);
   if (!document) return document.error();
-  auto compiled = engine::machine::compile(std::move(*document));
+  auto compiled = engine::machine::compile(std::move(*document), limits.rules_at_hand);
   if (!compiled) return compiled.error();
   return policy(std::move(*compiled));
 }

@@ -393,9 +393,8 @@ class gathering {
   bool hidden(const compiled_rule& rule) const {
     if (rule.source->of_market) return *rule.source->of_market != bound_.market;
     return std::holds_alternative<language::effect::culture>(rule.source->effect) &&
-           std::any_of(machine_.rules().begin(), machine_.rules().end(), [&](const compiled_rule& other) {
-             return other.source->of_market == bound_.market && other.source->asked_by == rule.index;
-           });
+           std::any_of(machine_.culture_of(bound_.market).begin(), machine_.culture_of(bound_.market).end(),
+                       [&](std::uint32_t other) { return machine_.rule(other).source->asked_by == rule.index; });
   }
 
   void rules() {

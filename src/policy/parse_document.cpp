@@ -235,7 +235,7 @@ void reader::read_channels(const json_node& node) {
 }
 
 std::optional<std::uint32_t> rule_reader::read_channel_name(const json_node& node, std::string_view what,
-                                                       std::initializer_list<std::string_view> also) {
+                                                            std::initializer_list<std::string_view> also) {
   const auto name = read_text(node, what);
   if (!name) return {};
   if (const auto index = find_named(names_.channels, *name)) return index;

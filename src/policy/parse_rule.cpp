@@ -448,7 +448,7 @@ void rule_reader::read_during(const json_node& node, rule& into) {
 }
 
 std::optional<any_effect> rule_reader::read_effect(std::size_t which, const json_node& node, const json_node* group,
-                                              const json_node* exclusive, const json_node* without) {
+                                                   const json_node* exclusive, const json_node* without) {
   const std::string what = quote(effects[which].name);
   const auto with_expression = [&](auto made) -> std::optional<any_effect> {
     auto value = read_expression(node, what,
@@ -514,7 +514,7 @@ std::optional<any_effect> rule_reader::read_effect(std::size_t which, const json
 }
 
 std::optional<any_effect> rule_reader::read_discount(const json_node& node, const json_node* group,
-                                                const json_node* exclusive) {
+                                                     const json_node* exclusive) {
   effect::discount out;
   const std::size_t before = wrong_.count();
   auto value = read_rate_or_money(node, "\"discount\"");

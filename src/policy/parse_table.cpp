@@ -248,13 +248,12 @@ std::optional<json_node> rule_reader::row_at(std::size_t offset) {
   std::vector<table_column> columns;
   const auto header = static_cast<std::size_t>(cells.front().raw.data() - text.data());
   if (!read_table_header(cells, begin + header, columns)) return {};
-  const char* const next =
-      detail::read_csv_record(text.data() + (offset - begin), end, cells, most_columns + 1);
+  const char* const next = detail::read_csv_record(text.data() + (offset - begin), end, cells, most_columns + 1);
   return read_row(cells, columns, offset, begin + static_cast<std::size_t>(next - text.data()));
 }
 
 bool rule_reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
-                               std::vector<table_column>& columns) {
+                                    std::vector<table_column>& columns) {
   const std::size_t before = wrong_.count();
   const char* const first = cells.front().raw.data();
   if (cells.size() > most_columns) {

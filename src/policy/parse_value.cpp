@@ -325,7 +325,7 @@ std::optional<rate_or_money> value_reader::read_rate_or_money(const json_node& n
 }
 
 std::optional<money_expression> rule_reader::read_expression(const json_node& node, std::string_view what,
-                                                        bool target_allowed) {
+                                                             bool target_allowed) {
   return read_by_currency<expression>(node, what, [&](const json_node& value) -> std::optional<expression> {
     if (value.type == json_node::kind::string) return parse_expression(*this, value, target_allowed);
     if (value.type != json_node::kind::number) {

@@ -15,8 +15,8 @@ namespace {
 class second_reader final : public rule_reader {
  public:
   second_reader(const document& in, std::uint32_t first) : rule_reader(in.source, no_limits(), in), next_(first) {
-    const auto named = std::partition_point(in.periods.begin(), in.periods.end(),
-                                            [](const period& one) { return !one.name.empty(); });
+    const auto named =
+        std::partition_point(in.periods.begin(), in.periods.end(), [](const period& one) { return !one.name.empty(); });
     named_periods_ = static_cast<std::size_t>(named - in.periods.begin());
   }
 

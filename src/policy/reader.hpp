@@ -206,8 +206,8 @@ class rule_reader : public value_reader {
   bool read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
                          std::vector<table_column>& columns);
   // The object that a row abbreviates; nothing where it gives something twice. `begin`: offset of the row's first cell.
-  std::optional<json_node> read_row(const std::vector<detail::csv_cell>& cells, const std::vector<table_column>& columns,
-                                    std::size_t begin, std::size_t end);
+  std::optional<json_node> read_row(const std::vector<detail::csv_cell>& cells,
+                                    const std::vector<table_column>& columns, std::size_t begin, std::size_t end);
   // The row that begins at this offset, of a table that was read without mistakes.
   std::optional<json_node> row_at(std::size_t offset);
 

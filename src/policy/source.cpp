@@ -543,9 +543,7 @@ void source::forget_tree() noexcept {
 
 const json_node& source::tree() const {
   if (!forgotten_) return root_;
-  std::call_once(read_again_, [&] {
-    again_ = value_at(parts_.front().lines.front());
-  });
+  std::call_once(read_again_, [&] { again_ = value_at(parts_.front().lines.front()); });
   return again_;
 }
 

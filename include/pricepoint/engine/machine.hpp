@@ -6,9 +6,10 @@
 // the same rules on, but for conditions on the target.
 #pragma once
 
-#include <boost/container/small_vector.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 #include "pricepoint/engine/dictionary.hpp"
 #include "pricepoint/money/exact.hpp"
 #include "pricepoint/policy/document.hpp"
+#include "pricepoint/policy/source.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint::engine {
@@ -69,6 +71,45 @@ struct compiled_rule {
   std::string_view id() const noexcept { return source->id; }
 };
 
+class machine;
+
+// The rules of a machine, in the text's order. A policy of very many keeps of each no more than its place in the text,
+// and makes it from there when it is first asked for; then it stays as long as the machine. Any thread may ask.
+class rule_list {
+ public:
+  class iterator {
+   public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = compiled_rule;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const compiled_rule*;
+    using reference = const compiled_rule&;
+    iterator(const machine* of, std::uint32_t at) noexcept : of_(of), at_(at) {}
+    reference operator*() const;
+    pointer operator->() const { return &**this; }
+    iterator& operator++() noexcept {
+      ++at_;
+      return *this;
+    }
+    iterator operator++(int) noexcept { return {of_, at_++}; }
+    friend bool operator==(const iterator&, const iterator&) = default;
+
+   private:
+    const machine* of_;
+    std::uint32_t at_;
+  };
+
+  explicit rule_list(const machine& of) noexcept : of_(&of) {}
+  std::uint32_t size() const noexcept;
+  bool empty() const noexcept { return size() == 0; }
+  const compiled_rule& operator[](std::uint32_t index) const;
+  iterator begin() const noexcept { return {of_, 0}; }
+  iterator end() const noexcept { return {of_, size()}; }
+
+ private:
+  const machine* of_;
+};
+
 // What a place of the cell key holds.
 struct key_part {
   enum class kind : std::uint8_t {
@@ -93,14 +134,28 @@ inline constexpr std::uint32_t first_code = 2;
 
 class machine {
  public:
-  static result<std::shared_ptr<const machine>> compile(language::document document);
+  // Of more rules than `at_hand`, each is kept as its place in the text; see rule_list.
+  static result<std::shared_ptr<const machine>> compile(language::document document,
+                                                        std::size_t at_hand = language::parse_limits().rules_at_hand);
 
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
+  ~machine();
 
+  // Without its rules, which are here.
   const language::document& document() const noexcept { return document_; }
   std::string_view fingerprint() const noexcept { return fingerprint_; }
-  const std::vector<compiled_rule>& rules() const noexcept { return rules_; }
+  rule_list rules() const noexcept { return rule_list(*this); }
+  const compiled_rule& rule(std::uint32_t index) const {
+    const kept_rule* const kept = places_[index].kept.load(std::memory_order_acquire);
+    return kept != nullptr ? kept->compiled : make_again(index);
+  }
+  std::uint32_t rule_count() const noexcept { return rule_count_; }
+  // How many of them are not their place in the text alone.
+  std::uint32_t rules_made() const noexcept;
+  // Rules of a market's culture.
+  std::span<const std::uint32_t> culture_of(std::uint32_t market) const noexcept { return of_market_[market]; }
+  bool looks_for_leaks() const noexcept { return looks_for_leaks_; }
 
   std::optional<std::uint32_t> find_market(std::string_view name) const noexcept { return find(markets_, name); }
   std::optional<std::uint32_t> find_channel(std::string_view name) const noexcept { return find(channels_, name); }
@@ -135,7 +190,27 @@ class machine {
 
  private:
   friend class compiler;
+  struct kept_rule {
+    language::rule source;
+    compiled_rule compiled;
+  };
+  struct rule_place {
+    std::size_t offset = 0;               // rule::offset
+    std::uint32_t first_written_out = 0;  // of its periods
+    mutable std::atomic<const kept_rule*> kept{nullptr};
+  };
+  // Rules listed under a code of a key part.
+  struct listed_rules {
+    std::vector<std::uint32_t> starts;  // by code, and one more
+    std::vector<std::uint32_t> rules;
+    std::span<const std::uint32_t> find(std::uint32_t code) const noexcept {
+      if (code + 1 >= starts.size()) return {};
+      return {rules.data() + starts[code], rules.data() + starts[code + 1]};
+    }
+  };
+
   machine() = default;
+  const compiled_rule& make_again(std::uint32_t index) const;
   static std::optional<std::uint32_t> find(const dictionary& names, std::string_view name) noexcept {
     const auto found = names.find(name);
     if (found == names.end()) return {};
@@ -144,7 +219,9 @@ class machine {
 
   language::document document_;
   std::string fingerprint_;
-  std::vector<compiled_rule> rules_;
+  std::unique_ptr<rule_place[]> places_;
+  std::uint32_t rule_count_ = 0;
+  bool looks_for_leaks_ = false;
   dictionary markets_, channels_, attributes_;
   std::uint32_t slots_ = 0;
   std::vector<std::uint32_t> attribute_slots_;
@@ -156,8 +233,12 @@ class machine {
   std::vector<std::int64_t> boundaries_;
   std::vector<std::uint32_t> unindexed_;
   std::vector<std::vector<std::uint32_t>> of_market_;  // rules of a market's culture
-  std::vector<boost::unordered_flat_map<std::uint32_t, std::vector<std::uint32_t>>> index_;  // by key part, then code
-  std::vector<std::vector<std::uint32_t>> named_by_;  // by channel: the channels that its reference names
+  std::vector<listed_rules> index_;                    // by key part
+  std::vector<std::vector<std::uint32_t>> named_by_;   // by channel: the channels that its reference names
 };
+
+inline const compiled_rule& rule_list::iterator::operator*() const { return of_->rule(at_); }
+inline std::uint32_t rule_list::size() const noexcept { return of_->rule_count(); }
+inline const compiled_rule& rule_list::operator[](std::uint32_t index) const { return of_->rule(index); }
 
 }  // namespace pricepoint::engine
