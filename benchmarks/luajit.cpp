@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// LuaJIT, embedded: peers/luajit/policy_a.lua called for each row, and once over the columns. Its answers are compared
-// with the engine's on all rows before anything is timed.
+// LuaJIT, embedded: peers/luajit/policy_a.lua called for each row, with a table of named fields and with bare numbers,
+// and once over the columns. Its answers are compared with the engine's on all rows before anything is timed.
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
 #include <lua.hpp>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -30,7 +31,8 @@ class script {
     luaL_openlibs(state_.get());
     const std::string path = std::string(PRICEPOINT_SOURCE_DIR) + "/benchmarks/peers/luajit/policy_a.lua";
     if (luaL_loadfile(state_.get(), path.c_str()) != 0) fail();
-    call(0, 2);  // leaves `one` at 1 and `batch` at 2
+    call(0, 3);                           // leaves `one` at 1, `batch` at 2 and `of_request` at 3
+    lua_createtable(state_.get(), 0, 7);  // at 4: the request, filled anew for each row
   }
 
   policy_a::answer one(const policy_a::columns& of, std::size_t i) {
@@ -44,13 +46,30 @@ class script {
     lua_pushinteger(to, of.shipping[i]);
     lua_pushinteger(to, of.map[i]);
     call(7, 4);
-    policy_a::answer made;
-    made.price = lua_tointeger(to, -4);
-    made.status = static_cast<policy_a::status>(lua_tointeger(to, -3));
-    made.limited_by_map = lua_toboolean(to, -2) != 0;
-    made.limited_by_earn = lua_toboolean(to, -1) != 0;
-    lua_pop(to, 4);
-    return made;
+    return take();
+  }
+
+  policy_a::answer of_request(const policy_a::columns& of, std::size_t i) {
+    lua_State* const to = state_.get();
+    const auto text = [&](const char* name, std::string_view value) {
+      lua_pushlstring(to, value.data(), value.size());
+      lua_setfield(to, 4, name);
+    };
+    const auto number = [&](const char* name, std::int64_t value) {
+      lua_pushinteger(to, value);
+      lua_setfield(to, 4, name);
+    };
+    text("market", policy_a::market_names[of.market[i]]);
+    text("role", policy_a::role_names[of.role[i]]);
+    text("segment", of.member[i] != 0 ? "member" : "guest");
+    number("store", of.store[i]);
+    number("cost", of.cost[i]);
+    number("shipping", of.shipping[i]);
+    number("map", of.map[i]);
+    lua_pushvalue(to, 3);
+    lua_pushvalue(to, 4);
+    call(1, 4);
+    return take();
   }
 
   void batch(const policy_a::columns& of, std::vector<lua_answer>& out) {
@@ -80,6 +99,17 @@ class script {
     lua_pushlightuserdata(state_.get(), const_cast<Number*>(column.data()));
   }
 
+  policy_a::answer take() {
+    lua_State* const from = state_.get();
+    policy_a::answer made;
+    made.price = lua_tointeger(from, -4);
+    made.status = static_cast<policy_a::status>(lua_tointeger(from, -3));
+    made.limited_by_map = lua_toboolean(from, -2) != 0;
+    made.limited_by_earn = lua_toboolean(from, -1) != 0;
+    lua_pop(from, 4);
+    return made;
+  }
+
   void call(int arguments, int results) {
     if (lua_pcall(state_.get(), arguments, results, 0) != 0) fail();
   }
@@ -100,7 +130,7 @@ void compare_all() {
     std::vector<lua_answer> out(rows.size());
     by.batch(rows, out);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (answer_of(out[i]) != expected[i] || by.one(rows, i) != expected[i])
+      if (answer_of(out[i]) != expected[i] || by.one(rows, i) != expected[i] || by.of_request(rows, i) != expected[i])
         by_engine::give_up("LuaJIT differs from the engine in row " + std::to_string(i));
     }
     return true;
@@ -118,6 +148,17 @@ void luajit_one(benchmark::State& state) {
   state.SetItemsProcessed(static_cast<std::int64_t>(rows.size()) * state.iterations());
 }
 BENCHMARK(luajit_one)->Name("luajit_one/policy_a")->Unit(benchmark::kMillisecond);
+
+void luajit_request(benchmark::State& state) {
+  compare_all();
+  const policy_a::columns& rows = by_engine::rows();
+  script by;
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < rows.size(); ++i) benchmark::DoNotOptimize(by.of_request(rows, i));
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(rows.size()) * state.iterations());
+}
+BENCHMARK(luajit_request)->Name("luajit_request/policy_a")->Unit(benchmark::kMillisecond);
 
 void luajit_arrays(benchmark::State& state) {
   compare_all();

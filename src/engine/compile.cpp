@@ -111,24 +111,26 @@ class compiler {
       auto kept = std::make_unique<machine::kept_rule>();
       kept->source = std::move(sources[i]);
       kept->compiled = compile.compile(kept->source, i);
-      list(kept->compiled);
+      const bool listed = list(kept->compiled);
       for (const std::uint32_t period : kept->compiled.periods) in_period_[period] = true;
       made_->looks_for_leaks_ =
           made_->looks_for_leaks_ || std::holds_alternative<language::effect::leak>(kept->source.effect);
       machine::rule_place& place = made_->places_[i];
       place.offset = kept->source.offset;
       place.first_written_out = language::first_written_out(document(), kept->source);
-      const bool again = count > at_hand_ && document().source && language::can_be_read_again(kept->source);
+      // What no word leads to, every request asks for.
+      const bool again = count > at_hand_ && (listed || at_hand_ == 0) && document().source &&
+                         language::can_be_read_again(kept->source);
       if (!again) place.kept.store(kept.release(), std::memory_order_relaxed);
     }
   }
 
   // Each rule is listed under the words of its rarest text condition, so that a key finds its rules without reading
-  // all.
-  void list(const compiled_rule& one) {
+  // all. False where it has none.
+  bool list(const compiled_rule& one) {
     if (one.source->of_market) {
       made_->of_market_[*one.source->of_market].push_back(one.index);
-      return;
+      return false;
     }
     const auto distinct = [&](const compiled_condition& asked) { return made_->dictionaries_[asked.key].size(); };
     const compiled_condition* best = nullptr;
@@ -139,9 +141,10 @@ class compiler {
     }
     if (best == nullptr) {
       made_->unindexed_.push_back(one.index);
-      return;
+      return false;
     }
     for (const std::uint32_t code : best->codes) listed_.push_back({best->key, code, one.index});
+    return true;
   }
 
   void index() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry: read_again. Test: tests/unit/policy/read_again_test.cpp, tests/property/rules_at_hand_test.cpp.
+// Entry: read_again. Test: tests/unit/policy/read_again_test.cpp and the property tests of decisions.
 #include "policy/read_again.hpp"
 
 #include <algorithm>

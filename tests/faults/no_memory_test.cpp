@@ -3,6 +3,7 @@
 // what was there before goes on with the right answers. The C interface has the same in tests/capi/no_memory_test.cpp.
 // At the end: a price takes no memory at all once its kind is known.
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "pricepoint/engine/machine.hpp"
 #include "pricepoint/pricepoint.hpp"
 
 namespace {
@@ -25,6 +27,7 @@ namespace {
 std::atomic<long> until_failure{-1};
 std::atomic<long> live{0};
 std::atomic<long> taken{0};
+std::atomic<long> live_bytes{0};
 
 bool fails_now() {
   long left = until_failure.load(std::memory_order_relaxed);
@@ -43,12 +46,14 @@ void* allocate(std::size_t size, std::size_t alignment) {
   if (made == nullptr) throw std::bad_alloc();
   live.fetch_add(1, std::memory_order_relaxed);
   taken.fetch_add(1, std::memory_order_relaxed);
+  live_bytes.fetch_add(static_cast<long>(::malloc_usable_size(made)), std::memory_order_relaxed);
   return made;
 }
 
 void release(void* memory) noexcept {
   if (memory == nullptr) return;
   live.fetch_sub(1, std::memory_order_relaxed);
+  live_bytes.fetch_sub(static_cast<long>(::malloc_usable_size(memory)), std::memory_order_relaxed);
   std::free(memory);
 }
 
@@ -218,6 +223,36 @@ TEST(no_memory, reading_a_policy) {
     ASSERT_FALSE(read);
     for (const auto& one : read.error().diagnostics()) EXPECT_FALSE(one.code.empty());
   });
+}
+
+// [REL-31] Rules that are read again when a price needs them: the policy goes on to be used.
+TEST(no_memory, reading_a_rule_again) {
+  const auto read = [] {
+    return pricepoint::parse_policy(policy_text(false), "scarce.json", {.rules_at_hand = 0}, table);
+  };
+  const auto total = read();
+  ASSERT_TRUE(total);
+  const std::uint32_t before = total->machine().rules_made();
+  const outcome made = run_out("price", [&] {
+    auto fresh = in_peace([&] { return std::make_unique<policy>(*read()); });
+    EXPECT_EQ(fresh->machine().rules_made(), before);
+    auto pricing = in_peace([&] { return std::make_unique<pricer>(*fresh); });
+    const auto finish = [&] {
+      in_peace([&] {
+        EXPECT_EQ(line(pricing->price(asked())), answer);
+        pricing.reset();
+        fresh.reset();
+      });
+    };
+    try {
+      const decision first = pricing->price(asked());
+    } catch (...) {
+      finish();
+      throw;
+    }
+    finish();
+  });
+  EXPECT_GT(made.failures, 100);
 }
 
 // [REL-31] Single prices: the pricer and the decision go on to be used.
@@ -523,6 +558,37 @@ std::vector<request> many_requests() {
     made.push_back(one);
   }
   return made;
+}
+
+// [REL-23] What a policy of very many rules takes, and what a price adds to it.
+TEST(memory, of_very_many_rules_is_little_each) {
+  constexpr int count = 20'000;
+  std::string text = R"({"pricepoint":1,"markets":{"CN":{"tax":"13%"}},"channels":{"web":{"kind":"online"}},"rules":[)";
+  std::string rows = "id,when.sku,floor\n";
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    text += R"({"id":"r)" + number + R"(","when":{"sku":"A)" + number + R"("},"discount":"5%"},)";
+    rows += "t" + number + ",A" + number + "," + number + ".5\n";
+  }
+  text += R"({"table":"rows.csv"}]})";
+  const long before = live_bytes;
+  auto read = pricepoint::parse_policy(
+      std::string(text), "many.json", {},
+      [&](const std::string& name, std::size_t) -> pricepoint::result<pricepoint::policy_language::loaded_table> {
+        return pricepoint::policy_language::loaded_table{name, rows};
+      });
+  ASSERT_TRUE(read) << read.error().to_string();
+  EXPECT_LT(live_bytes - before, 300L * 2 * count);
+  EXPECT_EQ(read->machine().rules_made(), 0u);
+  pricer with(*read);
+  const request one{.sku = "A700", .channel = "web", .market = "CN", .list = "1000"_money};
+  EXPECT_EQ(line(with.price(one)), "priced 950.00 | | |");
+  request other = one;
+  other.sku = "A17000";
+  EXPECT_EQ(line(with.price(other)), "priced 17000.50 | t17000 | |");
+  EXPECT_EQ(read->machine().rules_made(), 4u);
+  // Those of a small policy are there at once.
+  EXPECT_EQ(parse()->machine().rules_made(), parse()->machine().rule_count());
 }
 
 TEST(memory, is_not_taken_by_prices_of_known_kinds) {

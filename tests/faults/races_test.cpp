@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "pricepoint/engine/machine.hpp"
 #include "pricepoint/pricepoint.hpp"
 
 namespace {
@@ -28,6 +29,7 @@ using pricepoint::request;
 using pricepoint::slot_pricer;
 
 // Policies that differ in all that a decision says: another discount, ending, floor, advice and credit each.
+// Their rules are read from the text when the first price needs them.
 policy numbered(int n) {
   const std::string number = std::to_string(n);
   const std::string text = R"({"pricepoint":1,"name":"p)" + number + R"(",
@@ -47,7 +49,7 @@ policy numbered(int n) {
                            R"(","advise":"advice-)" + number + R"("},
              {"id":"owe)" + number +
                            R"(","credit":{"to":"store","rate":")" + number + R"(%"}}]})";
-  auto made = pricepoint::parse_policy(text, "p" + number);
+  auto made = pricepoint::parse_policy(text, "p" + number, {.rules_at_hand = 0});
   if (!made) throw std::runtime_error(made.error().to_string());
   return *made;
 }
@@ -93,7 +95,7 @@ struct known_answers {
   known_answers() {
     for (int n = 10; n < 10 + policies; ++n) {
       all.push_back(numbered(n));
-      pricepoint::pricer alone(all.back());
+      pricepoint::pricer alone(numbered(n));
       std::vector<std::string>& said = by_policy[std::string(all.back().fingerprint())];
       for (const request& one : asked) said.push_back(told(alone.price(one)));
     }
@@ -124,6 +126,39 @@ class patience {
   int seconds_ = 0;
   std::chrono::steady_clock::time_point end_;
 };
+
+// [REL-42] Rules that nobody has asked for yet, asked for by many at the same time.
+TEST(races, rules_are_read_once_for_all) {
+  constexpr int count = 400;
+  std::string text = R"({"pricepoint":1,"markets":{"CN":{"tax":"13%"}},"channels":{"web":{"kind":"online"}},"rules":[)";
+  for (int i = 0; i < count; ++i) {
+    const std::string number = std::to_string(i);
+    text += (i == 0 ? R"({"id":"r)" : R"(,{"id":"r)") + number + R"(","when":{"sku":"A)" + number + R"("},"price":")" +
+            number + R"(.5"})";
+  }
+  text += "]}";
+  for (int round = 0; round < 5; ++round) {
+    const auto read = pricepoint::parse_policy(text, "many", {.rules_at_hand = 0});
+    ASSERT_TRUE(read) << read.error().to_string();
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+      threads.emplace_back([&] {
+        pricepoint::pricer pricer(*read);
+        for (int i = 0; i < count; ++i) {
+          const std::string sku = "A" + std::to_string(i);
+          const decision made = pricer.price({.sku = sku, .channel = "web", .market = "CN", .list = "9"_money});
+          const std::string wanted = std::to_string(i) + ".50";
+          // A price of nothing there is not.
+          if (i == 0 ? made.price().has_value() : !made.price() || to_string(*made.price()) != wanted) ++wrong;
+        }
+      });
+    }
+    for (std::thread& one : threads) one.join();
+    EXPECT_EQ(wrong, 0);
+    EXPECT_EQ(read->machine().rules_made(), static_cast<std::uint32_t>(count));
+  }
+}
 
 // [REL-40] [REL-41] Three writers; readers that stay, that come and go, that bind, that price columns, that explain;
 // and slots that go while their readers price.

@@ -141,7 +141,9 @@ void compare(const generator::audit_scenario& scenario, std::uint64_t seed, audi
   };
   generator::scenario beside;  // for its files
   beside.beside = scenario.beside;
-  auto compiled = pricepoint::parse_policy(scenario.policy_json, "random", {}, files_of(beside));
+  pricepoint::policy_language::parse_limits limits;
+  if (seed % 2 == 0) limits.rules_at_hand = 0;
+  auto compiled = pricepoint::parse_policy(scenario.policy_json, "random", limits, files_of(beside));
   if (!compiled) {
     ++into.refused_policies;
     describe("the parser refuses the policy:\n" + compiled.error().to_string(), {});

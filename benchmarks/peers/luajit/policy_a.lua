@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- tests/conformance/policy_a/policy.json for LuaJIT: all that does not depend on the row is in tables, made when the
--- script is loaded, so that no price is walked over. The script returns two functions:
+-- script is loaded, so that no price is walked over. The script returns three functions:
 --
 --   one(market, role, member, store, cost, shipping, map)   price, status, limited by map, limited by earn
 --   batch(rows, market*, role*, member*, store*, cost*, shipping*, map*, answer*)
+--   of_request(request)   the same as one, of a table of named fields with words as texts
 --
 -- Markets are CN, US, DE, JP from 0, roles traffic, volume, profit from 0, statuses conflict, compromised, priced from
 -- 0. Numbers are whole minor units, which Lua's hold exactly up to 2^53; the target is in hundredths of them. `map` is
@@ -120,4 +121,12 @@ local function batch(rows, market, role, member, store, cost, shipping, map, out
     end
 end
 
-return one, batch
+local markets = { CN = 0, US = 1, DE = 2, JP = 3 }
+local roles = { traffic = 0, volume = 1, profit = 2 }
+
+local function of_request(asked)
+    return one(markets[asked.market], roles[asked.role], asked.segment == "member" and 1 or 0, asked.store, asked.cost,
+        asked.shipping, asked.map)
+end
+
+return one, batch, of_request

@@ -73,8 +73,9 @@ struct compiled_rule {
 
 class machine;
 
-// The rules of a machine, in the text's order. A policy of very many keeps of each no more than its place in the text,
-// and makes it from there when it is first asked for; then it stays as long as the machine. Any thread may ask.
+// The rules of a machine, in the text's order. A policy of very many keeps of most no more than their place in the
+// text, and makes a rule from there when it is first asked for; then it stays as long as the machine. Any thread may
+// ask.
 class rule_list {
  public:
   class iterator {
@@ -134,7 +135,7 @@ inline constexpr std::uint32_t first_code = 2;
 
 class machine {
  public:
-  // Of more rules than `at_hand`, each is kept as its place in the text; see rule_list.
+  // `at_hand`: as parse_limits::rules_at_hand.
   static result<std::shared_ptr<const machine>> compile(language::document document,
                                                         std::size_t at_hand = language::parse_limits().rules_at_hand);
 

@@ -30,8 +30,9 @@ struct parse_limits {
   std::size_t max_expression_depth = 64;
   std::size_t max_patterns = 1024;    // endings, sequences or amounts of one rule
   std::size_t max_diagnostics = 100;  // reported at once; the rest is counted
-  // No limit, but a choice: of a policy with more rules than that, a rule takes memory for itself only once a request
-  // could be its own. Until then the policy's text is all that is kept of it.
+  // No limit, but a choice: of a policy with more rules than that, a rule for certain products, categories, segments,
+  // audiences or words of an attribute takes memory of its own only once a request has such a word. Until then the text
+  // is all that is kept of it. 0: so does every rule.
   std::size_t rules_at_hand = 1024;
 };
 
