@@ -411,8 +411,8 @@ block_memory::block_memory(workspace& memory, linear_memory& linear) : memory_(m
   ones_.assign(width, -1);
   lowest_most_.assign(width, INT64_MIN);
   highest_most_.assign(width, INT64_MAX);
-  for (column* one : {&few_targets_, &bad_, &factor_, &offset_, &base_, &part_, &mask_a_, &mask_b_, &mask_c_,
-                      &mask_skip_, &end_, &at_, &lowest_, &highest_, &limited_, &unused_, &wide_price_}) {
+  for (column* one : {&few_targets_, &bad_, &base_, &part_, &mask_a_, &mask_b_, &mask_c_, &mask_skip_, &end_, &at_,
+                      &lowest_, &highest_, &limited_, &unused_}) {
     one->resize(width);
   }
   for (column32* one : {&segment_, &member_, &table_, &variant_, &variant_here_, &unknown_, &price_, &concluded_,
@@ -422,6 +422,7 @@ block_memory::block_memory(workspace& memory, linear_memory& linear) : memory_(m
   soft_low_.resize(max_soft, column32(width));
   soft_high_.resize(max_soft, column32(width));
   without_.resize(width);
+  place_.resize(width);
   for (column32& one : few_) one.resize(width);
   forget();
 }
@@ -429,7 +430,7 @@ block_memory::block_memory(workspace& memory, linear_memory& linear) : memory_(m
 void block_memory::forget() {
   kinds_by_key_.clear();
   kinds_.assign(1, {});
-  hot_ = {{0}, {0}, {0}, {0}, {no_group}, {0}};
+  hot_ = {{0}, {0}, {0}, {0}, {no_group}, {0}, false};
   places_.clear();
   forms_.clear();
   members_.clear();
@@ -503,6 +504,7 @@ std::uint32_t block_memory::kind_of(std::size_t row, std::uint64_t key) {
   if (added) {
     hot_.factor.push_back(factor);
     hot_.offset.push_back(offset);
+    hot_.some_offset = hot_.some_offset || offset != 0;
     hot_.member.push_back(static_cast<std::int32_t>(made.member));
     hot_.group.push_back(group);
     hot_.digits.push_back(static_cast<std::uint8_t>(digits));
@@ -993,17 +995,16 @@ bool block_memory::chunk(form& of, const row_list& rows) {
     }
     lanes_->join(bad_.data(), none_yet, n);
   }
-  lanes_->pick_kinds(factor_.data(), offset_.data(), member_.data(),
-                     {.places = hot_.place.data(),
-                      .factors = hot_.factor.data(),
-                      .offsets = hot_.offset.data(),
-                      .members = hot_.member.data()},
+  lanes_->pick_kinds(place_.data(), member_.data(), {.places = hot_.place.data(), .members = hot_.member.data()},
                      kind_.data() + rows.begin, rows.order, n);
-  std::fill(member_.begin() + static_cast<std::ptrdiff_t>(n), member_.begin() + static_cast<std::ptrdiff_t>(padded(n)),
-            0);
+  for (std::size_t j = n; j < padded(n); ++j) {
+    place_[j] = 0;
+    member_[j] = 0;
+  }
   ahead_.some();
   lanes_->mark_outside(bad_.data(), base, 1, shared.most_base, n);
-  lanes_->multiply_add(values_[target].data(), base, factor_.data(), offset_.data(), n);
+  lanes_->multiply_picked(values_[target].data(), base, hot_.factor.data(),
+                          hot_.some_offset ? hot_.offset.data() : nullptr, place_.data(), n);
   lanes_->mark_outside(bad_.data(), v_[target], 1, std::min(shared.most_target, of.target_scale.limit / 2 - 1), n);
 
   ahead_.some();
@@ -1200,12 +1201,11 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
     }
   }
   ahead_.some();
-  lanes_->conclude(concluded_.data(), wide_price_.data(), relaxed_.data(), price_.data(),
+  lanes_->conclude(concluded_.data(), relaxed_.data(), price_.data(),
                    {.strong = static_cast<std::int32_t>(on.strong),
                     .of_none = static_cast<std::int32_t>(status::conflict),
                     .of_broken = static_cast<std::int32_t>(status::compromised),
-                    .of_kept = static_cast<std::int32_t>(status::priced),
-                    .absent = absent_value},
+                    .of_kept = static_cast<std::int32_t>(status::priced)},
                    n);
   if (with.variants.size() > 1) {
     lanes_->add_shifted(limited, variant_here_.data(), with.limited_bits(), n);
@@ -1349,10 +1349,10 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
   for (std::size_t j = 0; j < n; ++j) any |= skip[j] | not_known[j];
   std::uint32_t unnamed = 0;
   const auto write = [&, to = to_, limited = limited_.data(), relaxed = relaxed_.data(), concluded = concluded_.data(),
-                      price = wide_price_.data()](std::size_t j) {
+                      price = price_.data()](std::size_t j) {
     const std::uint32_t i = rows[j];
     to.status[i] = static_cast<status>(concluded[j]);
-    to.price[i] = price[j];
+    to.price[i] = price[j] != 0 ? price[j] : absent_value;
     std::uint32_t by_limits = limited_sets[limited[j]];
     std::uint32_t by_choice = relaxed_sets[relaxed[j]];
     if (rename_limited) by_limits = by_limits < names_.size() ? names_[by_limits] : none;
@@ -1364,7 +1364,8 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
   if (any == 0 && !mixed && rows.order == nullptr && !rename_limited && !rename_relaxed) {
     static_assert(sizeof(status) == 1);
     const lane_operations::outcome from{.statuses = concluded_.data(),
-                                        .prices = wide_price_.data(),
+                                        .prices = price_.data(),
+                                        .absent = absent_value,
                                         .limited = limited_.data(),
                                         .relaxed = relaxed_.data(),
                                         .limited_sets = limited_sets,

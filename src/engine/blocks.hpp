@@ -227,6 +227,7 @@ class block_memory {
     std::vector<std::int32_t> member;
     std::vector<std::uint32_t> group;
     std::vector<std::uint8_t> digits;
+    bool some_offset = false;  // any is not 0
   };
   static constexpr std::size_t max_members = 1u << 18, max_forms_searched = 64;
   static constexpr std::size_t max_variant_sets = 1u << 20;  // of one program
@@ -324,11 +325,12 @@ class block_memory {
   std::vector<std::uint8_t> have_;
   std::uint64_t magnitude_ = 0;
   column zeros_, ones_, lowest_most_, highest_most_;
-  column bad_, factor_, offset_, base_, part_, mask_a_, mask_b_, mask_c_, mask_skip_, end_;
-  column at_, few_targets_, lowest_, highest_, limited_, unused_, wide_price_;
+  column bad_, base_, part_, mask_a_, mask_b_, mask_c_, mask_skip_, end_;
+  column at_, few_targets_, lowest_, highest_, limited_, unused_;
   column32 member_, segment_, table_, variant_, variant_here_, unknown_, price_, concluded_, relaxed_, floor_, ceiling_,
       doubled_;
   column32 low_, high_, kept_low_, kept_high_;
+  std::vector<std::uint32_t> place_;    // of rows, in hot_
   std::vector<std::uint32_t> without_;  // rows that no price keeps all soft bounds of
   column32 few_[8];                     // what is looked up for them
   std::vector<column32> soft_low_, soft_high_;

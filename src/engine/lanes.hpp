@@ -79,11 +79,10 @@ struct lane_operations {
   // What many kinds have alike stands in one place.
   struct of_kinds {
     const std::uint32_t* places;
-    const std::int64_t *factors, *offsets;
-    const std::int32_t* members;
+    const std::int32_t* members;  // by place
   };
-  void (*pick_kinds)(std::int64_t* factor, std::int64_t* offset, std::int32_t* member, const of_kinds& from,
-                     const std::uint32_t* kinds, const std::uint32_t* rows, std::size_t n) noexcept;
+  void (*pick_kinds)(std::uint32_t* place, std::int32_t* member, const of_kinds& from, const std::uint32_t* kinds,
+                     const std::uint32_t* rows, std::size_t n) noexcept;
   // out += table[index[i]]
   void (*add_picked)(std::int64_t* out, const std::int64_t* table, const std::int32_t* index, std::size_t n) noexcept;
   // out += number << bits
@@ -95,9 +94,9 @@ struct lane_operations {
                 std::size_t n) noexcept;
   // sum += a * factor
   void (*add_scaled)(std::int64_t* sum, const std::int64_t* a, std::int64_t factor, std::size_t n) noexcept;
-  // out = a * b + c
-  void (*multiply_add)(std::int64_t* out, const std::int64_t* a, const std::int64_t* b, const std::int64_t* c,
-                       std::size_t n) noexcept;
+  // out = a * factors[place[i]] + offsets[place[i]]; `offsets` may be nullptr, for 0
+  void (*multiply_picked)(std::int64_t* out, const std::int64_t* a, const std::int64_t* factors,
+                          const std::int64_t* offsets, const std::uint32_t* place, std::size_t n) noexcept;
   // count += 1 where value >= cut
   void (*count_from)(std::int32_t* count, const std::int64_t* value, std::int64_t cut, std::size_t n) noexcept;
   // The same with cuts[index[i]]
@@ -149,14 +148,15 @@ struct lane_operations {
   // whether relaxed has a bit of `strong`.
   struct conclusion {
     std::int32_t strong, of_none, of_broken, of_kept;
-    std::int64_t absent;
   };
-  void (*conclude)(std::int32_t* statuses, std::int64_t* prices, std::int32_t* relaxed, const std::int32_t* price,
-                   const conclusion& with, std::size_t n) noexcept;
-  // Rows side by side to where they go; whether a set is UINT32_MAX. No more than n are written.
+  void (*conclude)(std::int32_t* statuses, std::int32_t* relaxed, const std::int32_t* price, const conclusion& with,
+                   std::size_t n) noexcept;
+  // Rows side by side to where they go; whether a set is UINT32_MAX. No more than n are written. A price of 0 is
+  // `absent`.
   struct outcome {
     const std::int32_t* statuses;
-    const std::int64_t* prices;
+    const std::int32_t* prices;
+    std::int64_t absent;
     const std::int64_t* limited;
     const std::int32_t* relaxed;
     const std::uint32_t *limited_sets, *relaxed_sets;  // by these

@@ -221,8 +221,23 @@ TEST(lanes, sums_cuts_and_ends) {
     i64s out(lane_operations::width);
     with.scale(out.data(), 17, a.data(), -3, n);
     with.add_scaled(out.data(), b.data(), 1'000'003, n);
+    const i64s factors = {3, -2, 1'000'003};
+    const i64s offsets = {0, 7, -9};
+    std::vector<std::uint32_t> kinds(lane_operations::width);
+    for (auto& one : kinds) one = static_cast<std::uint32_t>(roll.between(0, 4));
+    const std::vector<std::uint32_t> places = {2, 0, 1, 1, 2};
+    const i32s members = {30, 31, 32};
+    std::vector<std::uint32_t> rows(n);
+    for (auto& one : rows) one = static_cast<std::uint32_t>(roll.between(0, lane_operations::width - 1));
+    std::vector<std::uint32_t> place(lane_operations::width);
+    i32s member(lane_operations::width);
+    const bool side_by_side = roll.between(0, 1) == 0;
+    with.pick_kinds(place.data(), member.data(), {places.data(), members.data()}, kinds.data(),
+                    side_by_side ? nullptr : rows.data(), n);
     i64s product(lane_operations::width);
-    with.multiply_add(product.data(), a.data(), c.data(), b.data(), n);
+    i64s without(lane_operations::width);
+    with.multiply_picked(product.data(), a.data(), factors.data(), offsets.data(), place.data(), n);
+    with.multiply_picked(without.data(), a.data(), factors.data(), nullptr, place.data(), n);
     i32s count(lane_operations::width, 2);
     with.count_from(count.data(), b.data(), 100, n);
     i32s index = roll.amounts(0, 3);
@@ -253,7 +268,11 @@ TEST(lanes, sums_cuts_and_ends) {
     with.at_most(least.data(), b.data(), n);
     for (std::size_t i = 0; i < n; ++i) {
       ASSERT_EQ(out[i], 17 - 3 * a[i] + 1'000'003 * b[i]);
-      ASSERT_EQ(product[i], a[i] * c[i] + b[i]);
+      const std::uint32_t at = places[kinds[side_by_side ? i : rows[i]]];
+      ASSERT_EQ(place[i], at);
+      ASSERT_EQ(member[i], members[at]);
+      ASSERT_EQ(product[i], a[i] * factors[at] + offsets[at]);
+      ASSERT_EQ(without[i], a[i] * factors[at]);
       const std::int64_t cut = cuts[static_cast<std::size_t>(index[i])];
       ASSERT_EQ(count[i], 2 + (b[i] >= 100 ? 1 : 0) + (b[i] >= cut ? 1 : 0));
       ASSERT_EQ(outside[i], mask[i] != 0 || b[i] < -100'000 || b[i] > 100'000 ? -1 : 0);
@@ -359,18 +378,17 @@ TEST(lanes, conclusions_go_where_they_should) {
     const i32s table = {10, 20, 30};
     with.pick(picked.data(), table.data(), price.data(), n);
     i32s statuses(lane_operations::width);
-    i64s prices(lane_operations::width);
-    with.conclude(statuses.data(), prices.data(), relaxed.data(), price.data(),
-                  {.strong = 2, .of_none = 50, .of_broken = 60, .of_kept = 70, .absent = absent_value}, n);
+    with.conclude(statuses.data(), relaxed.data(), price.data(),
+                  {.strong = 2, .of_none = 50, .of_broken = 60, .of_kept = 70}, n);
     const i64s limited = roll.numbers(0, 3);
     const std::vector<std::uint32_t> sets = {4, 5, 6, UINT32_MAX};
     std::vector<std::uint8_t> status_out(n + 1, 9);
     i64s price_out(n + 1, 9);
     std::vector<std::uint32_t> limited_out(n + 1, 9);
     std::vector<std::uint32_t> relaxed_out(n + 1, 9);
-    const bool lacking =
-        with.put(status_out.data(), price_out.data(), limited_out.data(), relaxed_out.data(),
-                 {statuses.data(), prices.data(), limited.data(), relaxed.data(), sets.data(), sets.data()}, n);
+    const bool lacking = with.put(
+        status_out.data(), price_out.data(), limited_out.data(), relaxed_out.data(),
+        {statuses.data(), price.data(), absent_value, limited.data(), relaxed.data(), sets.data(), sets.data()}, n);
     bool expected = false;
     for (std::size_t i = 0; i < n; ++i) {
       ASSERT_EQ(raised[i], std::max(price[i], other[i]));
