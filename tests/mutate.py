@@ -17,6 +17,7 @@ import argparse
 import bisect
 import concurrent.futures
 import hashlib
+import inspect
 import json
 import os
 import pathlib
@@ -40,16 +41,17 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORK = ROOT / "build" / "mutate"
 SOURCES = WORK / "source"
 BUILD = WORK / "build"
-BEGUN = WORK / "uncompilable.json"
+UNCOMPILABLE = WORK / "uncompilable.json"
 PLACES = ("include/pricepoint/money/", "include/pricepoint/shape/", "include/pricepoint/engine/", "src/engine/")
 TARGETS = ["unit_tests", "agreement_main", "property_tests"]
 WORKERS = min(2, os.cpu_count() or 1)
 ENOUGH = 0.9
-# Property tests of other parts, or longer than a mutant is worth; agreement_main is the long run of the agreement.
-SLOW_PROPERTIES = "-agreement.*:agreement_audit.*:*fresh_seed:reference_*:price_history_property.*"
+# Those of the engine that take seconds; the agreement has its own program.
+PROPERTIES = "blocks.*fixed_seed:inputs.*:saving*:ways_out*"
 # agreement_main SEED POLICIES REQUESTS, from quick to thorough.
 AGREEMENTS = [(1, 6, 25), (101, 60, 40)]
 QUICK_TEST = 300  # milliseconds
+FIRST_TESTS = 30
 
 # Left aside, with the reason: what a mutant of these does to an answer says nothing about the tests.
 IGNORED_FILES = {
@@ -332,7 +334,7 @@ def units():
 
 def find_points():
     """All of them, in the order of the sources. Kept until a source changes: reading the tree takes a minute."""
-    digest = hashlib.sha256(pathlib.Path(__file__).read_bytes())
+    digest = hashlib.sha256((inspect.getsource(Finder) + IGNORED.pattern + str((PLACES, IGNORED_FILES, OPERATORS))).encode())
     for directory in ("include", "src"):
         for path in sorted((ROOT / directory).rglob("*.*")):
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
@@ -413,6 +415,8 @@ def write(mutants):
         for path in (SOURCES / place).rglob("*"):
             if path.is_file() and str(path.relative_to(SOURCES)) not in wanted:
                 path.unlink()
+    return hashlib.sha256(b"".join(content for name, content in sorted(wanted.items())
+                                   if name.startswith(("src/", "include/", SWITCH_NAME)))).hexdigest()
 
 
 def configure():
@@ -445,8 +449,8 @@ def drop_wrong(mutants, output):
                 break
     for mutant in wrong:
         mutant.compiles = False
-    known = json.loads(BEGUN.read_text("utf-8")) if BEGUN.exists() else []
-    BEGUN.write_text(json.dumps(sorted(set(known) | {one.key for one in wrong})), "utf-8")
+    known = json.loads(UNCOMPILABLE.read_text("utf-8")) if UNCOMPILABLE.exists() else []
+    UNCOMPILABLE.write_text(json.dumps(sorted(set(known) | {one.key for one in wrong})), "utf-8")
     return len(wrong)
 
 
@@ -461,12 +465,16 @@ def syntax(entry):
 def build(mutants):
     """Until all that is left compiles."""
     to_check = units()
+    compiled = WORK / "compiled"  # the sources that did
     while True:
-        write(mutants)
+        written = write(mutants)
+        if compiled.exists() and compiled.read_text("utf-8") == written:
+            break
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
             outputs = list(pool.map(syntax, to_check))
         failed = [unit for unit, output in zip(to_check, outputs) if ": error:" in output]
         if not failed:
+            compiled.write_text(written, "utf-8")
             break
         if drop_wrong(mutants, "\n".join(outputs)) == 0:
             sys.exit("the sources do not compile, and no mutant is why:\n" + "\n".join(outputs)[:3000])
@@ -500,7 +508,7 @@ class Tests:
 
     def __init__(self):
         self.unit = self.reached("unit_tests", "*")
-        self.property = self.reached("property_tests", SLOW_PROPERTIES)
+        self.property = self.reached("property_tests", PROPERTIES)
         self.agreement_seconds = []
         for numbers in AGREEMENTS:
             begun = time.monotonic()
@@ -524,20 +532,28 @@ class Tests:
         return [(name, ms, numbers | before) for name, ms, numbers in tests[1:]]
 
     @staticmethod
-    def of(tests, number, quick):
-        return [(name, ms) for name, ms, numbers in tests if number in numbers and (ms <= QUICK_TEST) == quick]
+    def of(tests, number):
+        """Those that come by a mutant, in groups: a few that are over at once, the quick ones, the others."""
+        found = sorted((ms, name) for name, ms, numbers in tests if number in numbers)
+        quick = sum(ms <= QUICK_TEST for ms, _ in found)
+        first = min(FIRST_TESTS, quick)
+        return found[:first], found[first:quick], found[quick:]
 
 
-def google(program, tests, number, most=None):
+def limit(seconds):
+    """When what takes so long without a mutant has no end."""
+    return 10 + 5 * seconds
+
+
+def google(program, tests, number):
     """The first of the tests that fails."""
     if not tests:
         return None
     with tempfile.NamedTemporaryFile("w", dir=WORK, suffix=".flags") as flags:
-        flags.write("--gtest_filter=" + ":".join(name for name, _ in tests) + "\n")
+        flags.write("--gtest_filter=" + ":".join(name for _, name in tests) + "\n")
         flags.flush()
-        seconds = 20 + 8 * sum(ms for _, ms in tests) / 1000
         good, output = run([BUILD / "tests" / program, f"--gtest_flagfile={flags.name}", "--gtest_brief=1",
-                            "--gtest_fail_fast"], min(seconds, most or seconds), PRICEPOINT_MUTANT=str(number))
+                            "--gtest_fail_fast"], limit(sum(ms for ms, _ in tests) / 1000), PRICEPOINT_MUTANT=str(number))
     if good is None:
         return f"{program} did not end"
     if good:
@@ -551,16 +567,16 @@ def judge(mutant, tests):
     number = mutant.number
 
     def agreement(which):
-        good, _ = run([BUILD / "tests" / "agreement_main", *AGREEMENTS[which]], 20 + 8 * tests.agreement_seconds[which],
+        good, _ = run([BUILD / "tests" / "agreement_main", *AGREEMENTS[which]], limit(tests.agreement_seconds[which]),
                       PRICEPOINT_MUTANT=str(number))
         return None if good else "agreement_main" + (" did not end" if good is None else "")
 
-    quick, slow = (tests.of(tests.unit, number, one) for one in (True, False))
-    properties = tests.of(tests.property, number, True) + tests.of(tests.property, number, False)
-    if not quick and not slow and not properties:
+    first, quick, slow = tests.of(tests.unit, number)
+    properties = sum(tests.of(tests.property, number), [])
+    if not first and not slow and not properties:
         return None, False
-    return (google("unit_tests", quick, number) or agreement(0) or google("unit_tests", slow, number) or agreement(1) or
-            google("property_tests", properties, number)), True
+    return (google("unit_tests", first, number) or agreement(0) or google("unit_tests", quick, number) or
+            google("unit_tests", slow, number) or agreement(1) or google("property_tests", properties, number)), True
 
 
 def main():
@@ -579,7 +595,7 @@ def main():
     configure()
     points = find_points()
     mutants = choose(points, arguments.count, arguments.seed)
-    known = set(json.loads(BEGUN.read_text("utf-8"))) if BEGUN.exists() else set()
+    known = set(json.loads(UNCOMPILABLE.read_text("utf-8"))) if UNCOMPILABLE.exists() else set()
     for mutant in mutants:
         mutant.compiles = mutant.key not in known
     if arguments.list:
