@@ -73,7 +73,7 @@ TEST(fingerprint, never_changes) {
 }
 
 // A rule of every kind, with every member that means something, over markets that the market table knows.
-constexpr std::string_view whole_language = R"({
+constexpr std::string_view whole_language = R"json({
   "pricepoint": 1, "name": "everything", "fallback": "current", "discounts": "compound", "tables": "2026.11",
   "within": { "strong": ["5%", { "CNY": "0.05" }], "medium": "3%", "weak": ["2%", "1%"] },
   "markets": {
@@ -104,15 +104,14 @@ constexpr std::string_view whole_language = R"({
     { "id": "nines", "endings": [".95", ".99", ".?9"], "when": { "market": ["US", "DE"] }, "strength": "medium" },
     { "id": "round", "multiple_of": { "CNY": "10", "EUR": "5" } },
     { "id": "no-fours", "avoid": { "digits": "41", "sequences": ["666", "13"], "amounts": ["250", "38"], "in": "integer" } },
-    { "id": "eights", "prefer": [{ "digits": "8", "in": "last" }, { "sequences": ["66"] }] },
+    { "id": "eights", "prefer": { "digits": "8", "sequences": ["66"], "in": "fraction" } },
     { "id": "culture", "culture": ["avoid", "endings"], "when": { "market": "CN" } },
     { "id": "hold", "hold": "1%" }, { "id": "was", "was": "min(current, lowest_prior?)" },
     { "id": "share", "credit": { "to": "dealer", "rate": "3%" } }, { "id": "say", "advise": "call-first" },
     { "id": "hide", "withhold": "ask-us", "when": { "segment": "trade", "audience": "all", "category": "shoes" } },
     { "id": "squeezed", "squeeze": { "dealer": "dealer", "wholesale": "wholesale", "cost": "shipping", "margin": "15%" } },
     { "id": "leaked", "leak": { "from": "newsletter" } }, { "id": "upside-down", "inverted": { "to": "web" } },
-    { "table": "more.csv" } ]
-})";
+    { "table": "more.csv" } ] })json";
 
 std::string print_of(std::string text) {
   const auto tables = [](const std::string& name,
@@ -125,7 +124,9 @@ std::string print_of(std::string text) {
 }
 
 // The whole language, since each word of it has a form of its own in what is hashed.
-TEST(fingerprint, of_the_whole_language_never_changes) { EXPECT_EQ(print_of(std::string(whole_language)), "pp1-"); }
+TEST(fingerprint, of_the_whole_language_never_changes) {
+  EXPECT_EQ(print_of(std::string(whole_language)), "pp1-3581887e81932e877c4922475d8eda4a");
+}
 
 // Of each pair the first stands in that policy: with the second instead it means something else.
 TEST(fingerprint, counts_every_member) {
@@ -190,7 +191,7 @@ TEST(fingerprint, counts_every_member) {
            {R"(["666", "13"])", R"(["666", "14"])"},
            {R"(["250", "38"])", R"(["250", "39"])"},
            {R"("in": "integer")", R"("in": "any")"},
-           {R"("sequences": ["66"])", R"("sequences": ["88"])"},
+           {R"(["66"], "in": "fraction")", R"(["66"], "in": "any")"},
            {R"("culture": ["avoid", "endings"])", R"("culture": ["avoid", "prefer"])"},
            {R"("hold": "1%")", R"("hold": "2%")"},
            {"lowest_prior?", "list?"},
@@ -198,7 +199,7 @@ TEST(fingerprint, counts_every_member) {
            {R"("credit": { "to": "dealer")", R"("credit": { "to": "store")"},
            {"call-first", "call-last"},
            {"ask-us", "ask-them"},
-           {R"("segment": "trade")", R"("audience": "trade")"},
+           {R"("segment": "trade")", R"("segment": "staff")"},
            {R"({ "dealer": "dealer", "wholesale")", R"({ "dealer": "store", "wholesale")"},
            {R"("cost": "shipping")", R"("cost": "cost")"},
            {R"("margin": "15%")", R"("margin": "16%")"},
@@ -225,16 +226,15 @@ TEST(fingerprint, has_no_order_where_the_meaning_has_none) {
            {R"("digits": "41")", R"("digits": "14")"},
            {R"("role": "traffic", "stock": { "from": 10, "below": 20 })",
             R"("stock": { "below": "20.0", "from": "10" }, "role": "traffic")"},
-           {R"({ "id": "hold", "hold": "1%" }, { "id": "was", "was": "min(current, lowest_prior?)" })",
-            R"({ "id": "was", "was": "min(current, lowest_prior?)" }, { "id": "hold", "hold": "1%" })
-    "},
-}) {
-  std::string text(whole_language);
-  const std::size_t at = text.find(from);
-  ASSERT_NE(at, std::string::npos) << from;
-  text.replace(at, from.size(), to);
-  EXPECT_EQ(print_of(text), before) << from << " and " << to;
-}
+           {R"json({ "id": "hold", "hold": "1%" }, { "id": "was", "was": "min(current, lowest_prior?)" })json",
+            R"json({ "id": "was", "was": "min(current, lowest_prior?)" }, { "id": "hold", "hold": "1%" })json"},
+       }) {
+    std::string text(whole_language);
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+    EXPECT_EQ(print_of(text), before) << from << " and " << to;
+  }
 }
 
 }  // namespace
