@@ -148,6 +148,22 @@ TEST(batch, numbers_in_every_layout) {
   EXPECT_EQ(out.price_minor[0], 2000);
 }
 
+TEST(batch, names_the_channel_of_a_price_that_is_no_amount) {
+  const auto with = deciding::policy_of("");
+  pricepoint::pricer one(with);
+  const std::array<string_view, 2> store = {"20,1", "20.10"};
+  request_columns rows{.rows = 2, .channel = text_column::all("web"), .market = text_column::all("DE")};
+  rows.prices = {{"dealer", number_column::all(2000)}, {"store", number_column::text(store)}};
+  decision_columns out;
+  pricepoint::price_columns(one, rows, out);
+  EXPECT_EQ(names(out, out.invalid[0]), list{"price.store"});
+  EXPECT_EQ(out.status[1], status::priced);
+  pricepoint::request asked;
+  std::vector<std::string> invalid;
+  pricepoint::request_of_row(with, rows, 0, asked, invalid);
+  EXPECT_EQ(invalid, list{"price.store"});
+}
+
 // In any layout what text says too: a number that is no money has at most 15 integer digits.
 TEST(batch, numbers_are_below_ten_to_the_fifteenth) {
   auto read = pricepoint::parse_policy(

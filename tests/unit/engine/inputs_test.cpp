@@ -57,6 +57,9 @@ TEST(inputs, of_rules) {
             "cost! [m] in CN US, list!, fee? [m] in CN US, shipping? [m] in CN US, tax? [m]");
   EXPECT_EQ(fields(R"({ "id": "g", "gap": { "to": "traditional", "max": "5%" } })", "web"),
             "price.store! [g], price.dealer/ [g]");
+  const std::string_view to_dealer = R"({ "id": "g", "gap": { "to": "dealer", "max": "5%" } })";
+  EXPECT_EQ(fields(to_dealer, "web"), "price.dealer! [g], price.store!");
+  EXPECT_EQ(fields(to_dealer, "dealer"), "list!") << "no channel has a gap to itself";
   EXPECT_EQ(
       fields(R"r({ "id": "f", "floor": "max(map?, list?)" }, { "id": "c", "ceiling": "min(msrp, list?)" })r", "web"),
       "msrp! [c], price.store!, list/ [c f], map/ [f]");
