@@ -229,12 +229,13 @@ class Finder:
             if "constexpr" in self.text(name, start, cursor.location.offset) or IGNORED.search(cursor.spelling):
                 return
             at = cursor.location.offset  # what stands before it is its type, behind it in brackets its bound
-            constant = kind == kinds.VAR_DECL and "const " in self.text(name, start, at)
             kept = []
             for child in children:
                 begin = child.extent.start.offset
                 literal = child.kind in (kinds.INTEGER_LITERAL, kinds.CXX_BOOL_LITERAL_EXPR)
-                if begin <= at or self.text(name, at, begin).rstrip().endswith("[") or literal and constant:
+                # A constant is none of the places, and what a variable holds before it gets its value is mostly never read;
+                # where it is, what is done with it is a place.
+                if begin <= at or self.text(name, at, begin).rstrip().endswith("[") or literal:
                     continue
                 kept.append(child)
             children = kept
@@ -317,7 +318,8 @@ class Finder:
             self.add(name, start, end, "number", [f"{content} + 1", f"{content} - 1"])
         elif kind == kinds.CXX_BOOL_LITERAL_EXPR:
             content = self.text(name, start, end)
-            if content in ("true", "false"):
+            template_argument = self.content(name)[start - 1:start] == b"<" or self.content(name)[end:end + 1] == b">"
+            if content in ("true", "false") and not template_argument:
                 self.add(name, start, end, "bool", ["false" if content == "true" else "true"])
         elif kind == kinds.DECL_REF_EXPR:
             content = self.text(name, start, end)

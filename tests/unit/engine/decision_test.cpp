@@ -318,6 +318,16 @@ TEST(decision, holds_a_price_that_is_near_enough) {
   EXPECT_EQ(decide(promotion, asked), "priced 32.00");
 }
 
+// Today's price in another currency, and no rate: the rule lacks it, unless it is skipped then.
+TEST(decision, cannot_hold_a_price_that_it_cannot_convert) {
+  request asked{.channel = "plain", .market = "DE", .current = "31.50"_money, .currency = "USD"};
+  asked.at = pricepoint::parse_instant("2026-12-01T00:00:00Z");
+  const std::string_view base = R"({ "id": "b", "base": "32" }, )";
+  EXPECT_EQ(decide(std::string(base) + R"({ "id": "h", "hold": "2%" })", asked), "incomplete missing[rate.USD.EUR]");
+  EXPECT_EQ(decide(std::string(base) + R"({ "id": "h", "hold": "2%", "skip_if_missing": true })", asked),
+            "priced 32.00");
+}
+
 // [WAS-1] [WAS-2] [WAS-3] [WAS-4] [WAS-5] [OUT-18]
 TEST(decision, announces_a_former_price_only_above_the_price) {
   request asked = web();
