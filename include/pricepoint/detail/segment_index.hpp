@@ -41,9 +41,12 @@ class segment_index {
     if (value < cuts_.front()) return 0;
     if (value >= cuts_.back()) return cuts_.size();
     const auto bucket = static_cast<std::size_t>(distance(value) >> shift_);
-    const auto begin = cuts_.begin() + below_[bucket];
-    const auto end = cuts_.begin() + below_[bucket + 1];
-    return static_cast<std::size_t>(std::upper_bound(begin, end, value) - cuts_.begin());
+    const std::size_t begin = below_[bucket];
+    const std::size_t end = below_[bucket + 1];
+    // Most buckets have a cut or none, and nobody could foretell which. That of `begin` is there: one above `value` is.
+    if (end - begin <= 1) return begin + static_cast<std::size_t>((begin < end) & (cuts_[begin] <= value));
+    const auto place = [&](std::size_t at) { return cuts_.begin() + static_cast<std::ptrdiff_t>(at); };
+    return static_cast<std::size_t>(std::upper_bound(place(begin), place(end), value) - cuts_.begin());
   }
 
  private:
