@@ -120,9 +120,9 @@ struct half {
     if (parts.on != nullptr) {
       for (const engine::compiled_rule* rule : parts.on->on) see(rule, true);
     } else {
-      for (const engine::cell_rule& rule : parts.kind->rules) {
+      parts.kind->rules->each([&](const engine::cell_rule& rule) {
         if (rule.when.empty() && rule.except.empty()) see(rule.rule, false);
-      }
+      });
     }
   }
 

@@ -137,19 +137,19 @@ class checking : engine::target_finder<Number, engine::silent> {
   static bool asks_target(const engine::cell_rule& one) { return !one.when.empty() || !one.except.empty(); }
 
   void look_at_credits(const engine::cell& kind) {
-    credits_depend_ =
-        kind.audit->untimed_credits ||
-        std::any_of(kind.rules.begin(), kind.rules.end(), [](const engine::cell_rule& one) {
-          return asks_target(one) && std::holds_alternative<language::effect::credit>(one.rule->source->effect);
-        });
+    credits_depend_ = kind.audit->untimed_credits;
+    kind.rules->each([&](const engine::cell_rule& one) {
+      credits_depend_ = credits_depend_ || (asks_target(one) &&
+                                            std::holds_alternative<language::effect::credit>(one.rule->source->effect));
+    });
   }
 
   void look_at_what_depends(const engine::cell& kind, bool by_hand) {
-    depends_ = depends_ || std::any_of(kind.rules.begin(), kind.rules.end(), [&](const engine::cell_rule& one) {
-                 const language::rule& rule = *one.rule->source;
-                 const bool soft = rule.strength != language::strength::required;
-                 return asks_target(one) && is_checked(rule.effect) && !(by_hand && soft);
-               });
+    kind.rules->each([&](const engine::cell_rule& one) {
+      const language::rule& rule = *one.rule->source;
+      const bool soft = rule.strength != language::strength::required;
+      depends_ = depends_ || (asks_target(one) && is_checked(rule.effect) && !(by_hand && soft));
+    });
   }
 
   // ---- bounds, shapes, withhold

@@ -38,6 +38,20 @@ constexpr std::int64_t most_number = max_amount_minor - 1;
 // What loops over columns may write.
 constexpr std::size_t padded(std::size_t n) { return (n + 15) & ~std::size_t{15}; }
 
+// The segments of `n` values of a column with room for loops.
+void find_segments(const detail::segment_index& among, const std::int64_t* values, std::int32_t* segments,
+                   std::size_t n) {
+  if (among.size() == 0) {
+    std::fill_n(segments, padded(n), 0);
+    return;
+  }
+  lanes().count_to(segments, values, among.as_parts<lane_operations::cut_index>(), n);
+  for (std::size_t j = 0; j < n; ++j) {
+    if (segments[j] < 0) segments[j] = static_cast<std::int32_t>(among.count_to(values[j]));
+  }
+  std::fill(segments + n, segments + padded(n), 0);
+}
+
 }  // namespace
 
 // ---- columns
@@ -64,10 +78,28 @@ std::uint64_t block_columns::part_of(const words& of, std::string_view word) con
 std::uint64_t block_columns::part_of(const number& of, std::int64_t value) const {
   if (value == absent_value) return of.if_absent;
   if ((of.positive && value <= 0) || value > most_number || value < -most_number) return bad_key;
-  if (of.stride == 0) return 0;
-  const std::size_t below = of.below.count_to(value - 1);
-  const bool equal = below < of.below.size() && of.whole[below] != 0 && of.below[below] == value;
-  return (first_code + 2 * below + (equal ? 1 : 0)) * of.stride;
+  return static_cast<std::uint64_t>(of.codes[of.changes.count_to(value)]) * of.stride;
+}
+
+// As part_of, of many, added to their keys.
+void block_columns::add_units(const number& of, std::span<const std::int64_t> values, std::uint64_t* keys) {
+  constexpr std::size_t width = lane_operations::width;
+  std::int64_t last[width] = {};
+  std::int32_t segment[width];
+  for (std::size_t begin = 0; begin < values.size(); begin += width) {
+    const std::size_t n = std::min(width, values.size() - begin);
+    const std::int64_t* from = values.data() + begin;
+    if (padded(n) != n) from = std::copy_n(from, n, last) - n;
+    find_segments(of.changes, from, segment, n);
+    lanes().add_numbers(keys + begin, from, segment,
+                        {.codes = of.codes.data(),
+                         .stride = of.stride,
+                         .if_absent = of.if_absent,
+                         .bad = bad_key,
+                         .least = of.positive ? 1 : -most_number,
+                         .most = most_number},
+                        n);
+  }
 }
 
 // Text of any number of decimals, compared exactly.
@@ -130,16 +162,29 @@ bool block_columns::add_number(const number_column& from, std::optional<std::uin
   made.positive = positive;
   if (place) {
     const int digits = from.kind() == number_column::layout::scaled ? from.scale() : 0;
-    std::vector<std::int64_t> below;
+    std::vector<std::int64_t> changes;
+    made.codes = {static_cast<std::int32_t>(first_code)};
+    const auto change = [&](std::int64_t at, std::size_t code) {
+      // Between thresholds with no whole number in between, the last one counts.
+      if (!changes.empty() && changes.back() >= at) {
+        made.codes.back() = static_cast<std::int32_t>(code);
+        return;
+      }
+      changes.push_back(at);
+      made.codes.push_back(static_cast<std::int32_t>(code));
+    };
+    std::size_t code = first_code;
     for (const decimal& threshold : machine_->key_parts()[*place].thresholds) {
       const auto [floor, whole] = floor_of(threshold, digits);
-      below.push_back(floor);
-      made.whole.push_back(whole ? 1 : 0);
+      if (whole) change(floor, code + 1);
+      code += 2;
+      if (floor < INT64_MAX) change(floor + 1, code);
     }
-    made.below = detail::segment_index(std::move(below));
+    made.changes = detail::segment_index(std::move(changes));
     // A quantity that is not given is one piece.
     if (positive) made.if_absent = part_of(made, detail::powers_of_ten[static_cast<std::size_t>(digits)]);
   }
+  if (!place) made.codes = {0};
   if (is_absent(from)) {
     same_ += made.if_absent;
     return made.if_absent < bad_key;
@@ -327,6 +372,8 @@ void block_columns::keys_of(std::size_t first, std::size_t count, std::uint64_t*
   for (const number& one : numbers_) {
     if (is_text(one.from)) {
       for (std::size_t i = 0; i < count; ++i) keys[i] += part_of(one, one.from.texts().at(first + i));
+    } else if (one.from.values().size() >= first + count) {
+      add_units(one, one.from.values().subspan(first, count), keys);
     } else {
       for (std::size_t i = 0; i < count; ++i) keys[i] += part_of(one, one.from.at(first + i));
     }
@@ -415,8 +462,9 @@ block_memory::block_memory(workspace& memory, linear_memory& linear) : memory_(m
                       &lowest_, &highest_, &limited_, &unused_}) {
     one->resize(width);
   }
-  for (column32* one : {&segment_, &member_, &table_, &variant_, &variant_here_, &unknown_, &price_, &concluded_,
-                        &relaxed_, &floor_, &ceiling_, &doubled_, &low_, &high_, &kept_low_, &kept_high_}) {
+  for (column32* one :
+       {&segment_, &program_here_, &member_, &table_, &variant_, &variant_here_, &unknown_, &price_, &concluded_,
+        &relaxed_, &floor_, &ceiling_, &doubled_, &low_, &high_, &kept_low_, &kept_high_}) {
     one->resize(width);
   }
   soft_low_.resize(max_soft, column32(width));
@@ -569,14 +617,14 @@ void block_memory::add_member(form& to, const std::shared_ptr<linear_body>& body
                     made.begin() + static_cast<std::ptrdiff_t>(member * (cuts + 1)));
       numbers = std::move(made);
     };
-    spread(to.program_of, none);
+    spread(to.program_of, no_program);
     spread(to.tables, std::int32_t{0});
     spread(to.variant_of, std::int32_t{0});
   }
   // Segments that a member has not are never asked for.
   to.segments += body->cuts.size() + 1;
   to.program_of.insert(to.program_of.end(), body->cuts.size() + 1, unmade);
-  to.program_of.resize((before + 1) * (cuts + 1), none);
+  to.program_of.resize((before + 1) * (cuts + 1), no_program);
   to.tables.resize(to.program_of.size(), 0);
   to.variant_of.resize(to.program_of.size(), 0);
   to.same_cuts = before == 0 || (to.same_cuts && body->cuts == to.members[0].of->cuts);
@@ -600,18 +648,18 @@ void block_memory::add_cuts(form& to, std::size_t member) {
 bool block_memory::learn_plan(form& of, std::uint32_t kind, std::size_t row, std::size_t segment) {
   linear_cell& cell = *kinds_[kind].cell;
   const std::size_t of_body = segment % of.stride;
-  if (!cell.body->planned[of_body]) {
+  if (cell.body->plans[of_body] == nullptr) {
     bind(row);
     if (!memory_.invalid().empty() || !memory_.missing().empty()) return false;
     linear_.make_plan(cell, of_body);
   }
-  learn_program(of, cell.body->plans[of_body], segment);
+  learn_program(of, *cell.body->plans[of_body], segment);
   of.of_first += of.program_of[segment] == 0 ? 1 : 0;
   return true;
 }
 
 void block_memory::learn_program(form& of, linear_plan& plan, std::size_t segment) {
-  of.program_of[segment] = none;
+  of.program_of[segment] = no_program;
   if (!plan.fits || plan.table == nullptr || !plan.full->soft_shapes.empty() || plan.soft.size() > max_soft ||
       plan.limited.rules() > max_rules || plan.scale.value() > narrow_divisor::most) {
     return;
@@ -625,7 +673,7 @@ void block_memory::learn_program(form& of, linear_plan& plan, std::size_t segmen
   if (found != of.programs.end()) {
     const std::optional<std::int32_t> variant = variant_in(*found, plan);
     if (!variant) return;
-    of.program_of[segment] = static_cast<std::uint32_t>(found - of.programs.begin());
+    of.program_of[segment] = static_cast<std::int32_t>(found - of.programs.begin());
     of.variant_of[segment] = *variant;
     return;
   }
@@ -649,7 +697,7 @@ void block_memory::learn_program(form& of, linear_plan& plan, std::size_t segmen
   made.named = plan.limited.rules() + plan.soft.size() <= few;
   made.most_target = plan.most_target;
   variant_in(made, plan);
-  of.program_of[segment] = static_cast<std::uint32_t>(of.programs.size());
+  of.program_of[segment] = static_cast<std::int32_t>(of.programs.size());
   of.variant_of[segment] = 0;
   of.programs.push_back(std::move(made));
 }
@@ -1033,7 +1081,7 @@ bool block_memory::chunk(form& of, const row_list& rows) {
   if (count > 1) {
     // Rows of no program at all; with one program they are among those that it skips.
     for (std::size_t j = 0; j < n; ++j) {
-      if (of.program_of[static_cast<std::size_t>(segment_[j])] >= unmade) left_.push_back(rows[j]);
+      if (program_here_[j] < 0) left_.push_back(rows[j]);
     }
   }
   return true;
@@ -1044,16 +1092,13 @@ void block_memory::find_segments(const form& of, std::size_t n) {
   const std::int64_t* const target = v_[reference_slot() + 1];
   std::int32_t* const segment = segment_.data();
   const std::int32_t* const member = member_.data();
+  if (of.cuts > few) return engine::find_segments(of.only_cuts, target, segment, n);
   if (of.members.size() == 1) {
     std::fill_n(segment, padded(n), 0);
   } else {
     const auto stride = static_cast<std::int32_t>(of.stride);
     for (std::size_t j = 0; j < n; ++j) segment[j] = member[j] * stride;
     std::fill(segment + n, segment + padded(n), 0);
-  }
-  if (of.cuts > few) {
-    for (std::size_t j = 0; j < n; ++j) segment[j] = static_cast<std::int32_t>(of.only_cuts.count_to(target[j]));
-    return;
   }
   for (std::size_t i = 0; i < of.cuts; ++i) {
     const std::int64_t* const cuts = of.cut_values.data() + i * of.cut_room;
@@ -1067,16 +1112,18 @@ void block_memory::find_segments(const form& of, std::size_t n) {
 
 bool block_memory::find_programs(form& of, const row_list& rows, std::uint32_t* programs, std::size_t& count) {
   const std::size_t n = rows.size;
-  std::uint32_t last = max_programs;  // none of them
+  lanes_->pick(program_here_.data(), of.program_of.data(), segment_.data(), n);
+  lanes_->pick(table_.data(), of.tables.data(), segment_.data(), n);
+  lanes_->pick(variant_.data(), of.variant_of.data(), segment_.data(), n);
+  std::int32_t last = no_program;
   for (std::size_t j = 0; j < n; ++j) {
-    const auto segment = static_cast<std::size_t>(segment_[j]);
-    std::uint32_t number = of.program_of[segment];
-    table_[j] = of.tables[segment];
-    variant_[j] = of.variant_of[segment];
-    if (number == last) continue;
+    std::int32_t& number = program_here_[j];
+    if (number == last && number >= 0) continue;
     if (number == unmade) {
       if (bad_[j] != 0) continue;
-      if (!learn_plan(of, kind_[rows[j]], first_ + rows[j], segment)) {
+      const auto segment = static_cast<std::size_t>(segment_[j]);
+      // Perhaps learned for a row before it.
+      if (of.program_of[segment] == unmade && !learn_plan(of, kind_[rows[j]], first_ + rows[j], segment)) {
         bad_[j] = -1;
         continue;
       }
@@ -1084,14 +1131,15 @@ bool block_memory::find_programs(form& of, const row_list& rows, std::uint32_t* 
       table_[j] = of.tables[segment];
       variant_[j] = of.variant_of[segment];
     }
-    if (number == none) {
+    if (number == no_program) {
       bad_[j] = -1;
       continue;
     }
     last = number;
-    if (std::find(programs, programs + count, number) != programs + count) continue;
+    const auto made = static_cast<std::uint32_t>(number);
+    if (std::find(programs, programs + count, made) != programs + count) continue;
     if (count == few) return false;
-    programs[count++] = number;
+    programs[count++] = made;
   }
   return count > 0;
 }
@@ -1102,7 +1150,7 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
   const column* constants = with.constants.data();  // of the next end
   const std::size_t n = rows.size;
   const std::size_t room = padded(n);
-  if (with.variants.size() > 1) find_variants(of, number, mixed, n);
+  if (with.variants.size() > 1) find_variants(number, mixed, n);
   const std::uint32_t target = reference_slot() + 1;
   // Of this program alone: other rows are none of its business.
   std::int64_t* const skip = mask_skip_.data();
@@ -1217,14 +1265,15 @@ void block_memory::solve(form& of, std::uint32_t number, bool mixed, const row_l
 }
 
 // Of rows that have this program; numbers of others may be beyond its variants.
-void block_memory::find_variants(const form& of, std::uint32_t number, bool mixed, std::size_t n) {
+void block_memory::find_variants(std::uint32_t number, bool mixed, std::size_t n) {
   std::copy_n(variant_.data(), n, variant_here_.data());
   std::fill(variant_here_.begin() + static_cast<std::ptrdiff_t>(n),
             variant_here_.begin() + static_cast<std::ptrdiff_t>(padded(n)), 0);
   if (!mixed) return;
-  for (std::size_t j = 0; j < n; ++j) {
-    if (of.program_of[static_cast<std::size_t>(segment_[j])] != number) variant_here_[j] = 0;
-  }
+  const std::int32_t* const programs = program_here_.data();
+  std::int32_t* const variant = variant_here_.data();
+  for (std::size_t j = 0; j < n; ++j)
+    variant[j] &= -static_cast<std::int32_t>(programs[j] == static_cast<std::int32_t>(number));
 }
 
 void block_memory::find_nearest(const form& of, const std::int32_t* low, const std::int32_t* high, std::size_t n) {
@@ -1345,6 +1394,7 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
   const std::int64_t* const skip = mask_skip_.data();
   const std::int32_t* const not_known = unknown_.data();
   const std::int32_t* const segment = segment_.data();
+  const std::int32_t* const programs = program_here_.data();
   std::int64_t any = 0;
   for (std::size_t j = 0; j < n; ++j) any |= skip[j] | not_known[j];
   std::uint32_t unnamed = 0;
@@ -1378,7 +1428,7 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
     for (std::size_t j = 0; j < n; ++j) write(j);
   } else {
     for (std::size_t j = 0; j < n; ++j) {
-      if (mixed && of.program_of[static_cast<std::size_t>(segment[j])] != number) continue;
+      if (mixed && programs[j] != static_cast<std::int32_t>(number)) continue;
       if ((skip[j] | not_known[j]) != 0) {
         left_.push_back(rows[j]);
       } else {
@@ -1390,10 +1440,10 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
   if (!to_.facts) return;
   const std::int64_t* const target = v_[reference_slot() + 1];
   for (std::size_t j = 0; j < n; ++j) {
-    if (mixed && of.program_of[static_cast<std::size_t>(segment[j])] != number) continue;
+    if (mixed && programs[j] != static_cast<std::int32_t>(number)) continue;
     target_of_[rows[j]] = target[j];
     const auto at = static_cast<std::size_t>(segment[j]);
-    plan_[rows[j]] = &of.members[at / of.stride].of->plans[at % of.stride];
+    plan_[rows[j]] = of.members[at / of.stride].of->plans[at % of.stride].get();
   }
 }
 

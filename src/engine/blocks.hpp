@@ -67,13 +67,15 @@ class block_columns {
     std::uint64_t stride = 0;
     std::uint64_t if_absent = 0;
     bool positive = false;
-    detail::segment_index below;  // the greatest whole number at or below each threshold
-    std::vector<std::uint8_t> whole;
+    // Where whole numbers change their code: at each threshold that is whole and behind it, behind each other one.
+    detail::segment_index changes;
+    std::vector<std::int32_t> codes;  // by the number of changes at or below
   };
   std::uint64_t part_of(const words& of, std::string_view word) const;
   void parts_of(const words& of, std::span<const std::string_view> all, std::uint64_t* out) const;
   std::uint64_t part_of(const number& of, std::int64_t value) const;
   std::uint64_t part_of(const number& of, std::string_view text) const;
+  static void add_units(const number& of, std::span<const std::int64_t> values, std::uint64_t* keys);
   bool add_words(const text_column& from, words::what as, std::uint32_t place, std::uint32_t attribute,
                  std::uint64_t stride);
   bool add_number(const number_column& from, std::optional<std::uint32_t> place, std::uint64_t stride, bool positive);
@@ -158,8 +160,8 @@ class block_memory {
 
  private:
   static constexpr std::uint32_t none = UINT32_MAX;
-  static constexpr std::uint32_t unmade = UINT32_MAX - 1;  // of programs
-  static constexpr std::uint32_t unknown = 0;              // kind 0 is none
+  static constexpr std::int32_t no_program = -1, unmade = -2;
+  static constexpr std::uint32_t unknown = 0;  // kind 0 is none
   // Groups of rows: those that have no kind, those for the kernel, then the forms.
   static constexpr std::uint32_t no_group = 0, kernel_group = 1, first_form = 2;
   static constexpr std::size_t few = 8;       // rows that are not worth a chunk, programs that are too many for one
@@ -207,12 +209,12 @@ class block_memory {
     // A member's segments stand side by side, `stride` places from one member to the next.
     std::size_t cuts = 0, stride = 1;
     bool same_cuts = true;
-    detail::segment_index only_cuts;        // of the one member, where they are many
-    column cut_values;                      // by cut, then member; INT64_MAX where a member has fewer
-    std::size_t cut_room = 0;               // members that it has room for
-    std::vector<std::uint32_t> program_of;  // by segment: number of `programs`, `none`, or `unmade`
-    std::vector<std::int32_t> tables;       // by segment: where its flat table begins
-    std::vector<std::int32_t> variant_of;   // by segment
+    detail::segment_index only_cuts;       // of the one member, where they are many
+    column cut_values;                     // by cut, then member; INT64_MAX where a member has fewer
+    std::size_t cut_room = 0;              // members that it has room for
+    std::vector<std::int32_t> program_of;  // by segment: number of `programs`, `no_program`, or `unmade`
+    std::vector<std::int32_t> tables;      // by segment: where its flat table begins
+    std::vector<std::int32_t> variant_of;  // by segment
     std::vector<program> programs;
     std::size_t segments = 0, of_first = 0;  // how many there are, and how many have the first program
     bool uniform() const noexcept { return segments == of_first; }
@@ -273,7 +275,7 @@ class block_memory {
   void give_up_soft(const form& of, std::size_t soft, std::size_t n);
   void double_targets(const form& of, const std::int64_t* target, std::int32_t* out, std::size_t n);
   void name_sets_of(program& with, std::size_t n);
-  void find_variants(const form& of, std::uint32_t number, bool mixed, std::size_t n);
+  void find_variants(std::uint32_t number, bool mixed, std::size_t n);
   void shift_relaxed(int bits, std::size_t n);
   void rename(program& with) const;
   void hand_out(form& of, std::uint32_t number, bool mixed, const row_list& rows);
@@ -327,8 +329,8 @@ class block_memory {
   column zeros_, ones_, lowest_most_, highest_most_;
   column bad_, base_, part_, mask_a_, mask_b_, mask_c_, mask_skip_, end_;
   column at_, few_targets_, lowest_, highest_, limited_, unused_;
-  column32 member_, segment_, table_, variant_, variant_here_, unknown_, price_, concluded_, relaxed_, floor_, ceiling_,
-      doubled_;
+  column32 member_, segment_, program_here_, table_, variant_, variant_here_, unknown_, price_, concluded_, relaxed_,
+      floor_, ceiling_, doubled_;
   column32 low_, high_, kept_low_, kept_high_;
   std::vector<std::uint32_t> place_;    // of rows, in hot_
   std::vector<std::uint32_t> without_;  // rows that no price keeps all soft bounds of

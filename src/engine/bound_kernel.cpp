@@ -35,8 +35,8 @@ flat_body::flat_body(const linear_body& of, std::uint32_t reference)
 
 void flat_body::learn(linear_body& of) {
   for (std::size_t i = 0; i < segments_.size(); ++i) {
-    if (known_[i] || !of.planned[i]) continue;
-    learn(of, of.plans[i], segments_[i]);
+    if (known_[i] || of.plans[i] == nullptr) continue;
+    learn(of, *of.plans[i], segments_[i]);
     known_[i] = true;
   }
 }

@@ -3,6 +3,7 @@
 // workspace::find_cell, make_plan, levels. Covered by tests/unit/engine/decision_test.cpp and the property tests.
 #include <algorithm>
 #include <bit>
+#include <numeric>
 
 #include "pricepoint/engine/workspace.hpp"
 
@@ -235,7 +236,10 @@ cell& workspace::find_cell() {
     return *found->second;
   }
   // A stranger's words are all `other`, so the number of kinds is the policy's own; still it is bounded.
-  if (cells_.size() >= limits_.max_cells) cells_.clear();
+  if (cells_.size() >= limits_.max_cells) {
+    cells_.clear();
+    rule_sets_.clear();
+  }
   ++stats_.cells_made;
   cell& made = *cells_.emplace(key_, make_cell()).first->second;
   used_.kind = &made;
@@ -264,19 +268,142 @@ void workspace::add_of_audits(match& found, audit_cell& to) const {
 plan& workspace::plan_without_target(cell& of) {
   if (!of.audit->without_target) {
     std::vector<const compiled_rule*> on;
-    for (const cell_rule& rule : of.rules) {
+    of.rules->each([&](const cell_rule& rule) {
       if (rule.when.empty() && rule.except.empty()) on.push_back(rule.rule);
-    }
+    });
     of.audit->without_target = make_plan(std::move(on));
   }
   return *of.audit->without_target;
+}
+
+namespace {
+
+void sort_cuts(std::vector<fraction>& cuts) {
+  std::sort(cuts.begin(), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+}
+
+void add_cuts(const cell_rule& of, std::vector<fraction>& to) {
+  const auto add = [&](const target_range& range) {
+    if (range.from) to.push_back(*range.from);
+    if (range.below) to.push_back(*range.below);
+  };
+  for (const target_range& range : of.when) add(range);
+  for (const auto& object : of.except) {
+    for (const target_range& range : object) add(range);
+  }
+}
+
+// How many cuts are at or below a number.
+std::size_t segment_of(const fraction& number, const std::vector<fraction>& cuts) {
+  return static_cast<std::size_t>(std::upper_bound(cuts.begin(), cuts.end(), number) - cuts.begin());
+}
+
+}  // namespace
+
+void rules_by_target::list() {
+  constexpr std::size_t few = 32;
+  if (rules.size() <= few) return;
+  struct span {
+    std::size_t first = 0, last = 0;
+  };
+  std::vector<span> spans;
+  std::size_t size = 0;
+  for (const cell_rule& one : rules) {
+    span in{0, cuts.size() + 1};
+    for (const target_range& range : one.when) {
+      if (range.from) in.first = std::max(in.first, segment_of(*range.from, cuts));
+      if (range.below) in.last = std::min(in.last, segment_of(*range.below, cuts));
+    }
+    spans.push_back(in);
+    size += in.last - std::min(in.first, in.last);
+    // Of wide ranges nearly all are on anywhere.
+    if (size > 16 * rules.size()) return;
+  }
+  starts.resize(cuts.size() + 2);
+  for (const span& one : spans) {
+    for (std::size_t segment = one.first; segment < one.last; ++segment) ++starts[segment + 1];
+  }
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  listed.resize(size);
+  std::vector<std::uint32_t> next(starts.begin(), starts.end() - 1);
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    for (std::size_t segment = spans[i].first; segment < spans[i].last; ++segment) listed[next[segment]++] = i;
+  }
+}
+
+std::vector<const compiled_rule*> rule_set::on(std::size_t segment) const {
+  // One target stands for all: where the segment begins, or one below every cut.
+  const fraction* const at = segment == 0 ? nullptr : &cuts[segment - 1];
+  const auto in_range = [&](const target_range& one) {
+    if (at == nullptr) return !one.from;
+    return (!one.from || *at >= *one.from) && (!one.below || *at < *one.below);
+  };
+  const auto all = [&](const std::vector<target_range>& ranges) {
+    return std::all_of(ranges.begin(), ranges.end(), in_range);
+  };
+  std::vector<const compiled_rule*> made;
+  const auto add = [&](const cell_rule& one) {
+    if (all(one.when) && std::none_of(one.except.begin(), one.except.end(), all)) made.push_back(one.rule);
+  };
+  if (common->starts.empty()) {
+    each(add);
+    return made;
+  }
+  const std::size_t place = at == nullptr ? 0 : segment_of(*at, common->cuts);
+  for (std::uint32_t i = common->starts[place]; i < common->starts[place + 1]; ++i)
+    add(common->rules[common->listed[i]]);
+  for (const cell_rule& one : own) add(one);
+  std::sort(made.begin(), made.end(), [](const auto* a, const auto* b) { return a->index < b->index; });
+  return made;
+}
+
+std::shared_ptr<const rules_by_target> workspace::common_of_bound() {
+  const std::pair place{bound_.market, bound_.channel};
+  if (const auto known = common_.find(place); known != common_.end()) return known->second;
+  auto made = std::make_shared<rules_by_target>();
+  for (const std::uint32_t index : machine_.common()) {
+    const compiled_rule& rule = machine_.rule(index);
+    if (&rule == without_) continue;
+    match found = match_rule(machine_, rule, bound_);
+    if (!found.on_but_target) continue;
+    add_cuts(found.found, made->cuts);
+    made->rules.push_back(std::move(found.found));
+  }
+  sort_cuts(made->cuts);
+  made->list();
+  std::shared_ptr<const rules_by_target> kept = std::move(made);
+  // Channels where the same are on share them.
+  for (const auto& [other, rules] : common_) {
+    if (other.first == bound_.market && rules->rules == kept->rules) kept = rules;
+  }
+  return common_[place] = std::move(kept);
+}
+
+std::shared_ptr<rule_set> workspace::find_rules(std::vector<cell_rule> own) {
+  auto made = std::make_shared<rule_set>();
+  made->market = bound_.market;
+  made->common = common_of_bound();
+  made->own = std::move(own);
+  if (const auto known = rule_sets_.find(made); known != rule_sets_.end()) return *known;
+  std::vector<fraction> cuts;
+  for (const cell_rule& one : made->own) add_cuts(one, cuts);
+  sort_cuts(cuts);
+  std::set_union(cuts.begin(), cuts.end(), made->common->cuts.begin(), made->common->cuts.end(),
+                 std::back_inserter(made->cuts));
+  made->plans.resize(made->cuts.size() + 1);
+  // Whoever holds one keeps it.
+  if (rule_sets_.size() >= limits_.max_cells) rule_sets_.clear();
+  rule_sets_.insert(made);
+  return made;
 }
 
 std::unique_ptr<cell> workspace::make_cell() {
   auto made = std::make_unique<cell>();
   if (use_ == use::auditing) made->audit = std::make_unique<audit_cell>();
   std::vector<const compiled_rule*> candidates;
-  machine_.candidates(bound_.codes, bound_.market, candidates);
+  machine_.candidates_of_kind(bound_.codes, bound_.market, candidates);
+  std::vector<cell_rule> rules;
   const int digits = bound_.currency.digits();
   std::vector<std::pair<std::optional<std::string_view>, std::vector<discount_term>>> groups;
   std::optional<std::int64_t> next;
@@ -334,17 +461,7 @@ std::unique_ptr<cell> workspace::make_cell() {
         group->second.push_back(term);
       }
     } else {
-      for (const target_range& range : found.found.when) {
-        if (range.from) made->cuts.push_back(*range.from);
-        if (range.below) made->cuts.push_back(*range.below);
-      }
-      for (const auto& object : found.found.except) {
-        for (const target_range& range : object) {
-          if (range.from) made->cuts.push_back(*range.from);
-          if (range.below) made->cuts.push_back(*range.below);
-        }
-      }
-      made->rules.push_back(std::move(found.found));
+      rules.push_back(std::move(found.found));
     }
   }
   if (next) made->next_change_at = instant{*next};
@@ -358,9 +475,7 @@ std::unique_ptr<cell> workspace::make_cell() {
     std::sort(terms.begin(), terms.end(), by_rule_id);
     made->groups.push_back(std::move(terms));
   }
-  std::sort(made->cuts.begin(), made->cuts.end());
-  made->cuts.erase(std::unique(made->cuts.begin(), made->cuts.end()), made->cuts.end());
-  made->plans.resize(made->cuts.size() + 1);
+  made->rules = find_rules(std::move(rules));
   return made;
 }
 

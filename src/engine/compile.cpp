@@ -125,32 +125,103 @@ class compiler {
     }
   }
 
-  // Each rule is listed under the words of its rarest text condition, so that a key finds its rules without reading
-  // all. False where it has none.
+  // The codes of numbers that a condition holds for, as [first, last) pairs.
+  struct code_range {
+    std::uint32_t first = 0, last = 0;
+  };
+  std::vector<code_range> codes_of_numbers(const compiled_condition& asked) const {
+    const std::vector<decimal>& thresholds = made_->key_parts_[asked.key].thresholds;
+    const auto equal_to = [&](const decimal& number) {
+      const auto at = std::lower_bound(thresholds.begin(), thresholds.end(), number);
+      return first_code + 2 * static_cast<std::uint32_t>(at - thresholds.begin()) + 1;
+    };
+    const language::condition& source = *asked.source;
+    if (source.range) {
+      return {{source.from_number ? equal_to(*source.from_number) : first_code,
+               source.below_number ? equal_to(*source.below_number) : codes_of(asked.key)}};
+    }
+    std::vector<code_range> each;
+    for (const decimal& number : source.numbers) each.push_back({equal_to(number), equal_to(number) + 1});
+    return each;
+  }
+
+  // How many codes a key part has.
+  std::uint32_t codes_of(std::uint32_t key) const {
+    const std::size_t thresholds = made_->key_parts_[key].thresholds.size();
+    return first_code +
+           static_cast<std::uint32_t>(thresholds != 0 ? 2 * thresholds + 1 : made_->dictionaries_[key].size());
+  }
+
+  // Each rule is listed under the codes of the condition that the fewest of its key part's codes meet, so that a key
+  // finds its rules without reading all. False where it has none.
   bool list(const compiled_rule& one) {
     if (one.source->of_market) {
       made_->of_market_[*one.source->of_market].push_back(one.index);
       return false;
     }
-    const auto distinct = [&](const compiled_condition& asked) { return made_->dictionaries_[asked.key].size(); };
-    const compiled_condition* best = nullptr;
+    struct place {
+      const compiled_condition* asked = nullptr;
+      std::vector<code_range> numbers;
+      std::uint64_t met = 1, of = 0;
+    };
+    place best;
     for (const compiled_condition& asked : one.when) {
-      if (asked.codes.empty() || asked.source->subject == subject::channel || asked.source->subject == subject::market)
+      const subject about = asked.source->subject;
+      if (about == subject::channel || about == subject::market || about == subject::target || about == subject::period)
         continue;
-      if (best == nullptr || distinct(asked) > distinct(*best)) best = &asked;
+      place found{.asked = &asked, .numbers = {}, .met = asked.codes.size(), .of = codes_of(asked.key)};
+      if (asks_numbers(*asked.source)) {
+        found.numbers = codes_of_numbers(asked);
+        found.met = 0;
+        for (const code_range& range : found.numbers) found.met += range.last - std::min(range.first, range.last);
+      }
+      if (found.met * best.of < best.met * found.of) best = std::move(found);
     }
-    if (best == nullptr) {
-      made_->unindexed_.push_back(one.index);
+    if (best.asked == nullptr) {
+      (is_common(one) ? made_->common_ : made_->unindexed_).push_back(one.index);
       return false;
     }
-    for (const std::uint32_t code : best->codes) listed_.push_back({best->key, code, one.index});
+    const std::uint32_t key = best.asked->key;
+    for (const std::uint32_t code : best.asked->codes) listed_.push_back({key, code, one.index});
+    for (const code_range& range : best.numbers) {
+      for (std::uint32_t l = codes_of(key) + range.first, r = codes_of(key) + range.last; l < r; l /= 2, r /= 2) {
+        if (l % 2 != 0) listed_.push_back({key, l++, one.index});
+        if (r % 2 != 0) listed_.push_back({key, --r, one.index});
+      }
+    }
     return true;
+  }
+
+  static bool asks_numbers(const condition& asked) { return asked.range || !asked.numbers.empty(); }
+
+  // Whether nothing but the market, the channel and the target says if it is on, and it speaks of nothing but the
+  // price.
+  static bool is_common(const compiled_rule& one) {
+    if (one.of_audits || one.names_period) return false;
+    const language::any_effect& effect = one.source->effect;
+    if (std::holds_alternative<language::effect::base>(effect) ||
+        std::holds_alternative<language::effect::discount>(effect) ||
+        std::holds_alternative<language::effect::advise>(effect) ||
+        std::holds_alternative<language::effect::withhold>(effect)) {
+      return false;
+    }
+    const auto asks_little = [](const compiled_condition& asked) {
+      const subject about = asked.source->subject;
+      return about == subject::channel || about == subject::market || about == subject::target;
+    };
+    return std::all_of(one.when.begin(), one.when.end(), asks_little) &&
+           std::all_of(one.except.begin(), one.except.end(),
+                       [&](const auto& object) { return std::all_of(object.begin(), object.end(), asks_little); });
   }
 
   void index() {
     made_->index_.resize(made_->key_parts_.size());
-    for (std::size_t key = 0; key < made_->index_.size(); ++key)
-      made_->index_[key].starts.resize(first_code + made_->dictionaries_[key].size() + 1);
+    for (std::uint32_t key = 0; key < made_->index_.size(); ++key) {
+      machine::listed_rules& of = made_->index_[key];
+      const bool numbers = !made_->key_parts_[key].thresholds.empty();
+      of.leaves = numbers ? codes_of(key) : 0;
+      of.starts.resize((numbers ? 2 * std::size_t{of.leaves} : codes_of(key)) + 1);
+    }
     // Counted, then added up, then put where they belong: in the order of the rules.
     for (const listing& one : listed_) ++made_->index_[one.key].starts[one.code + 1];
     std::vector<std::vector<std::uint32_t>> next;
@@ -267,17 +338,31 @@ std::vector<std::uint32_t> machine::in_order_of_reference(const std::vector<std:
   return ordered;
 }
 
-void machine::candidates(std::span<const std::uint32_t> codes, std::uint32_t market,
-                         std::vector<const compiled_rule*>& out) const {
+std::vector<std::uint32_t> machine::numbers_of_kind(std::span<const std::uint32_t> codes, std::uint32_t market) const {
   std::vector<std::uint32_t> found = unindexed_;
   found.insert(found.end(), of_market_[market].begin(), of_market_[market].end());
-  for (std::size_t key = 0; key < index_.size(); ++key) {
-    const std::span<const std::uint32_t> listed = index_[key].find(codes[key]);
-    found.insert(found.end(), listed.begin(), listed.end());
-  }
-  std::sort(found.begin(), found.end());
+  for (std::size_t key = 0; key < index_.size(); ++key) index_[key].find(codes[key], found);
+  return found;
+}
+
+void machine::in_text_order(std::vector<std::uint32_t> numbers, std::vector<const compiled_rule*>& out) const {
+  std::sort(numbers.begin(), numbers.end());
+  // The same number twice in a condition lists its rule twice.
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   out.clear();
-  for (const std::uint32_t one : found) out.push_back(&rule(one));
+  for (const std::uint32_t one : numbers) out.push_back(&rule(one));
+}
+
+void machine::candidates_of_kind(std::span<const std::uint32_t> codes, std::uint32_t market,
+                                 std::vector<const compiled_rule*>& out) const {
+  in_text_order(numbers_of_kind(codes, market), out);
+}
+
+void machine::candidates(std::span<const std::uint32_t> codes, std::uint32_t market,
+                         std::vector<const compiled_rule*>& out) const {
+  std::vector<std::uint32_t> found = numbers_of_kind(codes, market);
+  found.insert(found.end(), common_.begin(), common_.end());
+  in_text_order(std::move(found), out);
 }
 
 }  // namespace pricepoint::engine

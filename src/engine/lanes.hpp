@@ -102,6 +102,25 @@ struct lane_operations {
   // The same with cuts[index[i]]
   void (*count_from_each)(std::int32_t* count, const std::int64_t* value, const std::int64_t* cuts,
                           const std::int32_t* index, std::size_t n) noexcept;
+  // out = how many cuts of the index are at or below the value; -1 where only a search in its bucket says so.
+  struct cut_index {  // of detail::segment_index
+    const std::int64_t* cuts;
+    const std::uint32_t* below;
+    std::int64_t first;
+    std::uint64_t span;
+    int shift;
+    std::int32_t size;
+  };
+  void (*count_to)(std::int32_t* out, const std::int64_t* value, const cut_index& index, std::size_t n) noexcept;
+  // keys += codes[segment[i]] * stride; where the value is absent `if_absent`, where it is outside of least .. most
+  // `bad`. Any n, and no more is written.
+  struct coded_numbers {
+    const std::int32_t* codes;
+    std::uint64_t stride, if_absent, bad;
+    std::int64_t least, most;
+  };
+  void (*add_numbers)(std::uint64_t* keys, const std::int64_t* value, const std::int32_t* segment,
+                      const coded_numbers& with, std::size_t n) noexcept;
   // mask |= value < least or value > most
   void (*mark_outside)(std::int64_t* mask, const std::int64_t* value, std::int64_t least, std::int64_t most,
                        std::size_t n) noexcept;

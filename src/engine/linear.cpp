@@ -445,27 +445,13 @@ std::shared_ptr<linear_cell> linear_memory::make_cell() {
 std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t target_denominator) {
   const machine& compiled = memory_.compiled();
   const bound_request& bound = memory_.bound();
-  // Everything that the body depends on, as numbers.
-  std::vector<std::int64_t> key = {bound.market, channel_classes_[bound.channel], target_denominator};
-  const auto add_range = [&](const target_range& one) {
-    for (const auto& end : {one.from, one.below}) {
-      key.push_back(end ? 1 : 0);
-      if (!end) continue;
-      key.push_back(narrow(end->numerator));
-      key.push_back(narrow(end->denominator));
-    }
-  };
-  for (const compiled_rule* rule : of.bases) key.push_back(rule->index);
-  key.push_back(-1);
-  for (const cell_rule& one : of.rules) {
-    key.push_back(one.rule->index);
-    key.push_back(static_cast<std::int64_t>(one.when.size()));
-    for (const target_range& range : one.when) add_range(range);
-    key.push_back(static_cast<std::int64_t>(one.except.size()));
-    for (const auto& object : one.except) {
-      key.push_back(static_cast<std::int64_t>(object.size()));
-      for (const target_range& range : object) add_range(range);
-    }
+  // Everything that the body depends on. It holds its rules, so that another set cannot have their address.
+  body_key key{of.rules.get(), {channel_classes_[bound.channel], target_denominator}};
+  for (const compiled_rule* rule : of.bases) key.second.push_back(rule->index);
+  if (bodies_.size() >= sweep_at_) {
+    std::erase_if(bodies_, [](const auto& one) { return one.second.expired(); });
+    std::erase_if(names_, [](const auto& one) { return one.second.use_count() == 1; });
+    sweep_at_ = 2 * bodies_.size() + 64;
   }
   std::weak_ptr<linear_body>& known = bodies_[std::move(key)];
   if (std::shared_ptr<linear_body> body = known.lock()) return body;
@@ -528,14 +514,13 @@ std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t
   made->most_base = narrow(std::min(int128{max_amount_minor} * made->base_scale, most));
   made->most_target = narrow(std::min<int128>(int128{max_amount_minor} * made->target_scale.value(),
                                               int128{made->most_base} * 4 * target_denominator));
-  for (const fraction& cut : of.cuts) {
-    made->exact_cuts.push_back(cut);
-    const int128 parts = detail::divide(cut.numerator * made->target_scale.value(), cut.denominator, rounding::up);
+  for (const fraction& cut : of.rules->cuts) {
+    const int128 parts =
+        detail::divide(int128{narrow(cut.numerator)} * made->target_scale.value(), cut.denominator, rounding::up);
     made->cuts.push_back(parts > made->most_target ? made->most_target + 1 : static_cast<std::int64_t>(parts));
   }
   made->rules = of.rules;
   made->plans.resize(made->cuts.size() + 1);
-  made->planned.resize(made->cuts.size() + 1);
   known = made;
   return made;
 }
@@ -579,22 +564,10 @@ void linear_memory::make_plan(linear_cell& kind, std::size_t segment) {
   linear_body& body = *kind.body;
   const machine& compiled = memory_.compiled();
   const bound_request& bound = memory_.bound();
-  linear_plan& made = body.plans[segment];
-  // A target of the segment: where it begins, or anything below the first cut.
-  const auto in_range = [&](const target_range& one) {
-    if (segment == 0) return !one.from;
-    const fraction& at = body.exact_cuts[segment - 1];
-    return (!one.from || at >= *one.from) && (!one.below || at < *one.below);
-  };
-  const auto all = [&](const std::vector<target_range>& ranges) {
-    return std::all_of(ranges.begin(), ranges.end(), in_range);
-  };
-  std::vector<const compiled_rule*> on;
-  for (const cell_rule& one : body.rules) {
-    if (all(one.when) && std::none_of(one.except.begin(), one.except.end(), all)) on.push_back(one.rule);
-  }
-  made.full = memory_.make_plan(std::move(on));
-  body.planned[segment] = true;
+  auto planned = std::make_unique<linear_plan>();
+  linear_plan& made = *planned;
+  made.full = memory_.make_plan(body.rules->on(segment));
+  body.plans[segment] = std::move(planned);
   plan& full = *made.full;
   if (full.withheld || full.beyond_limits != nullptr || full.required == nullptr) return;
   try {

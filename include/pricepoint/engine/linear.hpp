@@ -216,12 +216,10 @@ struct linear_body {
   bool shipping_is_free = false;                // where absent
   int value_bits = 0;                           // every field is below 2^value_bits, or does not fit
   std::int64_t most_base = 0, most_target = 0;  // in their parts
-  std::vector<fraction> exact_cuts;
-  std::vector<std::int64_t> cuts;  // of the target, in its parts
-  std::vector<cell_rule> rules;
-  std::vector<linear_plan> plans;  // by the number of cuts at or below the target
-  std::vector<bool> planned;
-  std::shared_ptr<flat_body> flat;  // of bound pricers, where there are any
+  std::shared_ptr<const rule_set> rules;
+  std::vector<std::int64_t> cuts;                   // those of the rules, in parts of the target
+  std::vector<std::unique_ptr<linear_plan>> plans;  // by the number of cuts at or below it; made when first asked for
+  std::shared_ptr<flat_body> flat;                  // of bound pricers, where there are any
 };
 
 struct linear_cell {
@@ -304,11 +302,11 @@ class linear_kernel {
       segment =
           static_cast<std::size_t>(std::upper_bound(body.cuts.begin(), body.cuts.end(), target) - body.cuts.begin());
     }
-    if (!body.planned[segment]) {
+    if (body.plans[segment] == nullptr) {
       unmade = segment;
       return false;
     }
-    linear_plan& on = body.plans[segment];
+    linear_plan& on = *body.plans[segment];
     if (!on.fits || magnitude >> on.value_bits != 0 || target > on.most_target ||
         (on.holds && values[slot::current] != absent_value)) {
       return false;
@@ -541,7 +539,9 @@ class linear_memory {
   std::vector<std::uint64_t> strides_;
   std::vector<std::uint32_t> channel_classes_;  // by channel
   boost::unordered_flat_map<std::uint64_t, std::shared_ptr<linear_cell>> cells_;
-  std::map<std::vector<std::int64_t>, std::weak_ptr<linear_body>> bodies_;
+  using body_key = std::pair<const rule_set*, std::vector<std::int64_t>>;
+  std::map<body_key, std::weak_ptr<linear_body>> bodies_;
+  std::size_t sweep_at_ = 64;  // bodies, of which then those are dropped that nobody holds
   std::map<const shape::automaton*, std::shared_ptr<const shape::nearest_table>> tables_;
   std::map<std::vector<std::string_view>, std::shared_ptr<const name_list>> names_;
   std::vector<std::int64_t> values_;

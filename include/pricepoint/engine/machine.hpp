@@ -102,8 +102,6 @@ class rule_list {
 
   explicit rule_list(const machine& of) noexcept : of_(&of) {}
   std::uint32_t size() const noexcept;
-  bool empty() const noexcept { return size() == 0; }
-  const compiled_rule& operator[](std::uint32_t index) const;
   iterator begin() const noexcept { return {of_, 0}; }
   iterator end() const noexcept { return {of_, size()}; }
 
@@ -182,9 +180,14 @@ class machine {
   const std::vector<std::int64_t>& boundaries() const noexcept { return boundaries_; }
 
   // Rules that may be on for this key in this market: those without an indexed condition, those listed under one of its
-  // codes, and those of the market's culture.
+  // codes, and those of the market's culture. In the text's order.
   void candidates(std::span<const std::uint32_t> codes, std::uint32_t market,
                   std::vector<const compiled_rule*>& out) const;
+  // Without the common rules, which ask about the market, the channel and the target alone and are found once for all
+  // requests of a market and channel.
+  void candidates_of_kind(std::span<const std::uint32_t> codes, std::uint32_t market,
+                          std::vector<const compiled_rule*>& out) const;
+  std::span<const std::uint32_t> common() const noexcept { return common_; }
 
   // These channels, each once: after those among them that their references name, unrelated ones by name.
   std::vector<std::uint32_t> in_order_of_reference(const std::vector<std::uint32_t>& asked) const;
@@ -200,18 +203,28 @@ class machine {
     std::uint32_t first_written_out = 0;  // of its periods
     mutable std::atomic<const kept_rule*> kept{nullptr};
   };
-  // Rules listed under a code of a key part.
+  // Rules listed under a code of a key part; or, for numbers, under the nodes of a segment tree over all codes, of
+  // which any range is a few. Code c is leaf `leaves` + c, and the parent of node n is n / 2.
   struct listed_rules {
-    std::vector<std::uint32_t> starts;  // by code, and one more
+    std::uint32_t leaves = 0;           // 0: no tree
+    std::vector<std::uint32_t> starts;  // by code or node, and one more
     std::vector<std::uint32_t> rules;
-    std::span<const std::uint32_t> find(std::uint32_t code) const noexcept {
-      if (code + 1 >= starts.size()) return {};
-      return {rules.data() + starts[code], rules.data() + starts[code + 1]};
+    void find(std::uint32_t code, std::vector<std::uint32_t>& out) const {
+      if (leaves == 0) return add(code, out);
+      for (std::uint32_t node = leaves + code; node != 0; node /= 2) add(node, out);
+    }
+
+   private:
+    void add(std::uint32_t place, std::vector<std::uint32_t>& out) const {
+      if (place + 1 < starts.size())
+        out.insert(out.end(), rules.begin() + starts[place], rules.begin() + starts[place + 1]);
     }
   };
 
   machine() = default;
   const compiled_rule& make_again(std::uint32_t index) const;
+  std::vector<std::uint32_t> numbers_of_kind(std::span<const std::uint32_t> codes, std::uint32_t market) const;
+  void in_text_order(std::vector<std::uint32_t> numbers, std::vector<const compiled_rule*>& out) const;
   static std::optional<std::uint32_t> find(const dictionary& names, std::string_view name) noexcept {
     const auto found = names.find(name);
     if (found == names.end()) return {};
@@ -232,7 +245,7 @@ class machine {
   std::vector<dictionary> dictionaries_;  // by key part
   std::vector<std::optional<std::uint32_t>> attribute_keys_;
   std::vector<std::int64_t> boundaries_;
-  std::vector<std::uint32_t> unindexed_;
+  std::vector<std::uint32_t> unindexed_, common_;
   std::vector<std::vector<std::uint32_t>> of_market_;  // rules of a market's culture
   std::vector<listed_rules> index_;                    // by key part
   std::vector<std::vector<std::uint32_t>> named_by_;   // by channel: the channels that its reference names
@@ -240,6 +253,5 @@ class machine {
 
 inline const compiled_rule& rule_list::iterator::operator*() const { return of_->rule(at_); }
 inline std::uint32_t rule_list::size() const noexcept { return of_->rule_count(); }
-inline const compiled_rule& rule_list::operator[](std::uint32_t index) const { return of_->rule(index); }
 
 }  // namespace pricepoint::engine

@@ -162,10 +162,10 @@ class target_finder : protected values<Number> {
 
   // The plan of the target.
   plan& plan_at_target(cell& kind) const {
-    const auto segment = std::upper_bound(kind.cuts.begin(), kind.cuts.end(), target_,
+    const std::vector<fraction>& cuts = kind.rules->cuts;
+    const auto segment = std::upper_bound(cuts.begin(), cuts.end(), target_,
                                           [&](const Number& t, const fraction& cut) { return t < number(cut); });
-    return memory_.find_plan(kind, static_cast<std::size_t>(segment - kind.cuts.begin()),
-                             [&](const cell_rule& rule) { return holds_at_target(rule); });
+    return memory_.find_plan(kind, static_cast<std::size_t>(segment - cuts.begin()));
   }
 
   workspace& memory_;

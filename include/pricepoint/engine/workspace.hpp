@@ -8,7 +8,9 @@
 
 #include <array>
 #include <boost/container/small_vector.hpp>
+#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -60,6 +62,7 @@ struct bound_request {
 // [from, below) of the target, in minor units; an end that is missing is unbounded.
 struct target_range {
   std::optional<fraction> from, below;
+  friend bool operator==(const target_range&, const target_range&) = default;
 };
 
 // A rule of a cell. It is on where `when` holds and no `except` does.
@@ -67,6 +70,7 @@ struct cell_rule {
   const compiled_rule* rule = nullptr;
   std::vector<target_range> when;
   std::vector<std::vector<target_range>> except;
+  friend bool operator==(const cell_rule&, const cell_rule&) = default;
 };
 
 // Why a rule is off; for explanations.
@@ -188,18 +192,47 @@ struct audit_cell {
 // How far soft shapes of a strength (strong 0, medium 1, weak 2) may move a price of this currency.
 plan::reach reach_of(const language::document& of, std::size_t strength, currency in);
 
+// Rules that are on but for the target, in the text's order, and where on the target they come and go.
+struct rules_by_target {
+  std::vector<cell_rule> rules;
+  std::vector<fraction> cuts;  // sorted
+  // Where there are many: by the number of cuts at or below the target, those that may be on, ascending.
+  std::vector<std::uint32_t> starts, listed;
+  void list();
+};
+// The same of one kind of request, and the plans that follow. Kinds of one market share them wherever the same rules
+// are on: discounts apart, many kinds differ in little.
+struct rule_set {
+  std::uint32_t market = 0;
+  std::shared_ptr<const rules_by_target> common;  // of every kind of the market and channel: machine::common
+  std::vector<cell_rule> own;                     // all others
+  std::vector<fraction> cuts;                     // of both, sorted
+  std::vector<std::unique_ptr<plan>> plans;       // by the number of cuts at or below the target
+
+  // All rules, in the text's order.
+  template <class Visit>
+  void each(const Visit& visit) const {
+    auto mine = own.begin();
+    for (const cell_rule& one : common->rules) {
+      while (mine != own.end() && mine->rule->index < one.rule->index) visit(*mine++);
+      visit(one);
+    }
+    while (mine != own.end()) visit(*mine++);
+  }
+  // Those that are on for targets of a segment, in the text's order.
+  std::vector<const compiled_rule*> on(std::size_t segment) const;
+};
+
 struct cell {
   bool needs_at = false;
   bool withheld = false;                    // by a rule without conditions on the target
   name_list advice;                         // of rules without conditions on the target
   std::vector<const compiled_rule*> bases;  // in the text's order
   std::vector<std::vector<discount_term>> groups;
-  std::vector<discount_term> exclusive;      // sorted by id
-  std::optional<fraction> factor;            // where all discounts are rates: target / base
-  name_list discounts;                       // and the ids that count in it
-  std::vector<cell_rule> rules;              // all others, in the text's order
-  std::vector<fraction> cuts;                // of the target, sorted
-  std::vector<std::unique_ptr<plan>> plans;  // by the number of cuts at or below the target
+  std::vector<discount_term> exclusive;  // sorted by id
+  std::optional<fraction> factor;        // where all discounts are rates: target / base
+  name_list discounts;                   // and the ids that count in it
+  std::shared_ptr<rule_set> rules;       // all others
   std::optional<instant> next_change_at;
   bool timed = false;                         // a rule that names a period could match but for time and target
   std::optional<std::int64_t> last_boundary;  // the latest of their boundaries not after `at`
@@ -270,18 +303,12 @@ class workspace {
   // Of the bound request's time, in the cell key.
   std::uint32_t time_code() const noexcept;
   cell& find_cell();
-  // The plan of a target segment. `is_on` says of a rule of the cell whether its conditions on the target hold there.
-  template <class IsOn>
-  plan& find_plan(cell& of, std::size_t segment, const IsOn& is_on) {
-    if (!of.plans[segment]) {
-      std::vector<const compiled_rule*> on;
-      for (const cell_rule& rule : of.rules) {
-        if (is_on(rule)) on.push_back(rule.rule);
-      }
-      of.plans[segment] = make_plan(std::move(on));
-    }
-    used_.on = of.plans[segment].get();
-    return *of.plans[segment];
+  // The plan of a segment of the target.
+  plan& find_plan(cell& of, std::size_t segment) {
+    std::unique_ptr<plan>& known = of.rules->plans[segment];
+    if (!known) known = make_plan(of.rules->on(segment));
+    used_.on = known.get();
+    return *known;
   }
   // The plan of the rules of a cell that no target can switch on or off. In a workspace for audits.
   plan& plan_without_target(cell& of);
@@ -313,6 +340,8 @@ class workspace {
   const shape::automaton* automaton_of(std::vector<std::uint32_t> shapes, bool with_unit, std::size_t& work);
   std::uint32_t shape_id(shape::any_shape what);
   std::unique_ptr<cell> make_cell();
+  std::shared_ptr<const rules_by_target> common_of_bound();
+  std::shared_ptr<rule_set> find_rules(std::vector<cell_rule> own);
   void add_of_audits(match& found, audit_cell& to) const;
   void find_contradictions(plan& of);
   const std::vector<plan_level>& make_levels(plan& of, unsigned strengths);
@@ -362,6 +391,20 @@ class workspace {
   bool exceeded_ = false;
   std::size_t choice_work_ = 0;
   boost::unordered_flat_map<std::vector<std::uint32_t>, std::unique_ptr<cell>, key_hash, key_equal> cells_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const rules_by_target>> common_;  // market, channel
+  // Of the kinds that are remembered here or elsewhere; by what is in them.
+  struct same_rules {
+    std::size_t operator()(const std::shared_ptr<rule_set>& of) const noexcept {
+      std::size_t hash = of->market;
+      boost::hash_combine(hash, of->common.get());
+      for (const cell_rule& one : of->own) boost::hash_combine(hash, one.rule->index);
+      return hash;
+    }
+    bool operator()(const std::shared_ptr<rule_set>& a, const std::shared_ptr<rule_set>& b) const noexcept {
+      return a->market == b->market && a->common == b->common && a->own == b->own;
+    }
+  };
+  boost::unordered_flat_set<std::shared_ptr<rule_set>, same_rules, same_rules> rule_sets_;
   std::map<shape::any_shape, std::uint32_t> shape_ids_;
   std::vector<const shape::any_shape*> shapes_;
   // Automata by currency decimals, unit (0: none) and shapes.

@@ -38,6 +38,7 @@ struct fraction {
 
   // By value, without products that could overflow: whole parts first, then the rests turned over.
   friend constexpr std::strong_ordering operator<=>(fraction a, fraction b) noexcept {
+    if (a.denominator == b.denominator) return a.numerator <=> b.numerator;
     for (bool turned = false;; turned = !turned) {
       const int128 whole_a = divide(a.numerator, a.denominator, rounding::down);
       const int128 whole_b = divide(b.numerator, b.denominator, rounding::down);

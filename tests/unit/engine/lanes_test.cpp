@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "pricepoint/detail/segment_index.hpp"
 #include "pricepoint/engine/columns.hpp"
 #include "pricepoint/shape/automaton.hpp"
 #include "pricepoint/shape/nearest_table.hpp"
@@ -290,6 +291,63 @@ TEST(lanes, sums_cuts_and_ends) {
       ASSERT_EQ(both[i], mask[i] & outside[i]);
       ASSERT_EQ(most[i], std::max(a[i], b[i]));
       ASSERT_EQ(least[i], std::min(a[i], b[i]));
+    }
+  });
+}
+
+// Cuts that are spread, crowded and equal; values around them and at the ends of what there is.
+TEST(lanes, numbers_find_their_segments) {
+  dice roll;
+  for (const int spread : {1, 3, 1000}) {
+    for (const std::size_t count : {1u, 2u, 9u, 300u}) {
+      i64s cuts;
+      for (std::size_t i = 0; i < count; ++i) cuts.push_back(roll.between(-spread, spread) * roll.between(1, spread));
+      if (count == 9) cuts.push_back(INT64_MAX);
+      if (count == 2) cuts.push_back(INT64_MIN);
+      std::sort(cuts.begin(), cuts.end());
+      const pricepoint::detail::segment_index index(cuts);
+      i64s values(lane_operations::width);
+      for (auto& one : values) {
+        one = cuts[static_cast<std::size_t>(roll.between(0, static_cast<std::int64_t>(count) - 1))];
+        if (one > INT64_MIN + 2 && one < INT64_MAX - 2) one += roll.between(-2, 2);
+      }
+      values[3] = INT64_MIN;
+      values[5] = INT64_MAX;
+      for_all([&](const lane_operations& with, std::size_t n) {
+        i32s found(lane_operations::width);
+        with.count_to(found.data(), values.data(), index.as_parts<lane_operations::cut_index>(), n);
+        for (std::size_t i = 0; i < n; ++i) {
+          const auto below = std::count_if(cuts.begin(), cuts.end(), [&](auto cut) { return cut <= values[i]; });
+          if (found[i] >= 0) {
+            ASSERT_EQ(found[i], below) << values[i];
+          } else {
+            ASSERT_GT(count, 1u);
+          }
+        }
+      });
+    }
+  }
+}
+
+TEST(lanes, numbers_become_parts_of_keys) {
+  dice roll;
+  const i32s codes = {2, 3, 4, 9};
+  i64s values = roll.numbers(-20, 20);
+  values[2] = absent_value;
+  values[5] = INT64_MAX;
+  i32s segments(lane_operations::width);
+  for (auto& one : segments) one = static_cast<std::int32_t>(roll.between(0, 3));
+  constexpr std::uint64_t stride = 1'000'000'007;
+  for_all([&](const lane_operations& with, std::size_t n) {
+    std::vector<std::uint64_t> keys(lane_operations::width, 5);
+    with.add_numbers(keys.data(), values.data(), segments.data(),
+                     {.codes = codes.data(), .stride = stride, .if_absent = 77, .bad = 1000, .least = -10, .most = 11},
+                     n);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      std::uint64_t expected = static_cast<std::uint64_t>(codes[static_cast<std::size_t>(segments[i])]) * stride;
+      if (values[i] < -10 || values[i] > 11) expected = 1000;
+      if (values[i] == absent_value) expected = 77;
+      ASSERT_EQ(keys[i], i < n ? 5 + expected : 5) << i;
     }
   });
 }
