@@ -279,6 +279,8 @@ void run(std::uint64_t seed, int policies) {
   EXPECT_GT(in_blocks, rows / 5);
 }
 
+// For whoever looks at many builds.
+TEST(blocks, give_the_single_price_of_three_policies) { run(3, 3); }
 TEST(blocks, give_the_single_price_on_a_fixed_seed) { run(20'261'126, 12); }
 TEST(blocks, give_the_single_price_on_a_fresh_seed) { run(testing_seed(), 12); }
 

@@ -148,6 +148,23 @@ TEST(batch, numbers_in_every_layout) {
   EXPECT_EQ(out.price_minor[0], 2000);
 }
 
+// The same batch into the same columns has the same numbers of sets; that of no names is 0.
+TEST(batch, begins_its_sets_anew) {
+  pricepoint::pricer one(deciding::policy_of(rules));
+  const four data;
+  const auto rows = data.rows();
+  decision_columns out;
+  pricepoint::price_columns(one, rows, out);
+  const std::size_t sets = out.sets.size();
+  const auto limited = out.limited_by;
+  for (int round = 0; round < 3; ++round) {
+    pricepoint::price_columns(one, rows, out);
+    EXPECT_EQ(out.sets.size(), sets);
+    EXPECT_EQ(out.limited_by, limited);
+    EXPECT_TRUE(out.sets[0].empty());
+  }
+}
+
 TEST(batch, names_the_channel_of_a_price_that_is_no_amount) {
   const auto with = deciding::policy_of("");
   pricepoint::pricer one(with);
@@ -192,6 +209,31 @@ TEST(batch, numbers_are_below_ten_to_the_fifteenth) {
     rows.quantity = layout;
     expect("quantity");
     rows.quantity = {};
+  }
+}
+
+// What is there twice is taken as a request with both would be.
+TEST(batch, columns_that_are_there_twice) {
+  const auto with = deciding::policy_of(rules);
+  pricepoint::pricer one(with);
+  const std::array<string_view, 3> first = {"profit", "traffic", "profit"};
+  const std::array<string_view, 3> second = {"traffic", "profit", "profit"};
+  request_columns rows{.rows = 3,
+                       .channel = text_column::all("web"),
+                       .market = text_column::all("DE"),
+                       .cost = number_column::all(1000)};
+  rows.prices = {{"store", number_column::all(4000)}};
+  rows.attributes = {{"role", first, {}}, {"role", second, {}}};
+  decision_columns out;
+  pricepoint::price_columns(one, rows, out);
+  for (std::size_t i = 0; i < 3; ++i) {
+    pricepoint::request asked;
+    std::vector<std::string> unreadable;
+    pricepoint::request_of_row(with, rows, i, asked, unreadable);
+    pricepoint::pricer fresh(with);
+    const auto expected = fresh.price(asked);
+    EXPECT_EQ(out.status[i], expected.status()) << i;
+    EXPECT_EQ(out.price_minor[i], expected.price() ? expected.price()->minor : absent_value) << i;
   }
 }
 

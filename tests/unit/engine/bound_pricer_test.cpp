@@ -57,6 +57,56 @@ TEST(bound_pricer, says_what_the_pricer_says) {
   EXPECT_EQ(bound->price({}).status, status::incomplete);
 }
 
+// Other requests of its pricer come in between: of another market with another unit, and some that say too little.
+TEST(bound_pricer, stays_what_it_is) {
+  constexpr string_view soft =
+      R"({"id":"nine","endings":[".99", ".9"]},{"id":"no4","avoid":{"sequences":["4"]},"strength":"medium"},{"id":"near","ceiling":"price.store"})";
+  const auto with = deciding::policy_of(soft);
+  const std::array<string_view, 2> fields = {"price.store", "list"};
+  const pricepoint::request kind{.channel = "web", .market = "IL"};
+  for (std::int64_t store = 1'000; store < 1'060; store += 7) {
+    const std::array<std::int64_t, 2> row = {store, 2'000};
+    pricepoint::pricer fresh(with);
+    const auto expected = fresh.bind(kind, fields)->price(row);
+    EXPECT_EQ(expected.price_minor % 10, 0) << store;
+    pricepoint::pricer one(with);
+    auto bound = one.bind(kind, fields);
+    ASSERT_TRUE(bound);
+    const auto disturb = [&] {
+      one.price({.channel = "web", .market = "DE", .prices = {{"store", "10.43"_money}}});
+      EXPECT_EQ(one.price({.list = "5"_money}).status(), status::incomplete);
+      EXPECT_EQ(one.price({.channel = "moon", .market = "DE"}).status(), status::invalid);
+    };
+    for (int round = 0; round < 2; ++round) {
+      disturb();
+      EXPECT_EQ(bound->price(row).price_minor, expected.price_minor);
+      disturb();
+      pricepoint::decision full;
+      bound->price(row, full);
+      EXPECT_EQ(full.status(), expected.status);
+      EXPECT_EQ(full.price()->minor, expected.price_minor);
+    }
+  }
+}
+
+TEST(bound_pricer, keeps_the_texts_of_its_kind) {
+  pricepoint::pricer one(deciding::policy_of(R"({"id":"near","ceiling":"price.store"},{"id":"earn","floor":"cost"})"));
+  std::string store = "store";
+  std::string colour = "colour";
+  std::string red = "red";
+  const std::array<string_view, 1> fields = {"cost"};
+  auto bound = one.bind(
+      {.channel = "web", .market = "DE", .prices = {{store, "40"_money}}, .attributes = {{colour, string_view(red)}}},
+      fields);
+  ASSERT_TRUE(bound);
+  store = colour = red = "-----";
+  pricepoint::decision full;
+  bound->price(std::array<std::int64_t, 1>{3'000}, full);
+  EXPECT_EQ(deciding::line(full), "priced 40.00");
+  bound->price(std::array<std::int64_t, 1>{5'000}, full);
+  EXPECT_EQ(deciding::line(full), "conflict limited_by[earn] conflict[earn near]");
+}
+
 TEST(bound_pricer, refuses_what_is_no_field_of_money) {
   pricepoint::pricer one(deciding::policy_of(rules));
   const std::array<string_view, 6> fields = {"price.mars", "price", "cost", "cost", "role", "Cost"};

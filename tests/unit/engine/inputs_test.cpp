@@ -47,9 +47,14 @@ TEST(inputs, begin_with_the_reference) {
   EXPECT_EQ(fields(R"({ "id": "b", "base": "msrp", "skip_if_missing": true })", "web"), "price.store!, msrp? [b]");
   EXPECT_EQ(fields(R"({ "id": "b", "base": "msrp", "when": { "role": "profit" } })", "web"), "msrp! [b], price.store!");
   EXPECT_EQ(fields("", "web", R"("fallback": "current",)"), "price.store!, current?");
+  // Where there is a base, the reference is for the fallback alone.
+  EXPECT_EQ(fields(R"({ "id": "b", "base": "msrp" })", "web", R"("fallback": "reference",)"),
+            "msrp! [b], price.store?");
 }
 
 TEST(inputs, of_rules) {
+  EXPECT_EQ(fields(R"({ "id": "b", "base": "msrp" }, { "id": "g", "gap": { "to": "reference", "max": "5%" } })", "web"),
+            "msrp! [b], price.store! [g]");
   // The market XX has no tax of its own.
   EXPECT_EQ(fields(R"({ "id": "m", "margin": "5%" })", "web"),
             "cost! [m], price.store!, shipping! [m], tax! [m] in XX, fee? [m]");

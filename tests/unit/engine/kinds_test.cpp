@@ -163,6 +163,55 @@ TEST(kinds, find_their_rules_by_columns_of_numbers) {
   }
 }
 
+// One number for all rows is a column too.
+TEST(kinds, find_their_rules_by_one_number_for_all) {
+  const auto with = policy_of(R"({ "id": "q", "when": { "quantity": { "from": 3, "below": 6 } }, "advise": "q" },
+                                 { "id": "s", "when": { "stock": [5, 7] }, "advise": "s" })");
+  for (const std::int64_t number : {2, 3, 5, 6, 7}) {
+    request_columns rows{.rows = 20, .channel = text_column::all("web"), .market = text_column::all("CN")};
+    rows.prices = {{"store", pricepoint::number_column::all(3200)}};
+    rows.quantity = pricepoint::number_column::all(number);
+    rows.attributes = {{"stock", {}, pricepoint::number_column::all(number)}};
+    pricepoint::pricer pricer(with);
+    pricepoint::decision_columns out;
+    pricepoint::price_columns(pricer, rows, out);
+    std::string expected = number >= 3 && number < 6 ? "q" : "";
+    if (number == 5 || number == 7) expected += expected.empty() ? "s" : " s";
+    for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(joined(out.sets[out.advice[i]]), expected) << number;
+  }
+}
+
+// Of few rules all are at hand.
+TEST(kinds, have_the_rules_of_a_small_policy) {
+  const auto with =
+      policy_of(R"({ "id": "a", "when": { "sku": "A" }, "discount": "1%" }, { "id": "b", "floor": "1" })");
+  EXPECT_EQ(with.machine().rule_count(), 2u);
+  EXPECT_EQ(with.machine().rules_made(), 2u);
+}
+
+// Two attributes of one kind are two.
+TEST(kinds, tell_attributes_apart) {
+  const auto read = pricepoint::parse_policy(
+      R"({"pricepoint":1,"markets":{"DE":{"tax":"19%"}},"channels":{"web":{"kind":"online"}},
+          "attributes":{"colour":"text","finish":"text","stock":"number","weight":"number","role":["a","b"],"size":["a","b"]},
+          "rules":[{"id":"c","when":{"colour":"red"},"advise":"c"},{"id":"f","when":{"finish":"red"},"advise":"f"},
+                   {"id":"s","when":{"stock":{"from":5}},"advise":"s"},{"id":"w","when":{"weight":{"from":5}},"advise":"w"},
+                   {"id":"r","when":{"role":"a"},"advise":"r"},{"id":"z","when":{"size":"a"},"advise":"z"}]})");
+  ASSERT_TRUE(read) << read.error().to_string();
+  pricepoint::pricer pricer(*read);
+  const auto advice = [&](pricepoint::attribute_value value, std::string_view name) {
+    request asked{.channel = "web", .market = "DE", .list = "10"_money};
+    asked.attributes = {{name, value}};
+    return joined(pricer.price(asked).advice());
+  };
+  EXPECT_EQ(advice(std::string_view("red"), "colour"), "c");
+  EXPECT_EQ(advice(std::string_view("red"), "finish"), "f");
+  EXPECT_EQ(advice(decimal::from_parts(5, 0), "stock"), "s");
+  EXPECT_EQ(advice(decimal::from_parts(5, 0), "weight"), "w");
+  EXPECT_EQ(advice(std::string_view("a"), "role"), "r");
+  EXPECT_EQ(advice(std::string_view("a"), "size"), "z");
+}
+
 // A range is found by the few nodes that make it up: a request looks at its own rules, not at all.
 TEST(kinds, look_at_few_of_many_ranges) {
   std::string rules;

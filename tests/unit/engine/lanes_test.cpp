@@ -295,6 +295,148 @@ TEST(lanes, sums_cuts_and_ends) {
   });
 }
 
+// What stands behind a column's room stays as it is, whatever the length, and so does what stands behind n where a call
+// promises that.
+template <class Number>
+class guarded {
+ public:
+  explicit guarded(Number fill = 1) : all_(lane_operations::width + 32, fill) {
+    std::fill(all_.begin() + lane_operations::width, all_.end(), guard);
+  }
+  Number* data() { return all_.data(); }
+  // Whether nothing from `end` on was written. `end` is at most width.
+  bool whole_from(std::size_t end, Number fill = 1) const {
+    return std::all_of(all_.begin() + static_cast<std::ptrdiff_t>(end), all_.begin() + lane_operations::width,
+                       [&](Number one) { return one == fill; }) &&
+           std::all_of(all_.begin() + lane_operations::width, all_.end(), [](Number one) { return one == guard; });
+  }
+
+ private:
+  static constexpr Number guard = 99;
+  std::vector<Number> all_;
+};
+
+TEST(lanes, write_no_more_than_they_may) {
+  const i64s one64(lane_operations::width + 32, 3);
+  const i32s one32(lane_operations::width + 32, 3);
+  const std::vector<std::uint32_t> rows(lane_operations::width + 32, 2);
+  const std::vector<std::uint64_t> keys(lane_operations::width + 32, 2);
+  const i64s table64(8, 4);
+  const i32s table32(8, 4);
+  const std::vector<std::uint32_t> places(8, 4);
+  const i32s members(8, 4);
+  const std::vector<std::uint64_t> parts(8, 4);
+  const narrow_divisor three(3);
+  const narrow_divisor one_part(1);
+  const pricepoint::detail::segment_index index({1, 5, 9});
+  const i64s zero64(lane_operations::width + 32, 0);
+  const i64s thirty64(lane_operations::width + 32, 30);
+  const i32s nothing(lane_operations::width + 32, 0);
+  for_all([&](const lane_operations& with, std::size_t n) {
+    const std::size_t room = (n + 15) / 16 * 16;
+    const auto wide = [&](const char* name, const auto& call) {
+      guarded<std::int64_t> out;
+      call(out.data());
+      EXPECT_TRUE(out.whole_from(room)) << name;
+    };
+    const auto narrow = [&](const char* name, const auto& call) {
+      guarded<std::int32_t> out;
+      call(out.data());
+      EXPECT_TRUE(out.whole_from(room)) << name;
+    };
+    const auto both = [&](const char* name, const auto& call) {
+      guarded<std::int64_t> a;
+      guarded<std::int64_t> b;
+      call(a.data(), b.data());
+      EXPECT_TRUE(a.whole_from(room) && b.whole_from(room)) << name;
+    };
+    wide("add_picked", [&](auto* out) { with.add_picked(out, table64.data(), one32.data(), n); });
+    wide("add_shifted", [&](auto* out) { with.add_shifted(out, one32.data(), 2, n); });
+    wide("scale", [&](auto* out) { with.scale(out, 1, one64.data(), 2, n); });
+    wide("add_scaled", [&](auto* out) { with.add_scaled(out, one64.data(), 2, n); });
+    for (const std::int64_t* offsets : {static_cast<const std::int64_t*>(nullptr), table64.data()}) {
+      wide("multiply_picked",
+           [&](auto* out) { with.multiply_picked(out, one64.data(), table64.data(), offsets, rows.data(), n); });
+    }
+    wide("mark_outside", [&](auto* out) { with.mark_outside(out, one64.data(), 5, 6, n); });
+    wide("join", [&](auto* out) { with.join(out, one64.data(), n); });
+    wide("intersect", [&](auto* out) { with.intersect(out, zero64.data(), n); });
+    wide("replace", [&](auto* out) { with.replace(out, one64.data(), one64.data(), n); });
+    wide("at_least", [&](auto* out) { with.at_least(out, one64.data(), n); });
+    wide("at_most", [&](auto* out) { with.at_most(out, zero64.data(), n); });
+    for (const std::int64_t* absent : {static_cast<const std::int64_t*>(nullptr), zero64.data()}) {
+      for (const auto end : {with.low_end, with.first_low_end}) {
+        both("low_end",
+             [&](auto* most, auto* limited) { end(most, limited, one64.data(), absent, zero64.data(), 2, n); });
+      }
+      for (const auto end : {with.high_end, with.first_high_end}) {
+        both("high_end",
+             [&](auto* most, auto* limited) { end(most, limited, zero64.data(), absent, one64.data(), 2, n); });
+      }
+    }
+    narrow("pick", [&](auto* out) { with.pick(out, table32.data(), one32.data(), n); });
+    narrow("count_from", [&](auto* out) { with.count_from(out, one64.data(), 2, n); });
+    narrow("count_from_each",
+           [&](auto* out) { with.count_from_each(out, one64.data(), zero64.data(), one32.data(), n); });
+    narrow("count_to",
+           [&](auto* out) { with.count_to(out, zero64.data(), index.as_parts<lane_operations::cut_index>(), n); });
+    for (const narrow_divisor& by : {one_part, three}) {
+      narrow("round_up", [&](auto* out) { with.round_up(out, thirty64.data(), by, n); });
+      narrow("round_down", [&](auto* out) { with.round_down(out, zero64.data(), by, n); });
+      narrow("position", [&](auto* out) {
+        guarded<std::int32_t> ceiling;
+        with.position(out, ceiling.data(), thirty64.data(), by, n);
+        EXPECT_TRUE(ceiling.whole_from(room));
+      });
+    }
+    narrow("raise", [&](auto* out) { with.raise(out, one32.data(), n); });
+    narrow("lower", [&](auto* out) {
+      const i32s least(lane_operations::width + 32, -3);
+      with.lower(out, least.data(), n);
+    });
+    narrow("mark_broken", [&](auto* out) { with.mark_broken(out, one32.data(), one32.data(), nothing.data(), 4, n); });
+    narrow("conclude", [&](auto* out) {
+      guarded<std::int32_t> relaxed;
+      with.conclude(out, relaxed.data(), nothing.data(), {1, 7, 8, 9}, n);
+      EXPECT_TRUE(relaxed.whole_from(room));
+    });
+    // No more than n.
+    guarded<std::uint64_t> sums;
+    const lane_operations::coded coded{one32.data(), 5, 1};
+    with.add_codes(sums.data(), &coded, 1, parts.data(), n);
+    EXPECT_TRUE(sums.whole_from(n));
+    guarded<std::uint64_t> numbers;
+    with.add_numbers(numbers.data(), one64.data(), one32.data(),
+                     {.codes = table32.data(), .stride = 3, .if_absent = 1, .bad = 5, .least = 1, .most = 9}, n);
+    EXPECT_TRUE(numbers.whole_from(n));
+    guarded<std::uint32_t> found;
+    with.look_up(found.data(), places.data(), 7, keys.data(), n);
+    EXPECT_TRUE(found.whole_from(n));
+    guarded<std::uint8_t> statuses;
+    guarded<std::int64_t> prices;
+    guarded<std::uint32_t> limited;
+    guarded<std::uint32_t> relaxed;
+    const lane_operations::outcome from{one32.data(), one32.data(),  absent_value, one64.data(),
+                                        one32.data(), places.data(), places.data()};
+    with.put(statuses.data(), prices.data(), limited.data(), relaxed.data(), from, n);
+    EXPECT_TRUE(statuses.whole_from(n) && prices.whole_from(n) && limited.whole_from(n) && relaxed.whole_from(n));
+    // Cleaned columns and what rows pick: with the room of the column.
+    guarded<std::int64_t> values;
+    guarded<std::int64_t> absent;
+    guarded<std::int64_t> bad;
+    with.gather(values.data(), absent.data(), bad.data(), one64.data(), rows.data(), 5, 9, n);
+    EXPECT_TRUE(values.whole_from(room) && absent.whole_from(room) && bad.whole_from(room));
+    with.clean(values.data(), absent.data(), bad.data(), one64.data(), 5, 9, n);
+    EXPECT_TRUE(values.whole_from(room) && absent.whole_from(room) && bad.whole_from(room));
+    for (const std::uint32_t* order : {static_cast<const std::uint32_t*>(nullptr), rows.data()}) {
+      guarded<std::uint32_t> place;
+      guarded<std::int32_t> member;
+      with.pick_kinds(place.data(), member.data(), {places.data(), members.data()}, rows.data(), order, n);
+      EXPECT_TRUE(place.whole_from(room) && member.whole_from(room));
+    }
+  });
+}
+
 // Cuts that are spread, crowded and equal; values around them and at the ends of what there is.
 TEST(lanes, numbers_find_their_segments) {
   dice roll;
@@ -327,6 +469,22 @@ TEST(lanes, numbers_find_their_segments) {
       });
     }
   }
+}
+
+TEST(lanes, a_cut_belongs_to_what_is_above_it) {
+  const i64s values = {9, 10, 11};
+  i64s column(lane_operations::width, 10);
+  std::copy(values.begin(), values.end(), column.begin());
+  const i64s cuts = {10, 11};
+  i32s index(lane_operations::width, 0);
+  index[2] = 1;
+  for_all([&](const lane_operations& with, std::size_t) {
+    i32s count(lane_operations::width, 5);
+    with.count_from(count.data(), column.data(), 10, 3);
+    EXPECT_EQ((i32s{count[0], count[1], count[2]}), (i32s{5, 6, 6}));
+    with.count_from_each(count.data(), column.data(), cuts.data(), index.data(), 3);
+    EXPECT_EQ((i32s{count[0], count[1], count[2]}), (i32s{5, 7, 7}));
+  });
 }
 
 TEST(lanes, numbers_become_parts_of_keys) {
