@@ -403,9 +403,15 @@ class Mutant:
         self.before = content[point.start:point.end].decode("utf-8")
         self.lines = range(point.line, point.line + self.before.count("\n") + 1)
         self.key = hashlib.sha256(content + f"{point.key} {text}".encode()).hexdigest()[:20]
-        line = content.splitlines()[point.line - 1].decode("utf-8").strip()
+        line = content.splitlines()[point.line - 1].decode("utf-8")
         into = "left out" if point.kind == "statement" else f"-> {text}"
-        self.in_its_line = f"{point.name} | {line} | {flat(self.before)} {into}"
+        self.in_its_line = f"{point.name} | {line.strip()} | {flat(self.before)} {into}"
+        # Which of several alike.
+        begin = content.rfind(b"\n", 0, point.start) + 1
+        at = len(content[begin:point.start].decode("utf-8"))
+        same = [one.start() for one in re.finditer(rf"(?<!\w){re.escape(self.before)}(?!\w)", line)]
+        if len(same) > 1 and at in same:
+            self.in_its_line += f" #{same.index(at) + 1}"
 
     def schema(self):
         switch = f"::pricepoint_mutant({self.number})"

@@ -85,6 +85,45 @@ TEST(batch, only_the_parts_that_are_asked_for) {
   EXPECT_TRUE(out.net_minor.empty() && out.discounts.empty() && out.credits_end.empty() && out.credits.empty());
 }
 
+// Each part alone, and each missing, is what it is among all.
+TEST(batch, every_part_alone) {
+  pricepoint::pricer one(deciding::policy_of(rules));
+  const four data;
+  const auto rows = data.rows();
+  decision_columns all;
+  pricepoint::price_columns(one, rows, all);
+  for (std::uint32_t bit = 1; bit < pricepoint::part::all; bit *= 2) {
+    for (const std::uint32_t parts : {bit, pricepoint::part::all & ~bit}) {
+      decision_columns out;
+      pricepoint::price_columns(one, rows, out, parts);
+      SCOPED_TRACE(parts);
+      const auto same_sets = [&](const std::vector<std::uint32_t>& some, const std::vector<std::uint32_t>& of_all) {
+        ASSERT_EQ(some.size(), of_all.size());
+        for (std::size_t i = 0; i < some.size(); ++i) EXPECT_EQ(names(out, some[i]), names(all, of_all[i])) << i;
+      };
+      EXPECT_EQ(out.status, all.status);
+      if ((parts & pricepoint::part::price) != 0) {
+        EXPECT_EQ(out.price_minor, all.price_minor);
+      }
+      if ((parts & pricepoint::part::limited_by) != 0) same_sets(out.limited_by, all.limited_by);
+      if ((parts & pricepoint::part::relaxed) != 0) same_sets(out.relaxed, all.relaxed);
+      if ((parts & pricepoint::part::net) != 0) {
+        EXPECT_EQ(out.net_minor, all.net_minor);
+      }
+      if ((parts & pricepoint::part::target) != 0) {
+        EXPECT_EQ(out.target_e4, all.target_e4);
+      }
+      if ((parts & pricepoint::part::discounts) != 0) same_sets(out.discounts, all.discounts);
+      if ((parts & pricepoint::part::advice) != 0) same_sets(out.advice, all.advice);
+      if ((parts & pricepoint::part::reasons) != 0) {
+        same_sets(out.conflict, all.conflict);
+        same_sets(out.missing, all.missing);
+        same_sets(out.invalid, all.invalid);
+      }
+    }
+  }
+}
+
 TEST(batch, threads_do_not_change_a_word) {
   const auto with = deciding::policy_of(rules);
   constexpr std::size_t count = 20'000;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
 #include "deciding.hpp"
@@ -85,6 +87,36 @@ TEST(bound_pricer, stays_what_it_is) {
       bound->price(row, full);
       EXPECT_EQ(full.status(), expected.status);
       EXPECT_EQ(full.price()->minor, expected.price_minor);
+    }
+  }
+}
+
+// The reference is the lowest, the highest or the first of several prices that a row has, and none of the row before.
+TEST(bound_pricer, seeks_its_reference_anew) {
+  const auto read = pricepoint::parse_policy(
+      R"({"pricepoint":1,"markets":{"DE":{"tax":"19%"}},"channels":{"a":{"kind":"traditional"},"b":{"kind":"traditional"},
+          "low":{"kind":"online","reference":"lowest traditional"},"high":{"kind":"online","reference":"highest traditional"},
+          "first":{"kind":"online","reference":["b","a"]}},"rules":[{"id":"f","floor":"1"}]})");
+  ASSERT_TRUE(read) << read.error().to_string();
+  pricepoint::pricer one(*read);
+  const std::array<string_view, 2> fields = {"price.a", "price.b"};
+  const std::array<std::int64_t, 2> rows[] = {{500, 700}, {900, 600},          {300, 200}, {400, absent_value},
+                                              {150, 160}, {absent_value, 800}, {100, 120}, {absent_value, absent_value},
+                                              {110, 105}};
+  for (const string_view channel : {"low", "high", "first"}) {
+    auto bound = one.bind({.channel = channel, .market = "DE"}, fields);
+    ASSERT_TRUE(bound) << bound.error().to_string();
+    for (int round = 0; round < 2; ++round) {
+      for (const auto& [a, b] : rows) {
+        std::int64_t expected = absent_value;
+        if (a == absent_value || b == absent_value) {
+          expected = std::max(a, b);  // the one that is there
+        } else {
+          expected = channel == "low" ? std::min(a, b) : channel == "high" ? std::max(a, b) : b;
+        }
+        EXPECT_EQ(bound->price(std::array<std::int64_t, 2>{a, b}).price_minor, expected)
+            << channel << ' ' << a << ' ' << b;
+      }
     }
   }
 }

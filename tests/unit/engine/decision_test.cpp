@@ -110,6 +110,14 @@ TEST(decision, computes_expressions_exactly) {
 }
 
 // [BAS-1] to [BAS-6], and [DEC-8]
+// What is taken away turns the greatest into the least.
+TEST(decision, takes_the_greatest_away) {
+  EXPECT_EQ(decide(R"r({ "id": "f", "ceiling": "40 - max(cost, 9)" })r", web()), "priced 26.44 limited_by[f]");
+  EXPECT_EQ(decide(R"r({ "id": "f", "floor": "50 - min(cost, 9)" })r", web()), "priced 41.00 limited_by[f]");
+  EXPECT_EQ(decide(R"r({ "id": "f", "ceiling": "40 - min(cost, max(9, shipping))" })r", web()),
+            "priced 31.00 limited_by[f]");
+}
+
 TEST(decision, starts_from_a_base) {
   request asked = web();
   EXPECT_EQ(

@@ -148,6 +148,7 @@ const std::vector<std::string_view> odd = {
     R"({ "id": "margin", "margin": { "min": "5%", "max": "60%" } }, { "id": "many", "when": { "quantity": { "from": 3 } }, "discount": "5%" })",
     R"({ "id": "b1", "base": "map + 9", "skip_if_missing": true }, { "id": "b2", "base": "current", "skip_if_missing": true },
        { "id": "b3", "base": "list * 90%", "skip_if_missing": true }, { "id": "earn", "floor": "cost" })",
+    R"({ "id": "stay", "hold": "2%" }, { "id": "earn", "floor": "cost" })",
     R"({ "id": "stay", "hold": "2%" }, { "id": "step", "change": "3%" }, { "id": "was", "was": "list" })",
 };
 
@@ -232,7 +233,11 @@ TEST(fast_ways, leave_what_is_too_large) {
   const std::vector<std::string_view> fields = {"price.store", "cost", "shipping"};
   for (const std::string_view rules :
        {R"({ "id": "margin", "margin": "5%" }, { "id": "off", "discount": "7.77%" })",
-        R"({ "id": "earn", "floor": "cost * 101.234567% + shipping" }, { "id": "nine", "endings": [".99"] })"}) {
+        R"({ "id": "earn", "floor": "cost * 101.234567% + shipping" }, { "id": "nine", "endings": [".99"] })",
+        R"({ "id": "earn", "floor": "cost * 101.23456%" })",
+        R"({ "id": "earn", "ceiling": "cost * 101.23456% - shipping" })",
+        R"({ "id": "earn", "ceiling": "cost - shipping * 31.41592%" })",
+        R"({ "id": "much", "base": "price.store * 99900%" })"}) {
     pricepoint::pricer pricer(policy_of(rules));
     auto bound = pricer.bind({.channel = "web", .market = "DE"}, fields);
     ASSERT_TRUE(bound) << bound.error().to_string();
@@ -241,7 +246,11 @@ TEST(fast_ways, leave_what_is_too_large) {
                                                      {999'999'999'999'999, 2'000, 100},
                                                      {3'000, 999'999'999'999'000, 100},
                                                      {900'000'000'000'000, 899'999'999'999'999, 899'999'999'999'999},
-                                                     {70'368'744'177'664, 70'368'744'177'000, 5}}) {
+                                                     {70'368'744'177'664, 70'368'744'177'000, 5},
+                                                     {1'099'511'627'776, 1'099'511'627'000, 1'099'511'000'000},
+                                                     {4'398'046'511'104, 4'398'046'511'000, 17'592'186'044'415},
+                                                     {137'438'953'472, 137'438'953'000, 5},
+                                                     {562'949'953'421'311, 562'949'953'421'000, 1}}) {
         const auto money = [](std::int64_t minor) { return pricepoint::decimal::from_parts(minor, 2); };
         pricepoint::pricer fresh(policy_of(rules));
         const auto expected = fresh.price({.channel = "web",
@@ -301,6 +310,35 @@ TEST(fast_ways, read_numbers_in_every_layout) {
     EXPECT_EQ(pricer.stats().in_blocks - before, 1'000u) << static_cast<int>(store.kind());
     if (prices.empty()) prices = out.price_minor;
     EXPECT_EQ(out.price_minor, prices) << static_cast<int>(store.kind());
+  }
+}
+
+// Parts of a cent are no whole minor units, and a word that is not declared is none, whether or not a rule asks for it.
+TEST(fast_ways, leave_what_is_no_whole_number) {
+  const std::array<std::string_view, 5> cost = {"10", "10.005", "0.004", "0", "0.000"};
+  const std::array<std::string_view, 5> role = {"profit", "", "traffic", "nonsense", "profit"};
+  const pricepoint::policy with =
+      policy_of(R"({ "id": "earn", "floor": "cost * 2 + 0.001" }, { "id": "c", "ceiling": "price.store" })");
+  request_columns rows{.rows = 5,
+                       .channel = text_column::all("web"),
+                       .market = text_column::all("DE"),
+                       .cost = pricepoint::number_column::text(cost)};
+  rows.prices = {{"store", pricepoint::number_column::all(3'000)}};
+  for (const bool roles : {false, true}) {
+    if (roles) rows.attributes = {{"role", role, {}}};
+    pricepoint::pricer columns(with);
+    pricepoint::decision_columns out;
+    pricepoint::price_columns(columns, rows, out);
+    for (std::size_t i = 0; i < 5; ++i) {
+      request asked;
+      std::vector<std::string> unreadable;
+      pricepoint::request_of_row(with, rows, i, asked, unreadable);
+      pricepoint::pricer single(with);
+      const pricepoint::decision made = single.price(asked);
+      EXPECT_EQ(out.status[i], made.status()) << i;
+      EXPECT_EQ(out.status[i] == status::invalid, roles && i == 3) << i;
+      EXPECT_EQ(out.price_minor[i], made.price() ? made.price()->minor : absent_value) << i;
+    }
   }
 }
 

@@ -68,6 +68,7 @@ TEST(instant, refuses_all_else) {
 TEST(instant, writes_utc_with_milliseconds_only_where_there_are_any) {
   EXPECT_EQ(to_string(*parse_instant("2026-11-11T00:00:00+08:00")), "2026-11-10T16:00:00Z");
   EXPECT_EQ(to_string(instant{1}), "1970-01-01T00:00:00.001Z");
+  EXPECT_EQ(to_string(instant{-62'198'755'200'000}), "-0001-01-01T00:00:00Z");
   EXPECT_EQ(to_string(instant{1'500}), "1970-01-01T00:00:01.500Z");
 }
 

@@ -136,28 +136,37 @@ TEST(kinds, find_their_rules_by_columns_of_numbers) {
         values.push_back(odd);
       request_columns rows{.rows = values.size(), .channel = text_column::all("web"), .market = text_column::all("CN")};
       rows.prices = {{"store", pricepoint::number_column::all(3200)}};
-      const auto numbers =
-          digits == 0 ? pricepoint::number_column(values) : pricepoint::number_column::scaled(values, digits);
-      if (quantity) {
-        rows.quantity = numbers;
-      } else {
-        rows.attributes = {{"stock", {}, numbers}};
+      std::vector<std::string> written;
+      for (const std::int64_t one : values) {
+        const bool any = one != pricepoint::absent_value && one > -1'000'000 && one < 1'000'000;
+        written.push_back(any ? to_string(decimal::from_parts(one, digits)) : "");
       }
-      pricepoint::pricer columns(with);
-      pricepoint::pricer single(with);
-      pricepoint::decision_columns out;
-      pricepoint::price_columns(columns, rows, out);
-      for (std::size_t i = 0; i < values.size(); ++i) {
-        request asked;
-        std::vector<std::string> unreadable;
-        pricepoint::request_of_row(with, rows, i, asked, unreadable);
-        if (!unreadable.empty()) {
-          ASSERT_EQ(out.status[i], pricepoint::status::invalid) << values[i];
-          continue;
+      const std::vector<std::string_view> text(written.begin(), written.end());
+      for (const bool as_text : {false, true}) {
+        const auto numbers = as_text       ? pricepoint::number_column::text(text)
+                             : digits == 0 ? pricepoint::number_column(values)
+                                           : pricepoint::number_column::scaled(values, digits);
+        if (quantity) {
+          rows.quantity = numbers;
+        } else {
+          rows.attributes = {{"stock", {}, numbers}};
         }
-        const pricepoint::decision made = single.price(asked);
-        ASSERT_EQ(out.status[i], made.status()) << values[i];
-        ASSERT_EQ(joined(out.sets[out.advice[i]]), joined(made.advice())) << values[i] << " with " << digits;
+        pricepoint::pricer columns(with);
+        pricepoint::pricer single(with);
+        pricepoint::decision_columns out;
+        pricepoint::price_columns(columns, rows, out);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          request asked;
+          std::vector<std::string> unreadable;
+          pricepoint::request_of_row(with, rows, i, asked, unreadable);
+          if (!unreadable.empty()) {
+            ASSERT_EQ(out.status[i], pricepoint::status::invalid) << values[i];
+            continue;
+          }
+          const pricepoint::decision made = single.price(asked);
+          ASSERT_EQ(out.status[i], made.status()) << values[i];
+          ASSERT_EQ(joined(out.sets[out.advice[i]]), joined(made.advice())) << values[i] << " with " << digits;
+        }
       }
     }
   }
@@ -178,6 +187,16 @@ TEST(kinds, find_their_rules_by_one_number_for_all) {
     std::string expected = number >= 3 && number < 6 ? "q" : "";
     if (number == 5 || number == 7) expected += expected.empty() ? "s" : " s";
     for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(joined(out.sets[out.advice[i]]), expected) << number;
+    EXPECT_EQ(pricer.stats().in_blocks, 20u);
+  }
+  for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-3}, std::int64_t{1'000'000'000'000'000}}) {
+    request_columns rows{.rows = 20, .channel = text_column::all("web"), .market = text_column::all("CN")};
+    rows.prices = {{"store", pricepoint::number_column::all(3200)}};
+    rows.quantity = pricepoint::number_column::all(number);
+    pricepoint::pricer pricer(with);
+    pricepoint::decision_columns out;
+    pricepoint::price_columns(pricer, rows, out);
+    for (std::size_t i = 0; i < 20; ++i) EXPECT_EQ(out.status[i], pricepoint::status::invalid) << number;
   }
 }
 
@@ -187,6 +206,9 @@ TEST(kinds, have_the_rules_of_a_small_policy) {
       policy_of(R"({ "id": "a", "when": { "sku": "A" }, "discount": "1%" }, { "id": "b", "floor": "1" })");
   EXPECT_EQ(with.machine().rule_count(), 2u);
   EXPECT_EQ(with.machine().rules_made(), 2u);
+  auto rule = with.machine().rules().begin();
+  EXPECT_EQ((*rule++).id(), "a");
+  EXPECT_EQ(rule->id(), "b");
 }
 
 // Two attributes of one kind are two.

@@ -83,6 +83,12 @@ TEST(policy_slot, readers_move) {
   three = std::move(two);
   EXPECT_EQ(three.policy().fingerprint(), numbered(2).fingerprint());
   EXPECT_EQ(three.number(), 2u);
+  EXPECT_FALSE(three.refresh());
+  elsewhere.publish(numbered(5));
+  EXPECT_FALSE(three.refresh());
+  slot.publish(numbered(4));
+  EXPECT_TRUE(three.refresh());
+  EXPECT_EQ(three.policy().fingerprint(), numbered(4).fingerprint());
 }
 
 TEST(policy_slot, warms_before_it_publishes) {
