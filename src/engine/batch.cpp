@@ -339,10 +339,13 @@ class column_pricer {
     }
     for (; begin < end; begin += engine::block_memory::max_rows) {
       const std::size_t count = std::min(end - begin, engine::block_memory::max_rows);
-      // Straight to where it goes, unless a row has a set that has no name yet: names are given in the order of rows.
+      // Straight to where it goes. Names of sets are given in the order of rows.
       std::size_t decided = count;
-      if (writer.only_quotes()) blocks.decide(begin, count, writer.targets_of(begin));
-      if (!writer.only_quotes() || !blocks.all_decided() || blocks.unnamed()) {
+      if (writer.only_quotes()) {
+        blocks.decide(begin, count, writer.targets_of(begin));
+        if (blocks.all_decided() && blocks.unnamed()) blocks.name_rest(count, *own.sets);
+      }
+      if (!writer.only_quotes() || !blocks.all_decided()) {
         blocks.decide(begin, count, {.facts = !writer.only_quotes()});
         decided = 0;
         for (std::size_t i = 0; i < count; ++i) {

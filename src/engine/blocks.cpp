@@ -1368,6 +1368,13 @@ std::uint32_t block_memory::name(std::uint32_t set, name_sets& to) {
   return known;
 }
 
+void block_memory::name_rest(std::size_t count, name_sets& to) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (name_limited_ && to_.limited[i] == none) to_.limited[i] = name(limited_of_[i], to);
+    if (name_relaxed_ && to_.relaxed[i] == none) to_.relaxed[i] = name(relaxed_of_[i], to);
+  }
+}
+
 // The tables by mask that say what goes out: numbers of sets, or what the batch calls these.
 void block_memory::rename(program& with) const {
   with.named_at = naming_;
@@ -1397,7 +1404,12 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
   const std::int32_t* const programs = program_here_.data();
   std::int64_t any = 0;
   for (std::size_t j = 0; j < n; ++j) any |= skip[j] | not_known[j];
-  std::uint32_t unnamed = 0;
+  bool unnamed = false;
+  const auto keep_unnamed = [&](std::size_t j) {
+    const std::uint32_t i = rows[j];
+    if (name_limited_ && to_.limited[i] == none) limited_of_[i] = with.limited[static_cast<std::size_t>(limited_[j])];
+    if (name_relaxed_ && to_.relaxed[i] == none) relaxed_of_[i] = with.relaxed[static_cast<std::size_t>(relaxed_[j])];
+  };
   const auto write = [&, to = to_, limited = limited_.data(), relaxed = relaxed_.data(), concluded = concluded_.data(),
                       price = price_.data()](std::size_t j) {
     const std::uint32_t i = rows[j];
@@ -1409,7 +1421,10 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
     if (rename_relaxed) by_choice = by_choice < names_.size() ? names_[by_choice] : none;
     to.limited[i] = by_limits;
     to.relaxed[i] = by_choice;
-    unnamed |= static_cast<std::uint32_t>(by_limits == none) | static_cast<std::uint32_t>(by_choice == none);
+    if (by_limits == none || by_choice == none) {
+      keep_unnamed(j);
+      unnamed = true;
+    }
   };
   if (any == 0 && !mixed && rows.order == nullptr && !rename_limited && !rename_relaxed) {
     static_assert(sizeof(status) == 1);
@@ -1421,9 +1436,8 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
                                         .limited_sets = limited_sets,
                                         .relaxed_sets = relaxed_sets};
     unnamed = lanes_->put(reinterpret_cast<std::uint8_t*>(to_.status + rows.begin), to_.price + rows.begin,
-                          to_.limited + rows.begin, to_.relaxed + rows.begin, from, n)
-                  ? 1
-                  : 0;
+                          to_.limited + rows.begin, to_.relaxed + rows.begin, from, n);
+    for (std::size_t j = 0; unnamed && j < n; ++j) keep_unnamed(j);
   } else if (any == 0 && !mixed) {
     for (std::size_t j = 0; j < n; ++j) write(j);
   } else {
@@ -1436,7 +1450,7 @@ void block_memory::hand_out(form& of, std::uint32_t number, bool mixed, const ro
       }
     }
   }
-  unnamed_ = unnamed_ || unnamed != 0;
+  unnamed_ = unnamed_ || unnamed;
   if (!to_.facts) return;
   const std::int64_t* const target = v_[reference_slot() + 1];
   for (std::size_t j = 0; j < n; ++j) {
@@ -1481,14 +1495,14 @@ void block_memory::by_kernel(std::size_t i) {
   decided_[i] = 1;
   to_.status[i] = answer.is;
   to_.price[i] = answer.price;
-  const auto name_of = [&](std::uint32_t set, bool wanted) {
-    if (!wanted) return set;
-    const std::uint32_t named = set < names_.size() ? names_[set] : none;
-    unnamed_ = unnamed_ || named == none;
-    return named;
+  const auto put = [&](std::uint32_t set, bool named, std::uint32_t* to, std::vector<std::uint32_t>& own) {
+    to[i] = !named ? set : set < names_.size() ? names_[set] : none;
+    if (to[i] != none) return;
+    own[i] = set;
+    unnamed_ = true;
   };
-  to_.limited[i] = name_of(sets_.number(answer.plan->limited[answer.limited].names), name_limited_);
-  to_.relaxed[i] = name_of(sets_.number(answer.plan->relaxed[answer.relaxed].names), name_relaxed_);
+  put(sets_.number(answer.plan->limited[answer.limited].names), name_limited_, to_.limited, limited_of_);
+  put(sets_.number(answer.plan->relaxed[answer.relaxed].names), name_relaxed_, to_.relaxed, relaxed_of_);
   target_of_[i] = answer.target;
   plan_[i] = answer.plan;
 }

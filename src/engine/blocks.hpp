@@ -130,6 +130,8 @@ class block_memory {
   std::size_t by_loops() const noexcept { return by_loops_; }
   // Whether a row of the last block has a set that the batch has no name for.
   bool unnamed() const noexcept { return unnamed_; }
+  // Names the sets of the last block's rows that had none, in the order of the rows; all rows are decided.
+  void name_rest(std::size_t count, name_sets& to);
   // What the batch calls a set: its number in `to`, which is the same for the whole batch.
   std::uint32_t name(std::uint32_t set, name_sets& to);
 

@@ -85,6 +85,54 @@ TEST(batch, only_the_parts_that_are_asked_for) {
   EXPECT_TRUE(out.net_minor.empty() && out.discounts.empty() && out.credits_end.empty() && out.credits.empty());
 }
 
+// However rows are decided, sets are numbered as they are met: row by row, what limits before what is relaxed.
+TEST(batch, numbers_sets_in_the_order_of_rows) {
+  constexpr int products = 300;
+  std::string many = R"({"id":"wish","ceiling":"25","strength":"weak"})";
+  std::vector<std::string> words;
+  for (int i = 0; i < products; ++i) {
+    words.push_back("S" + std::to_string(i));
+    many += R"(,{"id":"f)" + std::to_string(i) + R"(","when":{"sku":"S)" + std::to_string(i) + R"("},"floor":"30"})";
+  }
+  const std::vector<string_view> views(words.begin(), words.end());
+  std::vector<std::int32_t> sku;
+  std::vector<std::int64_t> store;
+  for (int i = 0; i < 13'000; ++i) {
+    sku.push_back((i * 17 + i / 5'000 * 31) % products);
+    store.push_back(i % 3 == 0 ? 4000 : 2000);
+  }
+  request_columns rows{.rows = sku.size(),
+                       .sku = text_column(sku, views),
+                       .channel = text_column::all("web"),
+                       .market = text_column::all("DE")};
+  rows.prices = {{"store", store}};
+  const auto with = deciding::policy_of(many);
+  std::vector<std::uint32_t> limited, relaxed;
+  for (const unsigned threads : {1u, 3u}) {
+    pricepoint::batch_pricer all(with, {.threads = threads});
+    for (int round = 0; round < 2; ++round) {
+      decision_columns out;
+      all.price(rows, out, pricepoint::part::quote);
+      std::uint32_t next = 1;
+      for (std::size_t i = 0; i < sku.size(); ++i) {
+        ASSERT_EQ(names(out, out.limited_by[i]), store[i] == 4000 ? list() : list{"f" + std::to_string(sku[i])}) << i;
+        ASSERT_EQ(names(out, out.relaxed[i]), list{"wish"}) << i;
+        for (const std::uint32_t set : {out.limited_by[i], out.relaxed[i]}) {
+          ASSERT_LE(set, next) << i;
+          next += set == next ? 1 : 0;
+        }
+      }
+      EXPECT_EQ(out.sets.size(), next);
+      if (limited.empty()) {
+        limited = out.limited_by;
+        relaxed = out.relaxed;
+      }
+      EXPECT_EQ(out.limited_by, limited);
+      EXPECT_EQ(out.relaxed, relaxed);
+    }
+  }
+}
+
 // Each part alone, and each missing, is what it is among all.
 TEST(batch, every_part_alone) {
   pricepoint::pricer one(deciding::policy_of(rules));
