@@ -309,6 +309,12 @@ TEST(auditor, inverted) {
   EXPECT_EQ(audited(any, offers), (texts{"2 i inverted warning [..20.00] 0.01 0.05% ~web(w) 20.00 reprice 20.00"}));
   EXPECT_EQ(audited(picked, offers), (texts{"1 i inverted warning [..20.00] 1.00 5.00% ~web(w) 20.00 reprice 20.00",
                                             "2 i inverted warning [..20.00] 0.01 0.05% ~web(w) 20.00 reprice 20.00"}));
+  const auto at_targets = [&](const std::string& range) {
+    return audited(R"({"id":"i","when":{"target":{)" + range + R"(}},"inverted":{"to":"web"}})", offers);
+  };
+  EXPECT_EQ(at_targets(R"("from":"20","below":"20.01")"), audited(any, offers));
+  EXPECT_EQ(at_targets(R"("from":"20.01")"), texts());
+  EXPECT_EQ(at_targets(R"("below":"20")"), texts());
 }
 
 TEST(auditor, looks_ahead_in_time) {
