@@ -309,11 +309,11 @@ class Finder:
             if operator not in OPERATORS:
                 return
             a, b = self.text(name, start, left_end), self.text(name, right_start, end)
-            into = OPERATORS[operator]
+            others = OPERATORS[operator]
             if (name, start, end) in self.either_end and operator in ("<", "<=", ">", ">="):
-                into = into[1:]
+                others = others[1:]
             assigns = operator.endswith("=") and operator not in ("==", "!=", "<=", ">=")
-            texts = [flat(f"{a} {into} {b}") if assigns else flat(f"({a}) {into} ({b})") for into in into]
+            texts = [flat(f"{a} {into} {b}") if assigns else flat(f"({a}) {into} ({b})") for into in others]
             self.add(name, start, end, operator, texts)
         elif kind == kinds.UNARY_OPERATOR:
             content = self.text(name, start, end)

@@ -198,7 +198,7 @@ struct rules_by_target {
   std::vector<fraction> cuts;  // sorted
   // Where there are many: by the number of cuts at or below the target, those that may be on, ascending.
   std::vector<std::uint32_t> starts, listed;
-  void list();
+  void list();  // makes these two of the others
 };
 // The same of one kind of request, and the plans that follow. Kinds of one market share them wherever the same rules
 // are on: discounts apart, many kinds differ in little.
