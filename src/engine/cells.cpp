@@ -678,10 +678,20 @@ void workspace::drop_impossible(plan& of) {
   of.impossible_levels = false;
 }
 
-const shape::automaton* workspace::required_subset(const plan& of, const std::vector<bool>& kept) {
+const shape::automaton* workspace::required_subset(plan& of, std::span<const bool> kept) {
   if (choice_work_ > limits_.max_decision_states) {
     exceeded_ = true;
     return nullptr;
+  }
+  constexpr std::size_t most_shapes = 64;
+  constexpr std::size_t most_parts = 64;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < std::min(kept.size(), most_shapes); ++i) bits |= std::uint64_t{kept[i]} << i;
+  const bool can_stay = kept.size() <= most_shapes;
+  for (const plan::required_part& known : of.required_parts) {
+    if (known.shapes != bits) continue;
+    choice_work_ += known.work;
+    return known.allowed;
   }
   std::vector<std::uint32_t> shapes;
   for (std::size_t i = 0; i < of.required_shapes.size(); ++i) {
@@ -691,6 +701,9 @@ const shape::automaton* workspace::required_subset(const plan& of, const std::ve
   const shape::automaton* found = automaton_of(std::move(shapes), true, work);
   choice_work_ += work;
   exceeded_ = exceeded_ || found == nullptr;
+  if (can_stay && found != nullptr && of.required_parts.size() < most_parts) {
+    of.required_parts.push_back({bits, found, work});
+  }
   return found;
 }
 

@@ -298,41 +298,41 @@ class evaluation : target_finder<Number, Listener> {
       std::string_view id;
       const minor_interval* bound = nullptr;
       std::size_t shape = 0;
+      bool in = true;
     };
-    std::vector<entry> rules;
-    for (const required_bound& one : bounds) rules.push_back({one.rule->id(), &one.kept, 0});
+    boost::container::small_vector<entry, 16> rules;
+    for (const required_bound& one : bounds) rules.push_back({one.rule->id(), &one.kept});
     for (std::size_t i = 0; i < plan_->required_shapes.size(); ++i) {
       rules.push_back({plan_->required_shapes[i].rule->id(), nullptr, i});
     }
     std::sort(rules.begin(), rules.end(), [](const entry& a, const entry& b) { return a.id < b.id; });
-    std::vector<bool> in(rules.size(), true);
+    boost::container::small_vector<bool, 16> shapes(plan_->required_shapes.size(), true);
     memory_.start_choice();
     const auto empty = [&] {
       minor_interval feasible;
-      std::vector<bool> shapes(plan_->required_shapes.size(), false);
-      for (std::size_t i = 0; i < rules.size(); ++i) {
-        if (!in[i]) continue;
-        if (rules[i].bound == nullptr) {
-          shapes[rules[i].shape] = true;
-        } else {
-          feasible.low = std::max(feasible.low, rules[i].bound->low);
-          feasible.high = std::min(feasible.high, rules[i].bound->high);
-        }
+      for (const entry& one : rules) {
+        if (one.bound == nullptr || !one.in) continue;
+        feasible.low = std::max(feasible.low, one.bound->low);
+        feasible.high = std::min(feasible.high, one.bound->high);
       }
       if (feasible.low > feasible.high) return true;
-      const shape::automaton* allowed = memory_.required_subset(*plan_, shapes);
+      const shape::automaton* allowed = memory_.required_subset(*plan_, {shapes.data(), shapes.size()});
       if (allowed == nullptr) return false;
       const std::int64_t found = shape::at_or_above(*allowed, net, feasible.low);
       return found == 0 || found > feasible.high;
     };
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-      in[i] = false;
-      if (!empty()) in[i] = true;
+    const auto put = [&](entry& one, bool in) {
+      one.in = in;
+      if (one.bound == nullptr) shapes[one.shape] = in;
+    };
+    for (entry& one : rules) {
+      put(one, false);
+      if (!empty()) put(one, true);
     }
     if (memory_.take_exceeded()) return beyond_limits("automaton states");
     out_.status_ = status::conflict;
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-      if (in[i]) out_.conflict_.push_back(rules[i].id);
+    for (const entry& one : rules) {
+      if (one.in) out_.conflict_.push_back(one.id);
     }
     fall_back();
   }

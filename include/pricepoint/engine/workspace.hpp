@@ -158,6 +158,13 @@ struct plan {
   std::vector<soft_group> soft_groups;
   const shape::automaton* required = nullptr;  // unit and required shapes
   const shape::automaton* unit_only = nullptr;
+  // The unit and some of the required shapes (bits), as far as conflicts have asked for them.
+  struct required_part {
+    std::uint64_t shapes = 0;
+    const shape::automaton* allowed = nullptr;
+    std::size_t work = 0;
+  };
+  std::vector<required_part> required_parts;
   std::vector<std::uint32_t> contradictions;    // pairs of soft groups (bits) that no amount has both of
   std::vector<std::vector<plan_level>> levels;  // by which strengths may be kept (bits strong, medium, weak)
   bool impossible_levels = false;               // there are some to drop, and nobody did yet
@@ -327,7 +334,7 @@ class workspace {
   bool take_exceeded() noexcept { return std::exchange(exceeded_, false); }
   // The unit and these of the plan's required shapes (bits); for conflict sets. What they take together is bounded as
   // the levels of a decision are.
-  const shape::automaton* required_subset(const plan& of, const std::vector<bool>& kept);
+  const shape::automaton* required_subset(plan& of, std::span<const bool> kept);
 
   pricer_stats& stats() noexcept { return stats_; }
 

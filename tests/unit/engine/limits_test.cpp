@@ -131,6 +131,29 @@ TEST(pricer_limits, shapes_of_one_plan) {
   EXPECT_LE(pricer.stats().automaton_states, 12'000u);
 }
 
+// More required shapes than there are bits by which a plan remembers what conflicts have asked it for, as many, and
+// fewer: every time the same again.
+TEST(pricer_limits, many_shapes_of_one_conflict) {
+  for (const int shapes : {3, 63, 64, 65, 70}) {
+    std::string rules = R"({ "id": "least", "floor": "map" }, { "id": "most", "ceiling": "list" },
+                           { "id": "end", "strength": "required", "endings": [".99"] })";
+    for (int i = 1; i < shapes; ++i) {
+      rules += R"(,{ "id": "r)" + std::to_string(100 + i) + R"(", "strength": "required", "avoid": { "sequences": [")" +
+               std::to_string(100 + i) + "\"] } }";
+    }
+    pricepoint::pricer pricer(policy_of(rules));
+    for (int round = 0; round < 2; ++round) {
+      for (const int low : {100, 101, 98 + shapes, 99 + shapes}) {
+        auto asked = web();
+        asked.map = pricepoint::decimal(low);
+        asked.list = *pricepoint::parse_decimal(std::to_string(low) + ".50");
+        const std::string shape = low == 100 ? "end least most" : "least most r" + std::to_string(low);
+        EXPECT_EQ(line(pricer.price(asked)), "conflict limited_by[least] conflict[" + shape + "]") << shapes;
+      }
+    }
+  }
+}
+
 // [REL-9] A conflict: each of its shapes is left out in turn, which is an automaton every time.
 TEST(pricer_limits, shapes_of_one_conflict) {
   const auto with_ceiling = [](const char* ceiling) {
