@@ -4,6 +4,7 @@
 #include "detail/csv.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace pricepoint::detail {
@@ -35,28 +36,70 @@ const char* read_quoted(const char* from, const char* end, csv_cell& cell) {
   return p;
 }
 
+// Goes from one comma or newline to the next, eight bytes a step. One of them must stand at or behind where it is.
+class separators {
+ public:
+  separators(const char* from, const char* end) : end_(end) { go_to(from); }
+
+  void go_to(const char* p) {
+    word_ = p;
+    look();
+  }
+  const char* next() {
+    while (found_ == 0) go_to(word_ + 8);
+    const char* const at = word_ + std::countr_zero(found_) / 8;
+    found_ &= found_ - 1;
+    return at;
+  }
+
+ private:
+  void look() {
+    static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    constexpr std::uint64_t low7 = ones * 0x7F;
+    std::uint64_t word = 0;
+    if (end_ - word_ >= 8) [[likely]] {
+      std::memcpy(&word, word_, 8);
+    } else {
+      std::memcpy(&word, word_, static_cast<std::size_t>(end_ - word_));
+    }
+    const std::uint64_t comma = word ^ ones * ',';
+    const std::uint64_t newline = word ^ ones * '\n';
+    // The high bit of each byte that is one of the two.
+    found_ = ~((((comma & low7) + low7) | comma) & (((newline & low7) + low7) | newline)) & ~low7;
+  }
+
+  const char* end_;
+  const char* word_ = nullptr;
+  std::uint64_t found_ = 0;
+};
+
 }  // namespace
 
 const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells, std::size_t most) {
-  cells.clear();
-  const char* p = from;
-  for (;;) {
-    if (cells.size() == most) cells.pop_back();
-    csv_cell& cell = cells.emplace_back();
-    if (*p == '"') {
-      p = read_quoted(p, end, cell);
+  separators between_cells(from, end);
+  const char* begin = from;
+  for (std::size_t count = 0;;) {
+    if (count == most) --count;
+    if (count == cells.size()) cells.resize(std::max<std::size_t>(16, 2 * count));
+    csv_cell& cell = cells[count++];
+    cell = {};
+    const char* p = nullptr;
+    if (*begin == '"') {
+      p = read_quoted(begin, end, cell);
+      between_cells.go_to(p + 1);
     } else {
-      const char* const begin = p;
-      while (*p != ',' && *p != '\n') ++p;
+      p = between_cells.next();
       cell.raw = between(begin, *p == '\n' && p > begin && p[-1] == '\r' ? p - 1 : p);
     }
-    if (*p == '\n') return p + 1;
-    ++p;
+    begin = p + 1;
+    if (*p != '\n') continue;
+    cells.resize(count);
+    return begin;
   }
 }
 
-std::string_view csv_value(const csv_cell& cell, std::string& scratch) {
-  if (!cell.quoted) return cell.raw;
+std::string_view csv_text(const csv_cell& cell, std::string& scratch) {
   const std::string_view inside = cell.raw.substr(1, cell.raw.size() - (cell.malformed ? 1 : 2));
   if (!cell.doubled) return inside;
   const std::size_t begin = scratch.size();
@@ -67,18 +110,24 @@ std::string_view csv_value(const csv_cell& cell, std::string& scratch) {
   return std::string_view(scratch).substr(begin);
 }
 
-void append_csv_cell(std::string& out, std::string_view value) {
-  const std::size_t begin = out.size();
-  out.append(value);
-  quote_csv_cell(out, begin);
+bool needs_csv_quotes(std::string_view text) noexcept {
+  // All letters that need quotes are at most a comma; hardly any other of names and numbers is.
+  constexpr std::uint64_t ones = 0x0101010101010101u;
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, 8);
+    if (((word - ones * (',' + 1)) & ~word & ones * 0x80) != 0) break;
+  }
+  return std::any_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(),
+                     [](char c) { return c <= ',' && (c == '"' || c == ',' || c == '\n' || c == '\r'); });
 }
 
-void quote_csv_cell(std::string& out, std::size_t begin) {
-  const auto needs_quotes = [](char c) { return c <= ',' && (c == '"' || c == ',' || c == '\n' || c == '\r'); };
-  const std::string_view cell = std::string_view(out).substr(begin);
-  if (std::none_of(cell.begin(), cell.end(), needs_quotes)) return;
-  const std::string value = out.substr(begin);
-  out.resize(begin);
+void append_csv_cell(std::string& out, std::string_view value) {
+  if (!needs_csv_quotes(value)) {
+    out.append(value);
+    return;
+  }
   out.push_back('"');
   for (const char c : value) {
     if (c == '"') out.push_back('"');

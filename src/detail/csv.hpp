@@ -19,20 +19,24 @@ struct csv_cell {
   bool unclosed = false;
 };
 
-// Reads the record that begins at `from` into `cells`, whose memory is kept, and gives one past its newline. Requires
+// Reads the record that begins at `from` in the place of `cells`, whose memory is used again, and gives one past its
+// newline. Requires
 // that end[-1] is '\n'; a quoted cell that is not closed by then ends there. Of more than `most` cells the last is kept
 // in the place of all that are too many, so that a record of nothing but commas costs no memory.
 const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells,
                             std::size_t most = SIZE_MAX);
 
 // The text of a cell; where quotes must be halved it is appended to `scratch`, which must have room not to move.
-std::string_view csv_value(const csv_cell& cell, std::string& scratch);
+std::string_view csv_text(const csv_cell& quoted, std::string& scratch);
+inline std::string_view csv_value(const csv_cell& cell, std::string& scratch) {
+  return cell.quoted ? csv_text(cell, scratch) : cell.raw;
+}
+
+// Whether a cell with that text has to be quoted.
+bool needs_csv_quotes(std::string_view text) noexcept;
 
 // Appends a cell, quoted if it has to be.
 void append_csv_cell(std::string& out, std::string_view value);
-
-// Quotes what stands in `out` from `begin` on, if it has to be.
-void quote_csv_cell(std::string& out, std::size_t begin);
 
 // Newlines inside the record, so that the line of the next one is known.
 std::uint64_t count_lines(const char* from, const char* to) noexcept;

@@ -2,7 +2,9 @@
 // One line of CSV, cell by cell.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,93 +16,144 @@
 
 namespace pricepoint::rows {
 
-// Appends cells with commas between them. Commas wait until a cell has something to say: most are empty.
+// Appends cells with commas between them. Commas wait until a cell has something to say: most are empty. Until the line
+// ends the string is longer than what is written, so that a cell is bytes behind a pointer and nothing is counted
+// twice.
 class csv_line {
  public:
-  explicit csv_line(std::string& out) : out_(out) {}
+  explicit csv_line(std::string& out) : out_(out), at_(out.data() + out.size()), end_(at_) { make_room(usual_line); }
   csv_line(const csv_line&) = delete;
   csv_line& operator=(const csv_line&) = delete;
-  ~csv_line() { write_commas(commas_ == 0 ? 0 : commas_ - 1); }
+  ~csv_line() {
+    if (commas_ > 0) {
+      --commas_;
+      write_commas();
+    }
+    out_.resize(static_cast<std::size_t>(at_ - out_.data()));
+  }
 
-  void empty() { ++commas_; }
+  void empty() {
+    if (++commas_ == most_commas) [[unlikely]]
+      write_all_but_one();
+  }
   void text(std::string_view value) {
     if (value.empty()) return empty();
-    start();
-    detail::append_csv_cell(out_, value);
+    if (detail::needs_csv_quotes(value)) return quoted(value);
+    plain(value);
   }
+  // Requires no letter that CSV would quote.
   void plain(std::string_view value) {
     if (value.empty()) return empty();
-    start();
-    out_.append(value);
+    start(value.size());
+    write(value);
   }
   void money(const std::optional<amount>& value) {
     if (!value) return empty();
-    start();
-    append_fixed(out_, value->minor, value->currency.digits());
+    start(most_of_number);
+    at_ = write_fixed(at_, value->minor, value->currency.digits());
   }
   void target(const std::optional<decimal>& value, const std::optional<currency>& unit) {
     if (!value) return empty();
-    start();
-    detail::int128 coefficient = value->coefficient();
-    int scale = value->scale();
-    for (const int wanted = unit ? unit->digits() + 4 : scale; scale < wanted; ++scale) coefficient *= 10;
+    const int scale = std::max(value->scale(), unit ? unit->digits() + 4 : 0);
+    const detail::int128 coefficient =
+        value->coefficient() * detail::powers_of_ten[static_cast<std::size_t>(scale - value->scale())];
     if (detail::fits_int64(coefficient)) {
-      append_fixed(out_, static_cast<std::int64_t>(coefficient), scale);
+      start(most_of_number);
+      at_ = write_fixed(at_, static_cast<std::int64_t>(coefficient), scale);
     } else {
-      detail::append_scaled(out_, coefficient, scale);
+      std::string text;
+      detail::append_scaled(text, coefficient, scale);
+      plain(text);
     }
   }
   template <class List>
   void list(const List& names, std::string_view separator = " ") {
     if (names.empty()) return empty();
-    const std::size_t begin = ids(names, separator);
-    detail::quote_csv_cell(out_, begin);
-  }
-  // Names of rules have no letter that CSV would quote. Gives where they begin.
-  template <class List>
-  std::size_t ids(const List& names, std::string_view separator = " ") {
-    if (names.empty()) {
-      empty();
-      return out_.size();
-    }
-    start();
-    const std::size_t begin = out_.size();
+    std::string all;
     for (const std::string_view name : names) {
-      if (out_.size() > begin) out_.append(separator);
-      out_.append(name);
+      if (!all.empty()) all.append(separator);
+      all.append(name);
     }
-    return begin;
+    text(all);
+  }
+  // Names of rules, which have no letter that CSV would quote.
+  template <class List>
+  void ids(const List& names) {
+    if (names.empty()) return empty();
+    start(0);
+    bool first = true;
+    for (const std::string_view name : names) {
+      make_room(name.size() + 1);
+      if (!first) *at_++ = ' ';
+      first = false;
+      write(name);
+    }
   }
   void percent(int value) {
-    start();
-    append_fixed(out_, value, 0);
-    out_.push_back('%');
+    start(most_of_number + 1);
+    at_ = write_fixed(at_, value, 0);
+    *at_++ = '%';
   }
   void credits(const decision& what) {
     if (what.credits().empty()) return empty();
-    start();
-    const std::size_t begin = out_.size();
+    start(0);
+    bool first = true;
     for (const credit_due& credit : what.credits()) {
-      if (out_.size() > begin) out_.push_back(' ');
-      out_.append(credit.to);
-      out_.push_back(':');
-      append_fixed(out_, credit.due.minor, credit.due.currency.digits());
+      make_room(credit.to.size() + most_of_number + 2);
+      if (!first) *at_++ = ' ';
+      first = false;
+      write(credit.to);
+      *at_++ = ':';
+      at_ = write_fixed(at_, credit.due.minor, credit.due.currency.digits());
     }
   }
 
  private:
-  void start() {
-    write_commas(commas_);
+  static constexpr std::size_t usual_line = 256;
+  static constexpr std::size_t most_commas = 32;
+
+  // At least as many bytes behind `at_`, and those for the commas that are due, so that a line can always end.
+  void make_room(std::size_t bytes) {
+    if (static_cast<std::size_t>(end_ - at_) < bytes + most_commas) [[unlikely]]
+      grow(bytes + most_commas);
+  }
+  void grow(std::size_t bytes) {
+    const auto written = static_cast<std::size_t>(at_ - out_.data());
+    out_.resize(written + bytes + usual_line);
+    at_ = out_.data() + written;
+    end_ = out_.data() + out_.size();
+  }
+  void start(std::size_t bytes) {
+    make_room(bytes + most_commas);
+    write_commas();
     commas_ = 1;
   }
-  std::string& out_;
-  void write_commas(std::size_t count) {
-    if (count == 1) return out_.push_back(',');
-    static constexpr std::string_view many = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
-    for (; count > many.size(); count -= many.size()) out_.append(many);
-    out_.append(many.substr(0, count));
+  void write(std::string_view bytes) {
+    std::memcpy(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
+  }
+  // Of as many bytes as there ever are, for a copy of one size is a store or two.
+  void write_commas() {
+    static constexpr char many[most_commas + 1] = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
+    std::memcpy(at_, many, most_commas);
+    at_ += commas_;
+  }
+  // The line may end here, without the last.
+  [[gnu::noinline]] void write_all_but_one() {
+    --commas_;
+    write_commas();
+    commas_ = 1;
+    make_room(0);
+  }
+  void quoted(std::string_view value) {
+    std::string text;
+    detail::append_csv_cell(text, value);
+    plain(text);
   }
 
+  std::string& out_;
+  char* at_;
+  char* end_;               // of the room
   std::size_t commas_ = 0;  // due before the next cell
 };
 

@@ -175,7 +175,7 @@ void row_reader::reset(row& out) const {
   out.price.reset();
   out.seller = {};
   out.problems.clear();
-  out.cells.clear();
+  if (columns_ == nullptr) out.cells.clear();  // else the next record takes their place
   out.members.clear();
   out.line = line_;
   out.cut = problem_;

@@ -25,7 +25,6 @@ using detail::append_csv_cell;
 using detail::count_lines;
 using detail::csv_cell;
 using detail::csv_value;
-using detail::quote_csv_cell;
 using detail::read_csv_record;
 
 // What rows that do not say take from elsewhere, the command line for one. The texts must outlive the rows.

@@ -4,6 +4,7 @@
 #include "rows/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -188,19 +189,37 @@ std::string number(std::uint64_t value) {
   return text;
 }
 
-void append_fixed(std::string& out, std::int64_t value, int decimals) {
+char* write_fixed(char* to, std::int64_t value, int decimals) noexcept {
+  static constexpr auto pairs = [] {
+    std::array<char, 200> made{};
+    for (std::size_t i = 0; i < 100; ++i) {
+      made[2 * i] = static_cast<char>('0' + i / 10);
+      made[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return made;
+  }();
+  constexpr std::size_t most_digits = 20;
   std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  char text[48];  // from the last digit to the first
-  char* const end = text + sizeof text;
-  char* at = end;
-  for (int i = 0; i < decimals; ++i, rest /= 10) *--at = static_cast<char>('0' + rest % 10);
-  if (decimals > 0) *--at = '.';
-  do {
-    *--at = static_cast<char>('0' + rest % 10);
-    rest /= 10;
-  } while (rest != 0);
-  if (value < 0) *--at = '-';
-  out.append(at, static_cast<std::size_t>(end - at));
+  char text[2 * most_digits];  // the digits end in the middle, so that copies of one size stay within
+  std::memset(text, '0', sizeof text);
+  char* at = text + most_digits;
+  for (; rest >= 100; rest /= 100) std::memcpy(at -= 2, &pairs[2 * (rest % 100)], 2);
+  std::memcpy(at -= 2, &pairs[2 * rest], 2);
+  if (*at == '0') ++at;
+  const char* const first = std::min(at, text + most_digits - 1 - decimals);  // a digit stands before the point
+  const auto whole = text + most_digits - first - decimals;
+  if (value < 0) *to++ = '-';
+  std::memcpy(to, first, most_digits);
+  to += whole;
+  if (decimals == 0) return to;
+  *to++ = '.';
+  std::memcpy(to, first + whole, most_digits);
+  return to + decimals;
+}
+
+void append_fixed(std::string& out, std::int64_t value, int decimals) {
+  char text[most_of_number];
+  out.append(text, static_cast<std::size_t>(write_fixed(text, value, decimals) - text));
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {

@@ -35,7 +35,12 @@ std::string in_quotes(std::string_view value);
 void append_number(std::string& out, std::uint64_t value);
 std::string number(std::uint64_t value);
 
-// Appends value / 10^decimals with exactly that many decimals.
+// Writes value / 10^decimals with exactly that many decimals, from 0 to 18, and gives one past it. It may write to any
+// of `most_of_number` bytes.
+char* write_fixed(char* to, std::int64_t value, int decimals) noexcept;
+inline constexpr std::size_t most_of_number = 48;
+
+// Appends the same.
 void append_fixed(std::string& out, std::int64_t value, int decimals);
 
 // Edits that turn one into the other, a swap of neighbours being one; limit + 1 where there are more than `limit`.

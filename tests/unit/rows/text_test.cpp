@@ -63,6 +63,22 @@ TEST(rows_text, writes_fixed_decimals) {
   EXPECT_EQ(fixed(-5, 3), "-0.005");
   EXPECT_EQ(fixed(1980, 0), "1980");
   EXPECT_EQ(fixed(INT64_MIN, 2), "-92233720368547758.08");
+  EXPECT_EQ(fixed(INT64_MIN, 0), "-9223372036854775808");
+  EXPECT_EQ(fixed(INT64_MAX, 18), "9.223372036854775807");
+  EXPECT_EQ(fixed(INT64_MIN, 18), "-9.223372036854775808");
+  // Every number of digits, with as many decimals and with more.
+  for (int decimals = 0; decimals <= 18; ++decimals) {
+    std::int64_t value = 1;
+    for (int digits = 1; digits <= 18; ++digits, value = 10 * value + digits % 10) {
+      for (const std::int64_t one : {value - 1, value, -value, 9 * (value / 10)}) {
+        std::string expected = std::to_string(one < 0 ? -one : one);
+        const auto least = static_cast<std::size_t>(decimals) + 1;
+        if (expected.size() < least) expected.insert(0, least - expected.size(), '0');
+        if (decimals > 0) expected.insert(expected.size() - static_cast<std::size_t>(decimals), ".");
+        EXPECT_EQ(fixed(one, decimals), (one < 0 ? "-" : "") + expected);
+      }
+    }
+  }
 }
 
 TEST(rows_text, measures_edits) {
