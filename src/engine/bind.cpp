@@ -20,16 +20,17 @@ bool given(const attribute_value& value) { return value.number() || !value.text(
 }  // namespace
 
 void workspace::set_field(std::uint32_t slot, const decimal& value) {
-  const bool net = machine_.net_slot(slot);
-  const fraction minor = fraction::minor_units(value, bound_.given.digits());
-  // How many minor units it is, is known only with the currency.
-  const detail::int128 limit = static_cast<detail::int128>(max_amount_minor) * minor.denominator;
-  if ((bound_.currency_known && minor.numerator > limit) || (net ? minor.numerator < 0 : minor.numerator <= 0)) {
+  const int digits = bound_.given.digits();
+  field_value& field = bound_.fields[slot];
+  field.value = fraction::minor_units(value, digits);
+  // How many minor units it is, is known only with the currency. Of whole ones nothing has to be multiplied.
+  detail::int128 limit = max_amount_minor;
+  if (value.scale() > digits) limit *= field.value.denominator;
+  const bool too_large = bound_.currency_known && field.value.numerator > limit;
+  if (too_large || field.value.numerator < (machine_.net_slot(slot) ? 0 : 1)) {
     invalid_.push_back(machine_.slot_name(slot));
     return;
   }
-  field_value& field = bound_.fields[slot];
-  field.value = minor;
   field.converted = false;
   field.state = presence::present;
 }
@@ -55,7 +56,7 @@ void workspace::bind_codes(const request& what) {
   const language::document& document = machine_.document();
   const auto& parts = machine_.key_parts();
   bound_.codes.assign(parts.size(), absent_code);
-  bound_.numbers.assign(parts.size(), {});
+  bound_.numbers.resize(parts.size());
   const auto text = [&](std::size_t key, std::string_view value) {
     if (value.empty()) return;
     const dictionary& words = machine_.words(static_cast<std::uint32_t>(key));
@@ -88,9 +89,11 @@ void workspace::bind_codes(const request& what) {
       case key_part::kind::quantity:
         number(key, what.quantity.value_or(decimal(1)));
         break;
+      case key_part::kind::number_attribute:
+        bound_.numbers[key].reset();
+        break;
       case key_part::kind::word_attribute:
       case key_part::kind::text_attribute:
-      case key_part::kind::number_attribute:
         break;  // below, with the attributes
     }
   }
@@ -214,16 +217,16 @@ void workspace::bind(const request& what) {
 
   bound_.fields.resize(machine_.slots());
   for (field_value& field : bound_.fields) field.state = presence::absent;
-  const std::pair<std::uint32_t, const std::optional<decimal>*> fields[] = {{slot::list, &what.list},
-                                                                            {slot::msrp, &what.msrp},
-                                                                            {slot::map, &what.map},
-                                                                            {slot::current, &what.current},
-                                                                            {slot::lowest_prior, &what.lowest_prior},
-                                                                            {slot::cost, &what.cost},
-                                                                            {slot::shipping, &what.shipping}};
-  for (const auto& [slot, value] : fields) {
-    if (*value) set_field(slot, **value);
-  }
+  const auto take = [this](std::uint32_t slot, const std::optional<decimal>& value) {
+    if (value) set_field(slot, *value);
+  };
+  take(slot::list, what.list);
+  take(slot::msrp, what.msrp);
+  take(slot::map, what.map);
+  take(slot::current, what.current);
+  take(slot::lowest_prior, what.lowest_prior);
+  take(slot::cost, what.cost);
+  take(slot::shipping, what.shipping);
   for (std::size_t i = 0; i < what.prices.size(); ++i) {
     const channel_price& one = what.prices[i];
     const auto found =
@@ -245,10 +248,15 @@ void workspace::bind(const request& what) {
   const language::channel& on = document.channels[*channel];
   bound_.gross = on.display.value_or(in.display) == language::display::gross;
   bound_.traditional = on.kind == language::channel::kind::traditional;
-  const tax_terms& usual = market_terms_[2 * *market + (bound_.gross ? 1 : 0)];
-  const tax_terms applied = what.tax ? terms(what.tax, bound_.gross) : usual;
-  bound_.tax = applied.tax;
-  bound_.gross_factor = applied.gross_factor;
+  const auto apply = [this](const tax_terms& from) {
+    bound_.tax = from.tax;
+    bound_.gross_factor = from.gross_factor;
+  };
+  if (what.tax) {
+    apply(terms(what.tax, bound_.gross));
+  } else {
+    apply(market_terms_[2 * *market + (bound_.gross ? 1 : 0)]);
+  }
   bound_.usual = !what.tax && !what.fee && bound_.given == bound_.currency;
   bound_.fee = what.fee ? fraction::of(*what.fee) : channel_fees_[*channel];
   if (bound_.given != bound_.currency) convert_fields();

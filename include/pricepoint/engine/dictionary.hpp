@@ -30,12 +30,38 @@ struct text_hash {
       std::memcpy(&part, text.data() + at, 8);
       mix(part);
     }
-    std::uint64_t rest = 0;
-    for (; at < text.size(); ++at) rest = rest << 8 | static_cast<unsigned char>(text[at]);
-    mix(rest);
+    mix(last_bytes(text.data() + at, text.size() - at));
     return hash;
   }
+
+  // Fewer than eight bytes as a number, without a loop: every one of them is in it, some twice.
+  static std::uint64_t last_bytes(const char* from, std::size_t count) noexcept {
+    if (count >= 4) {
+      std::uint32_t first = 0;
+      std::uint32_t last = 0;
+      std::memcpy(&first, from, 4);
+      std::memcpy(&last, from + count - 4, 4);
+      return std::uint64_t{first} << 32 | last;
+    }
+    if (count == 0) return 0;
+    const auto byte = [from](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(from[i])}; };
+    return byte(0) << 16 | byte(count / 2) << 8 | byte(count - 1);
+  }
 };
+
+// Whether two texts are one; inline, since most are short.
+inline bool is_same_text(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  std::size_t at = 0;
+  for (; at + 8 <= a.size(); at += 8) {
+    std::uint64_t left = 0;
+    std::uint64_t right = 0;
+    std::memcpy(&left, a.data() + at, 8);
+    std::memcpy(&right, b.data() + at, 8);
+    if (left != right) return false;
+  }
+  return text_hash::last_bytes(a.data() + at, a.size() - at) == text_hash::last_bytes(b.data() + at, b.size() - at);
+}
 
 class dictionary {
  public:
@@ -102,7 +128,8 @@ class dictionary {
   std::size_t place_of(std::string_view word, std::uint64_t hash) const noexcept {
     const std::size_t last = places_.size() - 1;
     std::size_t at = hash & last;
-    while (places_[at] != 0 && (places_[at] >> 32 != hash >> 32 || words_[number(places_[at])].first != word))
+    while (places_[at] != 0 &&
+           (places_[at] >> 32 != hash >> 32 || !is_same_text(words_[number(places_[at])].first, word)))
       at = (at + 1) & last;
     return at;
   }

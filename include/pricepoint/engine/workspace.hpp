@@ -254,7 +254,7 @@ class name_hints {
   std::optional<std::uint32_t> find(std::size_t place, std::string_view name, const Table& table, const Find& find) {
     if (place >= last_.size()) return find();
     const std::uint32_t hint = last_[place];
-    if (hint < table.size() && table[hint].name == name) return hint;
+    if (hint < table.size() && is_same_text(table[hint].name, name)) return hint;
     const std::optional<std::uint32_t> found = find();
     if (found) last_[place] = *found;
     return found;

@@ -78,45 +78,34 @@ namespace detail {
 // Digits with an optional point, as they stand; nothing else. Shared by decimals and rates.
 constexpr bool parse_digits(std::string_view text, int max_integer, int max_fraction, int128& coefficient,
                             int& scale) noexcept {
-  bool negative = false;
-  std::size_t i = 0;
-  if (i < text.size() && text[i] == '-') {
-    negative = true;
-    ++i;
-  }
-  // 64 bits carry the first 18 digits; only longer numbers pay for 128.
-  std::uint64_t low = 0;
-  int digits = 0;
-  int128 wide = 0;
-  const auto take = [&](char c) {
-    if (digits < 18) {
-      low = low * 10 + static_cast<std::uint64_t>(c - '0');
-    } else {
-      if (digits == 18) wide = static_cast<int128>(low);
-      wide = wide * 10 + (c - '0');
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  // 64 bits carry 18 digits; only longer numbers pay for 128.
+  constexpr std::size_t most_in_64 = 18;
+  const auto read = [&](auto sum) {
+    std::size_t i = 0;
+    const auto digits = [&](int most) {
+      const std::size_t begin = i;
+      for (; i < text.size(); ++i) {
+        const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[i])) - '0';
+        if (digit > 9) break;
+        sum = sum * 10 + digit;
+      }
+      return begin < i && i - begin <= static_cast<std::size_t>(most) ? static_cast<int>(i - begin) : 0;
+    };
+    scale = 0;
+    if (digits(max_integer) == 0) return false;
+    if (i < text.size()) {
+      if (text[i++] != '.') return false;
+      scale = digits(max_fraction);
+      if (scale == 0 || i != text.size()) return false;
     }
-    ++digits;
+    coefficient = static_cast<int128>(sum);
+    if (negative) coefficient = -coefficient;
+    return true;
   };
-  const std::size_t integer_begin = i;
-  while (i < text.size() && text[i] >= '0' && text[i] <= '9') {
-    if (static_cast<int>(i - integer_begin) >= max_integer) return false;
-    take(text[i++]);
-  }
-  if (i == integer_begin) return false;
-  scale = 0;
-  if (i < text.size() && text[i] == '.') {
-    const std::size_t fraction_begin = ++i;
-    while (i < text.size() && text[i] >= '0' && text[i] <= '9') {
-      if (static_cast<int>(i - fraction_begin) >= max_fraction) return false;
-      take(text[i++]);
-    }
-    if (i == fraction_begin) return false;
-    scale = static_cast<int>(i - fraction_begin);
-  }
-  if (i != text.size()) return false;
-  coefficient = digits > 18 ? wide : static_cast<int128>(low);
-  if (negative) coefficient = -coefficient;
-  return true;
+  if (text.size() <= most_in_64) return read(std::uint64_t{0});
+  return text.size() <= static_cast<std::size_t>(max_integer + 1 + max_fraction) && read(uint128{0});
 }
 
 }  // namespace detail

@@ -15,6 +15,8 @@
 namespace {
 
 using pricepoint::engine::dictionary;
+using pricepoint::engine::is_same_text;
+using pricepoint::engine::text_hash;
 
 TEST(dictionary, finds_what_it_was_given) {
   dictionary words;
@@ -90,6 +92,31 @@ TEST(dictionary, columns_of_many_names_say_what_single_requests_say) {
       ASSERT_TRUE(std::equal(limited.begin(), limited.end(), made.limited_by().begin(), made.limited_by().end()))
           << views[i] << ' ' << i;
     }
+  }
+}
+
+// Words of every length, and others that differ from them in one place or in length alone.
+TEST(dictionary, tells_words_apart_by_any_letter) {
+  for (std::size_t length = 0; length < 40; ++length) {
+    std::string word(length, 'a');
+    for (std::size_t i = 0; i < length; ++i) word[i] = static_cast<char>('a' + i % 23);
+    dictionary words;
+    words.emplace(word, 1);
+    const std::string same = word;
+    EXPECT_TRUE(is_same_text(word, same));
+    EXPECT_EQ(text_hash()(word), text_hash()(same));
+    EXPECT_FALSE(is_same_text(word, word + 'a'));
+    EXPECT_FALSE(words.contains(word + '\0'));
+    for (std::size_t i = 0; i < length; ++i) {
+      for (const char other : {'\0', 'A', '\xFF'}) {
+        std::string near = word;
+        near[i] = other;
+        EXPECT_FALSE(is_same_text(word, near)) << length << ' ' << i;
+        EXPECT_NE(text_hash()(word), text_hash()(near)) << length << ' ' << i;
+        EXPECT_FALSE(words.contains(near));
+      }
+    }
+    ASSERT_TRUE(words.contains(same));
   }
 }
 

@@ -54,6 +54,39 @@ TEST(decimal, refuses_everything_else) {
   EXPECT_FALSE(parse_decimal(std::string_view("1\0", 2)));
 }
 
+// Every number of digits before and behind the point, up to what is too many.
+TEST(decimal, has_as_many_digits_as_it_may) {
+  const std::string digits = "9081726354453627180990817263";
+  for (std::size_t whole = 0; whole < 26; ++whole) {
+    for (std::size_t behind = 0; behind < 26; ++behind) {
+      for (const bool point : {false, true}) {
+        if (!point && behind > 0) continue;
+        for (const std::string sign : {"", "-"}) {
+          const std::string number = digits.substr(0, whole);
+          const std::string fraction = digits.substr(1, behind);
+          const std::string text = sign + number + (point ? "." : "") + fraction;
+          const auto value = parse_decimal(text);
+          const bool valid = 0 < whole && whole <= 15 && (!point || (0 < behind && behind <= 9));
+          ASSERT_EQ(value.has_value(), valid) << text;
+          if (!valid) continue;
+          pricepoint::detail::int128 coefficient = 0;
+          for (const char c : number + fraction) coefficient = 10 * coefficient + (c - '0');
+          ASSERT_TRUE(value->coefficient() == (sign.empty() ? coefficient : -coefficient)) << text;
+          ASSERT_EQ(value->scale(), static_cast<int>(behind)) << text;
+          // One letter that is none of its own.
+          for (std::size_t i = sign.size(); i < text.size(); ++i) {
+            for (const char wrong : {'/', ':', ' ', '\xB5', '\0'}) {
+              std::string other = text;
+              other[i] = wrong;
+              ASSERT_FALSE(parse_decimal(other)) << other;
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST(decimal, is_compared_by_value) {
   EXPECT_EQ("1.50"_money, "1.5"_money);
   EXPECT_LT("-1.5"_money, "-1.49"_money);
