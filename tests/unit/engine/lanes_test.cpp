@@ -547,6 +547,9 @@ TEST(lanes, nearest_amounts_are_those_of_the_tables) {
         low[i] = static_cast<std::int32_t>(roll.between(1, top));
         high[i] = static_cast<std::int32_t>(roll.between(0, 1) == 0 ? INT32_MAX : roll.between(0, top));
         if (roll.between(0, 1) == 0) low[i] = 1;
+        // What stands for larger ones: nothing is above, and no sum may overflow.
+        if (roll.between(0, 15) == 0) floor[i] = ceiling[i] = doubled[i] = high[i] = INT32_MAX;
+        if (roll.between(0, 31) == 0) low[i] = INT32_MAX;
       }
       i32s price(lane_operations::width);
       i32s unknown(lane_operations::width);
@@ -556,7 +559,9 @@ TEST(lanes, nearest_amounts_are_those_of_the_tables) {
       if (with.any_above(search, n)) with.nearest_above(search, n);
       for (std::size_t i = 0; i < n; ++i) {
         if (unknown[i] != 0) {
-          ASSERT_TRUE(high[i] >= shape::nearest_table::limit || floor[i] >= shape::nearest_table::limit) << i;
+          ASSERT_TRUE(high[i] >= shape::nearest_table::limit || floor[i] >= shape::nearest_table::limit ||
+                      low[i] == INT32_MAX)
+              << i;
           continue;
         }
         const shape::automaton& of = automata[static_cast<std::size_t>(which[i])];
