@@ -731,6 +731,7 @@ std::optional<std::int32_t> block_memory::variant_in(program& of, linear_plan& p
   });
   of.limited.resize((variant + 1) << of.limited_bits(), none);
   of.relaxed.resize((variant + 1) << of.relaxed_bits(), none);
+  of.named_at = 0;  // what the batch calls them has no place for the new ones yet
   if (of.named) {
     for (std::uint32_t mask = 0; mask < 1u << of.limited_bits(); ++mask)
       set_of(of.limited[(variant << of.limited_bits()) + mask], plan.limited, mask);

@@ -133,6 +133,37 @@ TEST(batch, numbers_sets_in_the_order_of_rows) {
   }
 }
 
+// Products that share all but the names of their rules, each met only when those before have names that no row adds to.
+TEST(batch, names_what_comes_later) {
+  constexpr int products = 7;
+  constexpr int rows_of_each = 10'000;
+  std::string many = R"({"id":"wish","ceiling":"25","strength":"weak"})";
+  std::vector<std::string> words;
+  for (int i = 0; i < products; ++i) {
+    words.push_back("S" + std::to_string(i));
+    many += R"(,{"id":"f)" + std::to_string(i) + R"(","when":{"sku":"S)" + std::to_string(i) + R"("},"floor":"30"})";
+  }
+  const std::vector<string_view> views(words.begin(), words.end());
+  std::vector<std::int32_t> sku;
+  std::vector<std::int64_t> store;
+  for (int i = 0; i < products * rows_of_each; ++i) {
+    sku.push_back(i / rows_of_each);
+    store.push_back(i % 3 == 0 ? 4000 : 2000);
+  }
+  request_columns rows{.rows = sku.size(),
+                       .sku = text_column(sku, views),
+                       .channel = text_column::all("web"),
+                       .market = text_column::all("DE")};
+  rows.prices = {{"store", store}};
+  pricepoint::batch_pricer all(deciding::policy_of(many), {.threads = 1});
+  decision_columns out;
+  all.price(rows, out, pricepoint::part::quote);
+  for (std::size_t i = 0; i < sku.size(); ++i) {
+    ASSERT_EQ(names(out, out.limited_by[i]), store[i] == 4000 ? list() : list{"f" + std::to_string(sku[i])}) << i;
+    ASSERT_EQ(names(out, out.relaxed[i]), list{"wish"}) << i;
+  }
+}
+
 // Each part alone, and each missing, is what it is among all.
 TEST(batch, every_part_alone) {
   pricepoint::pricer one(deciding::policy_of(rules));
