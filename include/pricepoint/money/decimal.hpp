@@ -105,7 +105,8 @@ constexpr bool parse_digits(std::string_view text, int max_integer, int max_frac
     return true;
   };
   if (text.size() <= most_in_64) return read(std::uint64_t{0});
-  return text.size() <= static_cast<std::size_t>(max_integer + 1 + max_fraction) && read(uint128{0});
+  const auto longest = static_cast<std::size_t>(max_integer) + 1 + static_cast<std::size_t>(max_fraction);
+  return text.size() <= longest && read(uint128{0});
 }
 
 }  // namespace detail
