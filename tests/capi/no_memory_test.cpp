@@ -34,6 +34,14 @@ std::atomic<long> live{0};
   live.fetch_add(1, std::memory_order_relaxed);
   return made;
 }
+// As the standard library has it, but not the thread sanitizer.
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(size);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
   if (memory != nullptr) live.fetch_sub(1, std::memory_order_relaxed);
   std::free(memory);
