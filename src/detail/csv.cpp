@@ -99,7 +99,7 @@ const char* read_csv_record(const char* from, const char* end, std::vector<csv_c
   }
 }
 
-std::string_view csv_text(const csv_cell& cell, std::string& scratch) {
+std::string_view text_in_quotes(const csv_cell& cell, std::string& scratch) {
   const std::string_view inside = cell.raw.substr(1, cell.raw.size() - (cell.malformed ? 1 : 2));
   if (!cell.doubled) return inside;
   const std::size_t begin = scratch.size();

@@ -20,16 +20,15 @@ struct csv_cell {
 };
 
 // Reads the record that begins at `from` in the place of `cells`, whose memory is used again, and gives one past its
-// newline. Requires
-// that end[-1] is '\n'; a quoted cell that is not closed by then ends there. Of more than `most` cells the last is kept
-// in the place of all that are too many, so that a record of nothing but commas costs no memory.
+// newline. Requires that end[-1] is '\n'; a quoted cell that is not closed by then ends there. Of more than `most`
+// cells the last is kept in the place of all that are too many, so that a record of nothing but commas costs no memory.
 const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells,
                             std::size_t most = SIZE_MAX);
 
 // The text of a cell; where quotes must be halved it is appended to `scratch`, which must have room not to move.
-std::string_view csv_text(const csv_cell& quoted, std::string& scratch);
+std::string_view text_in_quotes(const csv_cell& cell, std::string& scratch);
 inline std::string_view csv_value(const csv_cell& cell, std::string& scratch) {
-  return cell.quoted ? csv_text(cell, scratch) : cell.raw;
+  return cell.quoted ? text_in_quotes(cell, scratch) : cell.raw;
 }
 
 // Whether a cell with that text has to be quoted.

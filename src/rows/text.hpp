@@ -40,7 +40,7 @@ std::string number(std::uint64_t value);
 char* write_fixed(char* to, std::int64_t value, int decimals) noexcept;
 inline constexpr std::size_t most_of_number = 48;
 
-// Appends the same.
+// Appends value / 10^decimals in the same way.
 void append_fixed(std::string& out, std::int64_t value, int decimals);
 
 // Edits that turn one into the other, a swap of neighbours being one; limit + 1 where there are more than `limit`.

@@ -79,9 +79,7 @@ std::size_t read_slowly(std::string_view text, std::size_t most, std::vector<csv
 }
 
 TEST(cli_csv, records_are_those_of_reading_letter_by_letter) {
-  const std::uint64_t seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(4180);
   constexpr std::string_view letters = ",,\"\r\n\n\xAC\x8A-+*\x0B.aaaaaaaaaaaa";
   std::vector<csv_cell> cells;
   for (int round = 0; round < 20'000; ++round) {

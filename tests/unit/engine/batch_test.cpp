@@ -85,28 +85,45 @@ TEST(batch, only_the_parts_that_are_asked_for) {
   EXPECT_TRUE(out.net_minor.empty() && out.discounts.empty() && out.credits_end.empty() && out.credits.empty());
 }
 
+// A floor for each product, and rows of them: every third has a target above it.
+struct floors {
+  explicit floors(int products) {
+    for (int i = 0; i < products; ++i) {
+      words.push_back("S" + std::to_string(i));
+      rules += R"(,{"id":"f)" + std::to_string(i) + R"(","when":{"sku":"S)" + std::to_string(i) + R"("},"floor":"30"})";
+    }
+    views.assign(words.begin(), words.end());
+  }
+  void add(int product) {
+    store.push_back(sku.size() % 3 == 0 ? 4000 : 2000);
+    sku.push_back(product);
+  }
+  request_columns rows() const {
+    request_columns made{.rows = sku.size(),
+                         .sku = text_column(sku, views),
+                         .channel = text_column::all("web"),
+                         .market = text_column::all("DE")};
+    made.prices = {{"store", store}};
+    return made;
+  }
+  list limited_by(std::size_t row) const { return store[row] == 4000 ? list() : list{"f" + std::to_string(sku[row])}; }
+
+  std::string rules = R"({"id":"wish","ceiling":"25","strength":"weak"})";
+  std::vector<std::string> words;
+  std::vector<string_view> views;
+  std::vector<std::int32_t> sku;
+  std::vector<std::int64_t> store;
+};
+
 // However rows are decided, sets are numbered as they are met: row by row, what limits before what is relaxed.
 TEST(batch, numbers_sets_in_the_order_of_rows) {
   constexpr int products = 300;
-  std::string many = R"({"id":"wish","ceiling":"25","strength":"weak"})";
-  std::vector<std::string> words;
-  for (int i = 0; i < products; ++i) {
-    words.push_back("S" + std::to_string(i));
-    many += R"(,{"id":"f)" + std::to_string(i) + R"(","when":{"sku":"S)" + std::to_string(i) + R"("},"floor":"30"})";
-  }
-  const std::vector<string_view> views(words.begin(), words.end());
-  std::vector<std::int32_t> sku;
-  std::vector<std::int64_t> store;
+  floors of(products);
   for (int i = 0; i < 13'000; ++i) {
-    sku.push_back((i * 17 + i / 5'000 * 31) % products);
-    store.push_back(i % 3 == 0 ? 4000 : 2000);
+    of.add((i * 17 + i / 5'000 * 31) % products);
   }
-  request_columns rows{.rows = sku.size(),
-                       .sku = text_column(sku, views),
-                       .channel = text_column::all("web"),
-                       .market = text_column::all("DE")};
-  rows.prices = {{"store", store}};
-  const auto with = deciding::policy_of(many);
+  const request_columns rows = of.rows();
+  const auto with = deciding::policy_of(of.rules);
   std::vector<std::uint32_t> limited, relaxed;
   for (const unsigned threads : {1u, 3u}) {
     pricepoint::batch_pricer all(with, {.threads = threads});
@@ -114,8 +131,8 @@ TEST(batch, numbers_sets_in_the_order_of_rows) {
       decision_columns out;
       all.price(rows, out, pricepoint::part::quote);
       std::uint32_t next = 1;
-      for (std::size_t i = 0; i < sku.size(); ++i) {
-        ASSERT_EQ(names(out, out.limited_by[i]), store[i] == 4000 ? list() : list{"f" + std::to_string(sku[i])}) << i;
+      for (std::size_t i = 0; i < rows.rows; ++i) {
+        ASSERT_EQ(names(out, out.limited_by[i]), of.limited_by(i)) << i;
         ASSERT_EQ(names(out, out.relaxed[i]), list{"wish"}) << i;
         for (const std::uint32_t set : {out.limited_by[i], out.relaxed[i]}) {
           ASSERT_LE(set, next) << i;
@@ -137,29 +154,16 @@ TEST(batch, numbers_sets_in_the_order_of_rows) {
 TEST(batch, names_what_comes_later) {
   constexpr int products = 7;
   constexpr int rows_of_each = 10'000;
-  std::string many = R"({"id":"wish","ceiling":"25","strength":"weak"})";
-  std::vector<std::string> words;
-  for (int i = 0; i < products; ++i) {
-    words.push_back("S" + std::to_string(i));
-    many += R"(,{"id":"f)" + std::to_string(i) + R"(","when":{"sku":"S)" + std::to_string(i) + R"("},"floor":"30"})";
-  }
-  const std::vector<string_view> views(words.begin(), words.end());
-  std::vector<std::int32_t> sku;
-  std::vector<std::int64_t> store;
+  floors of(products);
   for (int i = 0; i < products * rows_of_each; ++i) {
-    sku.push_back(i / rows_of_each);
-    store.push_back(i % 3 == 0 ? 4000 : 2000);
+    of.add(i / rows_of_each);
   }
-  request_columns rows{.rows = sku.size(),
-                       .sku = text_column(sku, views),
-                       .channel = text_column::all("web"),
-                       .market = text_column::all("DE")};
-  rows.prices = {{"store", store}};
-  pricepoint::batch_pricer all(deciding::policy_of(many), {.threads = 1});
+  const request_columns rows = of.rows();
+  pricepoint::batch_pricer all(deciding::policy_of(of.rules), {.threads = 1});
   decision_columns out;
   all.price(rows, out, pricepoint::part::quote);
-  for (std::size_t i = 0; i < sku.size(); ++i) {
-    ASSERT_EQ(names(out, out.limited_by[i]), store[i] == 4000 ? list() : list{"f" + std::to_string(sku[i])}) << i;
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    ASSERT_EQ(names(out, out.limited_by[i]), of.limited_by(i)) << i;
     ASSERT_EQ(names(out, out.relaxed[i]), list{"wish"}) << i;
   }
 }
