@@ -36,66 +36,67 @@ const char* read_quoted(const char* from, const char* end, csv_cell& cell) {
   return p;
 }
 
-// Goes from one comma or newline to the next, eight bytes a step. One of them must stand at or behind where it is.
-class separators {
- public:
-  separators(const char* from, const char* end) : end_(end) { go_to(from); }
-
-  void go_to(const char* p) {
-    word_ = p;
-    look();
+// The high bit of each of eight bytes that is a comma or a newline; of fewer where the text ends before.
+std::uint64_t separators(const char* from, const char* end) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  constexpr std::uint64_t ones = 0x0101010101010101u;
+  constexpr std::uint64_t low7 = ones * 0x7F;
+  std::uint64_t word = 0;
+  if (end - from >= 8) [[likely]] {
+    std::memcpy(&word, from, 8);
+  } else {
+    std::memcpy(&word, from, static_cast<std::size_t>(end - from));
   }
-  const char* next() {
-    while (found_ == 0) go_to(word_ + 8);
-    const char* const at = word_ + std::countr_zero(found_) / 8;
-    found_ &= found_ - 1;
-    return at;
-  }
-
- private:
-  void look() {
-    static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
-    constexpr std::uint64_t ones = 0x0101010101010101u;
-    constexpr std::uint64_t low7 = ones * 0x7F;
-    std::uint64_t word = 0;
-    if (end_ - word_ >= 8) [[likely]] {
-      std::memcpy(&word, word_, 8);
-    } else {
-      std::memcpy(&word, word_, static_cast<std::size_t>(end_ - word_));
-    }
-    const std::uint64_t comma = word ^ ones * ',';
-    const std::uint64_t newline = word ^ ones * '\n';
-    // The high bit of each byte that is one of the two.
-    found_ = ~((((comma & low7) + low7) | comma) & (((newline & low7) + low7) | newline)) & ~low7;
-  }
-
-  const char* end_;
-  const char* word_ = nullptr;
-  std::uint64_t found_ = 0;
-};
+  const std::uint64_t comma = word ^ ones * ',';
+  const std::uint64_t newline = word ^ ones * '\n';
+  return ~((((comma & low7) + low7) | comma) & (((newline & low7) + low7) | newline)) & ~low7;
+}
 
 }  // namespace
 
 const char* read_csv_record(const char* from, const char* end, std::vector<csv_cell>& cells, std::size_t most) {
-  separators between_cells(from, end);
-  const char* begin = from;
-  for (std::size_t count = 0;;) {
-    if (count == most) --count;
-    if (count == cells.size()) cells.resize(std::max<std::size_t>(16, 2 * count));
-    csv_cell& cell = cells[count++];
-    cell = {};
-    const char* p = nullptr;
-    if (*begin == '"') {
-      p = read_quoted(begin, end, cell);
-      between_cells.go_to(p + 1);
-    } else {
-      p = between_cells.next();
-      cell.raw = between(begin, *p == '\n' && p > begin && p[-1] == '\r' ? p - 1 : p);
+  csv_cell* cell = cells.data();
+  csv_cell* full = cell + std::min(cells.size(), most);
+  const auto make_room = [&] {
+    const auto count = static_cast<std::size_t>(cell - cells.data());
+    if (count == most) {
+      --cell;  // of too many cells the last is written again and again
+      return;
     }
-    begin = p + 1;
-    if (*p != '\n') continue;
-    cells.resize(count);
-    return begin;
+    cells.resize(std::min(std::max<std::size_t>(16, 2 * count), most));
+    cell = cells.data() + count;
+    full = cells.data() + cells.size();
+  };
+  const auto next_cell = [&](const csv_cell& as) -> csv_cell& {
+    if (cell == full) [[unlikely]]
+      make_room();
+    *cell = as;
+    return *cell++;
+  };
+  const auto ended = [&](const char* newline) {
+    cells.resize(static_cast<std::size_t>(cell - cells.data()));
+    return newline + 1;
+  };
+  const char* begin = from;
+  for (;;) {
+    while (*begin == '"') {
+      const char* const p = read_quoted(begin, end, next_cell({}));
+      if (*p == '\n') return ended(p);
+      begin = p + 1;
+    }
+    // Cells without quotes, as many as there are, eight bytes a step.
+    for (const char* word = begin; *begin != '"'; word += 8) {
+      for (std::uint64_t found = separators(word, end); found != 0; found &= found - 1) {
+        const char* const p = word + std::countr_zero(found) / 8;
+        csv_cell& made = next_cell({between(begin, p)});
+        if (*p == '\n') {
+          if (!made.raw.empty() && p[-1] == '\r') made.raw.remove_suffix(1);
+          return ended(p);
+        }
+        begin = p + 1;
+        if (*begin == '"') break;
+      }
+    }
   }
 }
 
@@ -111,16 +112,34 @@ std::string_view text_in_quotes(const csv_cell& cell, std::string& scratch) {
 }
 
 bool needs_csv_quotes(std::string_view text) noexcept {
-  // All letters that need quotes are at most a comma; hardly any other of names and numbers is.
-  constexpr std::uint64_t ones = 0x0101010101010101u;
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, 8);
-    if (((word - ones * (',' + 1)) & ~word & ones * 0x80) != 0) break;
+  // All letters that need quotes are at most a comma; hardly any other of names and numbers is. So are none of most
+  // texts, and of the others each letter is looked at.
+  const auto any_is_low = [](std::uint64_t letters) {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    return ((letters - ones * (',' + 1)) & ~letters & ones * 0x80) != 0;
+  };
+  const char* const at = text.data();
+  const std::size_t size = text.size();
+  bool low = false;
+  if (size >= 8) {
+    std::uint64_t letters = 0;
+    for (std::size_t i = 0; i + 8 <= size; i += 8) {
+      std::memcpy(&letters, at + i, 8);
+      low |= any_is_low(letters);
+    }
+    std::memcpy(&letters, at + size - 8, 8);
+    low |= any_is_low(letters);
+  } else if (size >= 4) {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    std::memcpy(&first, at, 4);
+    std::memcpy(&last, at + size - 4, 4);
+    low = any_is_low(std::uint64_t{first} << 32 | last);
+  } else {
+    low = true;
   }
-  return std::any_of(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(),
-                     [](char c) { return c <= ',' && (c == '"' || c == ',' || c == '\n' || c == '\r'); });
+  return low && std::any_of(text.begin(), text.end(),
+                            [](char c) { return c <= ',' && (c == '"' || c == ',' || c == '\n' || c == '\r'); });
 }
 
 void append_csv_cell(std::string& out, std::string_view value) {

@@ -17,6 +17,10 @@ std::optional<decimal> number_of(const attribute_value& value) {
 
 bool given(const attribute_value& value) { return value.number() || !value.text().empty(); }
 
+bool is_word(const language::attribute& what) {
+  return what.kind == language::attribute::kind::words || what.kind == language::attribute::kind::text;
+}
+
 }  // namespace
 
 void workspace::set_field(std::uint32_t slot, const decimal& value) {
@@ -52,6 +56,27 @@ void workspace::convert_fields() {
   }
 }
 
+void workspace::set_number(std::size_t key, const decimal& value) {
+  const auto& thresholds = machine_.key_parts()[key].thresholds;
+  const auto place = std::lower_bound(thresholds.begin(), thresholds.end(), value);
+  const bool equal = place != thresholds.end() && *place == value;
+  bound_.codes[key] = first_code + 2 * static_cast<std::uint32_t>(place - thresholds.begin()) + (equal ? 1 : 0);
+  bound_.numbers[key] = value;
+}
+
+// An attribute that is a number or money.
+void workspace::bind_number(std::uint32_t attribute, const attribute_value& given) {
+  const language::attribute& declared = machine_.document().attributes[attribute];
+  const auto value = number_of(given);
+  if (!value) {
+    invalid_.push_back(declared.name);
+  } else if (declared.kind != language::attribute::kind::number) {
+    set_field(machine_.attribute_slot(attribute), *value);
+  } else if (const auto key = machine_.attribute_key(attribute)) {
+    set_number(*key, *value);
+  }
+}
+
 void workspace::bind_codes(const request& what) {
   const language::document& document = machine_.document();
   const auto& parts = machine_.key_parts();
@@ -62,13 +87,6 @@ void workspace::bind_codes(const request& what) {
     const dictionary& words = machine_.words(static_cast<std::uint32_t>(key));
     const auto found = words.find(value);
     bound_.codes[key] = found == words.end() ? other_code : found->second;
-  };
-  const auto number = [&](std::size_t key, const decimal& value) {
-    const auto& thresholds = parts[key].thresholds;
-    const auto place = std::lower_bound(thresholds.begin(), thresholds.end(), value);
-    const bool equal = place != thresholds.end() && *place == value;
-    bound_.codes[key] = first_code + 2 * static_cast<std::uint32_t>(place - thresholds.begin()) + (equal ? 1 : 0);
-    bound_.numbers[key] = value;
   };
   for (std::size_t key = 0; key < parts.size(); ++key) {
     switch (parts[key].what) {
@@ -87,7 +105,7 @@ void workspace::bind_codes(const request& what) {
         }
         break;
       case key_part::kind::quantity:
-        number(key, what.quantity.value_or(decimal(1)));
+        set_number(key, what.quantity.value_or(decimal(1)));
         break;
       case key_part::kind::number_attribute:
         bound_.numbers[key].reset();
@@ -120,19 +138,9 @@ void workspace::bind_codes(const request& what) {
         }
         break;
       case language::attribute::kind::number:
-        if (const auto value = number_of(one.value); !value) {
-          invalid_.push_back(declared.name);
-        } else if (key) {
-          number(*key, *value);
-        }
-        break;
       case language::attribute::kind::money_display:
       case language::attribute::kind::money_net:
-        if (const auto value = number_of(one.value); !value) {
-          invalid_.push_back(declared.name);
-        } else {
-          set_field(machine_.attribute_slot(*attribute), *value);
-        }
+        bind_number(*attribute, one.value);
         break;
     }
   }
@@ -156,6 +164,30 @@ workspace::workspace(const machine& compiled, std::shared_ptr<const exchange_rat
     for (const bool gross : {false, true}) market_terms_.push_back(terms(one.tax, gross));
   }
   for (const language::channel& one : machine_.document().channels) channel_fees_.push_back(fraction::of(one.fee));
+  const auto& parts = machine_.key_parts();
+  for (std::uint32_t key = 0; key < parts.size(); ++key) {
+    switch (parts[key].what) {
+      case key_part::kind::sku:
+        word_members_.push_back(&request::sku);
+        break;
+      case key_part::kind::segment:
+        word_members_.push_back(&request::segment);
+        break;
+      case key_part::kind::audience:
+        word_members_.push_back(&request::audience);
+        break;
+      case key_part::kind::category:
+        word_members_.push_back(&request::category);
+        break;
+      case key_part::kind::quantity:
+      case key_part::kind::number_attribute:
+        number_keys_.push_back(key);
+        break;
+      case key_part::kind::word_attribute:
+      case key_part::kind::text_attribute:
+        break;  // with the attributes
+    }
+  }
 }
 
 workspace::workspace(const workspace& other, const compiled_rule& without)
@@ -167,13 +199,157 @@ workspace::workspace(const workspace& other, const compiled_rule& without)
       without_(&without),
       bound_(other.bound_),
       invalid_(other.invalid_),
-      missing_(other.missing_) {}
+      missing_(other.missing_),
+      word_members_(other.word_members_),
+      number_keys_(other.number_keys_) {}
 
 void workspace::bind(const request& what) {
-  const language::document& document = machine_.document();
   invalid_.clear();
   missing_.clear();
   used_ = {};
+  if (!list_words(what)) {
+    bind_new(what);
+    return;
+  }
+  std::size_t place = words_.hash() % known_places_.size();
+  while (known_places_[place] != 0) {
+    const known_request& as = known_[known_places_[place] - 1u];
+    if (as.words == words_) {
+      bind_known(as, what);
+      return;
+    }
+    place = (place + 1) % known_places_.size();
+  }
+  bind_new(what);
+  if (invalid_.empty() && missing_.empty() && bound_.usual) remember(place, what);
+}
+
+// All words of the request that can change what it becomes. False where that is more than its words, or too many.
+bool workspace::list_words(const request& what) {
+  words_.clear();
+  if (what.tax || what.fee || what.prices.size() > known_request::most_named ||
+      what.attributes.size() > known_request::most_named || (what.quantity && what.quantity->sign() <= 0) ||
+      (what.units && what.units->sign() < 0)) {
+    return false;
+  }
+  bool fit = words_.add(what.market) && words_.add(what.channel) && words_.add(what.currency);
+  for (std::string_view request::*const word : word_members_) fit = fit && words_.add(what.*word);
+  for (const channel_price& one : what.prices) fit = fit && words_.add(one.channel);
+  fit = fit && words_.add_number();  // where the prices end
+  for (const named_attribute& one : what.attributes) {
+    fit = fit && words_.add(one.name) && (one.value.number() ? words_.add_number() : words_.add(one.value.text()));
+  }
+  return fit;
+}
+
+void workspace::bind_known(const known_request& as, const request& what) {
+  const language::market& in = machine_.document().markets[as.market];
+  const language::channel& on = machine_.document().channels[as.channel];
+  bound_.market = as.market;
+  bound_.channel = as.channel;
+  bound_.market_known = bound_.currency_known = bound_.usual = true;
+  bound_.currency = bound_.given = in.currency;
+  bind_times(what);
+  bind_money(what);
+  for (std::size_t i = 0; i < what.prices.size(); ++i) {
+    if (as.price_slots[i] != none) set_field(as.price_slots[i], what.prices[i].price);
+  }
+  const std::size_t parts = machine_.key_parts().size();
+  const std::uint32_t* const codes = known_codes_.data() + as.first_code;
+  bound_.codes.assign(codes, codes + parts);
+  bound_.numbers.resize(parts);
+  for (const std::uint32_t key : number_keys_) {
+    if (machine_.key_parts()[key].what == key_part::kind::quantity) {
+      set_number(key, what.quantity.value_or(decimal(1)));
+    } else {
+      bound_.numbers[key].reset();
+    }
+  }
+  for (std::size_t i = 0; i < what.attributes.size(); ++i) {
+    if (as.numbers[i] != none && given(what.attributes[i].value)) bind_number(as.numbers[i], what.attributes[i].value);
+  }
+  if (!invalid_.empty()) {
+    settle_invalid();
+    return;
+  }
+  settle_display(in, on);
+  apply(market_terms_[2 * as.market + (bound_.gross ? 1 : 0)]);
+  bound_.fee = channel_fees_[as.channel];
+  settle_shipping();
+}
+
+// The bound request, for the next one with its words, under a place that is free.
+void workspace::remember(std::size_t place, const request& what) {
+  if (known_.size() == most_known) {
+    known_.clear();
+    known_codes_.clear();
+    known_places_.fill(0);
+    place = words_.hash() % known_places_.size();
+  }
+  known_request as;
+  as.words = words_;
+  as.market = bound_.market;
+  as.channel = bound_.channel;
+  as.first_code = static_cast<std::uint32_t>(known_codes_.size());
+  for (std::size_t i = 0; i < what.prices.size(); ++i) {
+    const auto channel = machine_.find_channel(what.prices[i].channel);
+    as.price_slots[i] = channel ? machine_.channel_slot(*channel) : none;
+  }
+  for (std::size_t i = 0; i < what.attributes.size(); ++i) {
+    const auto attribute = machine_.find_attribute(what.attributes[i].name);
+    as.numbers[i] = attribute && !is_word(machine_.document().attributes[*attribute]) ? *attribute : none;
+  }
+  known_codes_.insert(known_codes_.end(), bound_.codes.begin(), bound_.codes.end());
+  known_.push_back(as);
+  known_places_[place] = static_cast<std::uint16_t>(known_.size());
+}
+
+void workspace::bind_times(const request& what) {
+  bound_.at.reset();
+  if (what.at) bound_.at = what.at->unix_ms;
+  bound_.current_since.reset();
+  if (what.current_since) bound_.current_since = what.current_since->unix_ms;
+}
+
+// Every field but the prices on channels and the attributes.
+void workspace::bind_money(const request& what) {
+  bound_.fields.resize(machine_.slots());
+  for (field_value& field : bound_.fields) field.state = presence::absent;
+  const auto take = [this](std::uint32_t slot, const std::optional<decimal>& value) {
+    if (value) set_field(slot, *value);
+  };
+  take(slot::list, what.list);
+  take(slot::msrp, what.msrp);
+  take(slot::map, what.map);
+  take(slot::current, what.current);
+  take(slot::lowest_prior, what.lowest_prior);
+  take(slot::cost, what.cost);
+  take(slot::shipping, what.shipping);
+}
+
+void workspace::settle_invalid() {
+  std::sort(invalid_.begin(), invalid_.end());
+  invalid_.erase(std::unique(invalid_.begin(), invalid_.end()), invalid_.end());
+}
+
+void workspace::settle_display(const language::market& in, const language::channel& on) {
+  bound_.gross = on.display.value_or(in.display) == language::display::gross;
+  bound_.traditional = on.kind == language::channel::kind::traditional;
+}
+
+void workspace::apply(const tax_terms& from) {
+  bound_.tax = from.tax;
+  bound_.gross_factor = from.gross_factor;
+}
+
+// Who carries it home pays no shipping, unless the request says so.
+void workspace::settle_shipping() {
+  field_value& shipping = bound_.fields[slot::shipping];
+  if (bound_.traditional && shipping.state == presence::absent) shipping = {presence::present, false, {0, 1}};
+}
+
+void workspace::bind_new(const request& what) {
+  const language::document& document = machine_.document();
   std::optional<std::uint32_t> market;
   std::optional<std::uint32_t> channel;
   if (!what.market.empty()) {
@@ -208,25 +384,11 @@ void workspace::bind(const request& what) {
       bound_.currency_known = false;
     }
   }
-  bound_.at.reset();
-  if (what.at) bound_.at = what.at->unix_ms;
-  bound_.current_since.reset();
-  if (what.current_since) bound_.current_since = what.current_since->unix_ms;
+  bind_times(what);
   if (what.quantity && what.quantity->sign() <= 0) invalid_.emplace_back("quantity");
   if (what.units && what.units->sign() < 0) invalid_.emplace_back("units");
 
-  bound_.fields.resize(machine_.slots());
-  for (field_value& field : bound_.fields) field.state = presence::absent;
-  const auto take = [this](std::uint32_t slot, const std::optional<decimal>& value) {
-    if (value) set_field(slot, *value);
-  };
-  take(slot::list, what.list);
-  take(slot::msrp, what.msrp);
-  take(slot::map, what.map);
-  take(slot::current, what.current);
-  take(slot::lowest_prior, what.lowest_prior);
-  take(slot::cost, what.cost);
-  take(slot::shipping, what.shipping);
+  bind_money(what);
   for (std::size_t i = 0; i < what.prices.size(); ++i) {
     const channel_price& one = what.prices[i];
     const auto found =
@@ -237,41 +399,22 @@ void workspace::bind(const request& what) {
 
   if (what.tax && what.tax->e8() < 0) invalid_.emplace_back("tax");
   if (what.fee && (what.fee->e8() < 0 || what.fee->e8() > 100'000'000)) invalid_.emplace_back("fee");
-  if (!invalid_.empty() || !missing_.empty()) {
-    std::sort(invalid_.begin(), invalid_.end());
-    invalid_.erase(std::unique(invalid_.begin(), invalid_.end()), invalid_.end());
-    std::sort(missing_.begin(), missing_.end());
-    return;
-  }
+  settle_invalid();
+  std::sort(missing_.begin(), missing_.end());
+  if (!invalid_.empty() || !missing_.empty()) return;
 
-  const language::market& in = document.markets[*market];
-  const language::channel& on = document.channels[*channel];
-  bound_.gross = on.display.value_or(in.display) == language::display::gross;
-  bound_.traditional = on.kind == language::channel::kind::traditional;
-  const auto apply = [this](const tax_terms& from) {
-    bound_.tax = from.tax;
-    bound_.gross_factor = from.gross_factor;
-  };
-  if (what.tax) {
-    apply(terms(what.tax, bound_.gross));
-  } else {
-    apply(market_terms_[2 * *market + (bound_.gross ? 1 : 0)]);
-  }
+  settle_display(document.markets[*market], document.channels[*channel]);
+  apply(what.tax ? terms(what.tax, bound_.gross) : market_terms_[2 * *market + (bound_.gross ? 1 : 0)]);
   bound_.usual = !what.tax && !what.fee && bound_.given == bound_.currency;
   bound_.fee = what.fee ? fraction::of(*what.fee) : channel_fees_[*channel];
   if (bound_.given != bound_.currency) convert_fields();
-  if (field_value& shipping = bound_.fields[slot::shipping]; bound_.traditional && shipping.state == presence::absent) {
-    shipping.state = presence::present;
-    shipping.converted = false;
-    shipping.value = fraction{0, 1};
-  }
+  settle_shipping();
 }
 
 void workspace::also_invalid(std::span<const std::string> names) {
   if (names.empty()) return;
   invalid_.insert(invalid_.end(), names.begin(), names.end());
-  std::sort(invalid_.begin(), invalid_.end());
-  invalid_.erase(std::unique(invalid_.begin(), invalid_.end()), invalid_.end());
+  settle_invalid();
 }
 
 void workspace::set_decided(std::span<const decided_price> decided) {

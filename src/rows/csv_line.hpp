@@ -16,50 +16,50 @@
 
 namespace pricepoint::rows {
 
-// Appends cells with commas between them. Commas wait until a cell has something to say: most are empty. Until the line
-// ends the string is longer than what is written, so that a cell is bytes behind a pointer and nothing is counted
-// twice.
+// Appends cells with commas between them. Until the line ends the string is longer than what is written, so that a cell
+// is bytes behind a pointer. Nothing here may take the address of a line: then its pointers stay in registers.
 class csv_line {
  public:
-  explicit csv_line(std::string& out) : out_(out), at_(out.data() + out.size()), end_(at_) { make_room(usual_line); }
+  explicit csv_line(std::string& out) : out_(out), begin_(out.size()), at_(out.data() + begin_), end_(at_) {
+    make_room(usual_line);
+  }
   csv_line(const csv_line&) = delete;
   csv_line& operator=(const csv_line&) = delete;
   ~csv_line() {
-    if (commas_ > 0) {
-      --commas_;
-      write_commas();
-    }
+    if (at_ != out_.data() + begin_) --at_;  // the comma behind the last cell
     out_.resize(static_cast<std::size_t>(at_ - out_.data()));
   }
 
   void empty() {
-    if (++commas_ == most_commas) [[unlikely]]
-      write_all_but_one();
+    make_room(0);
+    end_cell();
   }
-  void text(std::string_view value) {
-    if (value.empty()) return empty();
-    if (detail::needs_csv_quotes(value)) return quoted(value);
-    plain(value);
+  [[gnu::always_inline]] void text(std::string_view value) {
+    if (!detail::needs_csv_quotes(value)) return plain(value);
+    std::string quoted;
+    detail::append_csv_cell(quoted, value);
+    plain(quoted);
   }
   // Requires no letter that CSV would quote.
-  void plain(std::string_view value) {
-    if (value.empty()) return empty();
-    start(value.size());
+  [[gnu::always_inline]] void plain(std::string_view value) {
+    make_room(value.size());
     write(value);
+    end_cell();
   }
-  void money(const std::optional<amount>& value) {
-    if (!value) return empty();
-    start(most_of_number);
-    at_ = write_fixed(at_, value->minor, value->currency.digits());
+  [[gnu::always_inline]] void money(const std::optional<amount>& value) {
+    make_room(most_of_number);
+    if (value) at_ = write_fixed(at_, value->minor, value->currency.digits());
+    end_cell();
   }
-  void target(const std::optional<decimal>& value, const std::optional<currency>& unit) {
+  [[gnu::always_inline]] void target(const std::optional<decimal>& value, const std::optional<currency>& unit) {
     if (!value) return empty();
     const int scale = std::max(value->scale(), unit ? unit->digits() + 4 : 0);
     const detail::int128 coefficient =
         value->coefficient() * detail::powers_of_ten[static_cast<std::size_t>(scale - value->scale())];
     if (detail::fits_int64(coefficient)) {
-      start(most_of_number);
+      make_room(most_of_number);
       at_ = write_fixed(at_, static_cast<std::int64_t>(coefficient), scale);
+      end_cell();
     } else {
       std::string text;
       detail::append_scaled(text, coefficient, scale);
@@ -67,7 +67,7 @@ class csv_line {
     }
   }
   template <class List>
-  void list(const List& names, std::string_view separator = " ") {
+  [[gnu::always_inline]] void list(const List& names, std::string_view separator = " ") {
     if (names.empty()) return empty();
     std::string all;
     for (const std::string_view name : names) {
@@ -78,9 +78,7 @@ class csv_line {
   }
   // Names of rules, which have no letter that CSV would quote.
   template <class List>
-  void ids(const List& names) {
-    if (names.empty()) return empty();
-    start(0);
+  [[gnu::always_inline]] void ids(const List& names) {
     bool first = true;
     for (const std::string_view name : names) {
       make_room(name.size() + 1);
@@ -88,15 +86,15 @@ class csv_line {
       first = false;
       write(name);
     }
+    empty();
   }
-  void percent(int value) {
-    start(most_of_number + 1);
+  [[gnu::always_inline]] void percent(int value) {
+    make_room(most_of_number + 1);
     at_ = write_fixed(at_, value, 0);
     *at_++ = '%';
+    end_cell();
   }
-  void credits(const decision& what) {
-    if (what.credits().empty()) return empty();
-    start(0);
+  [[gnu::always_inline]] void credits(const decision& what) {
     bool first = true;
     for (const credit_due& credit : what.credits()) {
       make_room(credit.to.size() + most_of_number + 2);
@@ -106,55 +104,59 @@ class csv_line {
       *at_++ = ':';
       at_ = write_fixed(at_, credit.due.minor, credit.due.currency.digits());
     }
+    empty();
   }
 
  private:
-  static constexpr std::size_t usual_line = 256;
-  static constexpr std::size_t most_commas = 32;
+  static constexpr std::size_t usual_line = 384;
 
-  // At least as many bytes behind `at_`, and those for the commas that are due, so that a line can always end.
+  struct room {
+    char* at;
+    char* end;
+  };
+  // Of so many bytes, and a comma behind them.
   void make_room(std::size_t bytes) {
-    if (static_cast<std::size_t>(end_ - at_) < bytes + most_commas) [[unlikely]]
-      grow(bytes + most_commas);
+    if (static_cast<std::size_t>(end_ - at_) > bytes) [[likely]]
+      return;
+    const room made = grow(out_, at_, bytes);
+    at_ = made.at;
+    end_ = made.end;
   }
-  void grow(std::size_t bytes) {
-    const auto written = static_cast<std::size_t>(at_ - out_.data());
-    out_.resize(written + bytes + usual_line);
-    at_ = out_.data() + written;
-    end_ = out_.data() + out_.size();
+  [[gnu::noinline]] static room grow(std::string& out, char* at, std::size_t bytes) {
+    const auto written = static_cast<std::size_t>(at - out.data());
+    out.resize(written + bytes + usual_line);
+    return {out.data() + written, out.data() + out.size()};
   }
-  void start(std::size_t bytes) {
-    make_room(bytes + most_commas);
-    write_commas();
-    commas_ = 1;
-  }
+  void end_cell() { *at_++ = ','; }
+  // Most are short: two copies that overlap are less than a call.
   void write(std::string_view bytes) {
-    std::memcpy(at_, bytes.data(), bytes.size());
-    at_ += bytes.size();
+    const char* const from = bytes.data();
+    const std::size_t size = bytes.size();
+    if (size > 16) {
+      std::memcpy(at_, from, size);
+    } else if (size >= 8) {
+      copy_ends<8>(from, size);
+    } else if (size >= 4) {
+      copy_ends<4>(from, size);
+    } else if (size >= 2) {
+      copy_ends<2>(from, size);
+    } else if (size == 1) {
+      *at_ = *from;
+    }
+    at_ += size;
   }
-  // Of as many bytes as there ever are, for a copy of one size is a store or two.
-  void write_commas() {
-    static constexpr char many[most_commas + 1] = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,";
-    std::memcpy(at_, many, most_commas);
-    at_ += commas_;
-  }
-  // The line may end here, without the last.
-  [[gnu::noinline]] void write_all_but_one() {
-    --commas_;
-    write_commas();
-    commas_ = 1;
-    make_room(0);
-  }
-  void quoted(std::string_view value) {
-    std::string text;
-    detail::append_csv_cell(text, value);
-    plain(text);
+  template <std::size_t Bytes>
+  void copy_ends(const char* from, std::size_t size) {
+    char last[Bytes];
+    std::memcpy(last, from + size - Bytes, Bytes);
+    std::memcpy(at_, from, Bytes);
+    std::memcpy(at_ + size - Bytes, last, Bytes);
   }
 
   std::string& out_;
+  std::size_t begin_;
   char* at_;
-  char* end_;               // of the room
-  std::size_t commas_ = 0;  // due before the next cell
+  char* end_;
 };
 
 }  // namespace pricepoint::rows

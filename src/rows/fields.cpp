@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of fields to members of a request.
-// Entry: field_table, set_field. Test: tests/unit/rows/fields_test.cpp.
+// Entry: field_table, set_other_field. Test: tests/unit/rows/fields_test.cpp.
 #include "rows/fields.hpp"
 
 #include <algorithm>
@@ -23,29 +23,33 @@ constexpr const char* no_instant = "is not an instant with its offset (such as \
 struct built_in {
   std::string_view name;
   field_kind kind;
+  std::string_view request::*word = nullptr;
+  std::optional<decimal> request::*number = nullptr;
+
+  field as_field() const { return {kind, word, number, {}, name}; }
 };
 
 constexpr auto built_in_fields = std::to_array<built_in>({
-    {"sku", field_kind::sku},
-    {"category", field_kind::category},
-    {"segment", field_kind::segment},
-    {"audience", field_kind::audience},
-    {"quantity", field_kind::quantity},
-    {"channel", field_kind::channel},
-    {"market", field_kind::market},
+    {"sku", field_kind::sku, &request::sku},
+    {"category", field_kind::category, &request::category},
+    {"segment", field_kind::segment, &request::segment},
+    {"audience", field_kind::audience, &request::audience},
+    {"quantity", field_kind::quantity, nullptr, &request::quantity},
+    {"channel", field_kind::channel, &request::channel},
+    {"market", field_kind::market, &request::market},
     {"at", field_kind::at},
-    {"list", field_kind::list},
-    {"msrp", field_kind::msrp},
-    {"map", field_kind::map},
-    {"current", field_kind::current},
-    {"lowest_prior", field_kind::lowest_prior},
-    {"cost", field_kind::cost},
-    {"shipping", field_kind::shipping},
-    {"currency", field_kind::currency},
+    {"list", field_kind::list, nullptr, &request::list},
+    {"msrp", field_kind::msrp, nullptr, &request::msrp},
+    {"map", field_kind::map, nullptr, &request::map},
+    {"current", field_kind::current, nullptr, &request::current},
+    {"lowest_prior", field_kind::lowest_prior, nullptr, &request::lowest_prior},
+    {"cost", field_kind::cost, nullptr, &request::cost},
+    {"shipping", field_kind::shipping, nullptr, &request::shipping},
+    {"currency", field_kind::currency, &request::currency},
     {"tax", field_kind::tax},
     {"fee", field_kind::fee},
     {"current_since", field_kind::current_since},
-    {"units", field_kind::units},
+    {"units", field_kind::units, nullptr, &request::units},
 });
 
 constexpr auto fields_of_offers = std::to_array<built_in>({
@@ -72,11 +76,6 @@ const char* why_no_decimal(std::string_view text, const char* otherwise) {
   text.remove_prefix(1);
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   return digits() && text.empty() ? "has an exponent; exact numbers have none" : otherwise;
-}
-
-const char* set_text(std::string_view& to, std::string_view text) {
-  to = text;
-  return nullptr;
 }
 
 const char* set_decimal(std::optional<decimal>& to, std::string_view text, const char* why) {
@@ -135,7 +134,7 @@ field_table::field_table(const std::vector<std::string_view>& channels,
 
 field field_table::find(std::string_view name) const {
   for (const built_in& one : built_in_fields) {
-    if (one.name == name) return {one.kind, {}, one.name};
+    if (one.name == name) return one.as_field();
   }
   if (name.starts_with(price_prefix)) {
     if (const field price = find_price(name.substr(price_prefix.size())); price.kind != field_kind::unknown) {
@@ -145,21 +144,25 @@ field field_table::find(std::string_view name) const {
   field of_offers;
   if (rows_ == row_kind::offers) {
     for (const built_in& one : fields_of_offers) {
-      if (one.name == name) of_offers = {one.kind, {}, one.name};
+      if (one.name == name) of_offers = one.as_field();
     }
   }
   for (std::size_t i = 0; i < attribute_names_.size(); ++i) {
     if (attribute_names_[i] != name) continue;
-    if (of_offers.kind == field_kind::unknown) return {field_kind::attribute, attribute_kinds_[i], attribute_names_[i]};
+    field attribute = of_offers;
+    attribute.attribute = attribute_kinds_[i];
+    attribute.name = attribute_names_[i];
     // Rules may ask who sells.
-    return {of_offers.kind, attribute_kinds_[i], attribute_names_[i], true};
+    attribute.declared = of_offers.kind != field_kind::unknown;
+    if (!attribute.declared) attribute.kind = field_kind::attribute;
+    return attribute;
   }
   return of_offers;
 }
 
 field field_table::find_price(std::string_view channel) const {
   for (const std::string& known : channels_) {
-    if (known == channel) return {field_kind::price, {}, known};
+    if (known == channel) return {field_kind::price, nullptr, nullptr, {}, known};
   }
   return {};
 }
@@ -168,51 +171,21 @@ std::string_view field_table::nearest_to(std::string_view name) const {
   return nearest(name, std::vector<std::string_view>(all_names_.begin(), all_names_.end()));
 }
 
-const char* set_field(offer& into, const field& what, std::string_view text) {
+const char* set_other_field(offer& into, const field& what, std::string_view text) {
   request& to = into.request;
+  if (what.number != nullptr) {
+    const bool is_count = what.kind == field_kind::quantity || what.kind == field_kind::units;
+    return why_no_decimal(text, is_count ? no_number : no_money);
+  }
   switch (what.kind) {
-    case field_kind::unknown:
-      return nullptr;
-    case field_kind::sku:
-      return set_text(to.sku, text);
-    case field_kind::category:
-      return set_text(to.category, text);
-    case field_kind::segment:
-      return set_text(to.segment, text);
-    case field_kind::audience:
-      return set_text(to.audience, text);
-    case field_kind::quantity:
-      return set_decimal(to.quantity, text, no_number);
-    case field_kind::channel:
-      return set_text(to.channel, text);
-    case field_kind::market:
-      return set_text(to.market, text);
     case field_kind::at:
       return set_instant(to.at, text);
-    case field_kind::list:
-      return set_decimal(to.list, text, no_money);
-    case field_kind::msrp:
-      return set_decimal(to.msrp, text, no_money);
-    case field_kind::map:
-      return set_decimal(to.map, text, no_money);
-    case field_kind::current:
-      return set_decimal(to.current, text, no_money);
-    case field_kind::lowest_prior:
-      return set_decimal(to.lowest_prior, text, no_money);
-    case field_kind::cost:
-      return set_decimal(to.cost, text, no_money);
-    case field_kind::shipping:
-      return set_decimal(to.shipping, text, no_money);
-    case field_kind::currency:
-      return set_text(to.currency, text);
     case field_kind::tax:
       return set_rate(to.tax, text);
     case field_kind::fee:
       return set_rate(to.fee, text);
     case field_kind::current_since:
       return set_instant(to.current_since, text);
-    case field_kind::units:
-      return set_decimal(to.units, text, no_number);
     case field_kind::observed:
       return set_decimal(into.price, text, no_money);
     case field_kind::seller:
@@ -222,8 +195,9 @@ const char* set_field(offer& into, const field& what, std::string_view text) {
       return add_price(to, what.name, text);
     case field_kind::attribute:
       return add_attribute(to, what, text);
+    default:  // unknown; words and numbers are above
+      return nullptr;
   }
-  return nullptr;
 }
 
 void clear_request(request& what) {

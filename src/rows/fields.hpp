@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,8 @@ enum class field_kind : std::uint8_t {
 
 struct field {
   field_kind kind = field_kind::unknown;
+  std::string_view request::*word = nullptr;          // where it is a text of the request
+  std::optional<decimal> request::*number = nullptr;  // where it is money or another number of the request
   policy::attribute_info::kind attribute = policy::attribute_info::kind::text;
   std::string_view name;  // of the channel or attribute; lives as long as the field_table
   bool declared = false;  // seller: an attribute too
@@ -70,8 +73,18 @@ class field_table {
   row_kind rows_;
 };
 
+// For what is neither a word nor a number that can be read.
+const char* set_other_field(offer& to, const field& what, std::string_view text);
+
 // Puts the text into the request, or beside it; gives why it cannot be read, or null. The text must outlive the offer.
-const char* set_field(offer& to, const field& what, std::string_view text);
+inline const char* set_field(offer& to, const field& what, std::string_view text) {
+  if (what.word != nullptr) {
+    to.request.*what.word = text;
+    return nullptr;
+  }
+  if (what.number != nullptr && (to.request.*what.number = parse_decimal(text))) return nullptr;
+  return set_other_field(to, what, text);
+}
 
 // The request as if new, with its memory kept.
 void clear_request(request& what);

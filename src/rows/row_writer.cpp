@@ -87,7 +87,7 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.list(what.invalid());
   line.list(what.advice());
   line.credits(what);
-  line.plain(what.held() ? "true" : "");
+  line.plain(what.held() ? std::string_view("true") : std::string_view());
   line.money(what.fallback_price());
   if (what.next_change_at()) {
     // One instant serves thousands of rows.

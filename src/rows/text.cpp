@@ -8,6 +8,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "pricepoint/detail/int128.hpp"
+
 namespace pricepoint::rows {
 namespace {
 
@@ -189,32 +191,54 @@ std::string number(std::uint64_t value) {
   return text;
 }
 
+namespace {
+
+constexpr auto digit_pairs = [] {
+  std::array<char, 200> made{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    made[2 * i] = static_cast<char>('0' + i / 10);
+    made[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return made;
+}();
+
+void write_pair(char* to, std::uint64_t below_100) noexcept { std::memcpy(to, &digit_pairs[2 * below_100], 2); }
+
+// As many digits as it has; at least one.
+char* write_whole(char* to, std::uint64_t value) noexcept {
+  if (value >= 100) {
+    to = write_whole(to, value / 100);
+    write_pair(to, value % 100);
+    return to + 2;
+  }
+  if (value >= 10) {
+    write_pair(to, value);
+    return to + 2;
+  }
+  *to = static_cast<char>('0' + value);
+  return to + 1;
+}
+
+// The last `count` digits, with zeros in front of them; `value` has no more.
+char* write_decimals(char* to, std::uint64_t value, int count) noexcept {
+  char* at = to + count;
+  for (; at - to >= 2; value /= 100) write_pair(at -= 2, value % 100);
+  if (at != to) *to = static_cast<char>('0' + value);
+  return to + count;
+}
+
+}  // namespace
+
 char* write_fixed(char* to, std::int64_t value, int decimals) noexcept {
-  static constexpr auto pairs = [] {
-    std::array<char, 200> made{};
-    for (std::size_t i = 0; i < 100; ++i) {
-      made[2 * i] = static_cast<char>('0' + i / 10);
-      made[2 * i + 1] = static_cast<char>('0' + i % 10);
-    }
-    return made;
-  }();
-  constexpr std::size_t most_digits = 20;
-  std::uint64_t rest = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  char text[2 * most_digits];  // the digits end in the middle, so that copies of one size stay within
-  std::memset(text, '0', sizeof text);
-  char* at = text + most_digits;
-  for (; rest >= 100; rest /= 100) std::memcpy(at -= 2, &pairs[2 * (rest % 100)], 2);
-  std::memcpy(at -= 2, &pairs[2 * rest], 2);
-  if (*at == '0') ++at;
-  const char* const first = std::min(at, text + most_digits - 1 - decimals);  // a digit stands before the point
-  const auto whole = text + most_digits - first - decimals;
+  const std::uint64_t size = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
   if (value < 0) *to++ = '-';
-  std::memcpy(to, first, most_digits);
-  to += whole;
-  if (decimals == 0) return to;
+  if (decimals == 0) return write_whole(to, size);
+  // Most money has two decimals, and dividing by a constant is no division.
+  const auto unit = static_cast<std::uint64_t>(detail::powers_of_ten[static_cast<std::size_t>(decimals)]);
+  const std::uint64_t whole = decimals == 2 ? size / 100 : size / unit;
+  to = write_whole(to, whole);
   *to++ = '.';
-  std::memcpy(to, first + whole, most_digits);
-  return to + decimals;
+  return write_decimals(to, size - whole * unit, decimals);
 }
 
 void append_fixed(std::string& out, std::int64_t value, int decimals) {

@@ -29,9 +29,12 @@ class linear_memory;
 enum class status : std::uint8_t { priced, compromised, withheld, incomplete, invalid, conflict };
 
 // "priced", "compromised", ...
+namespace detail {
+inline constexpr std::string_view status_names[] = {"priced",     "compromised", "withheld",
+                                                    "incomplete", "invalid",     "conflict"};
+}
 constexpr std::string_view to_string(status value) noexcept {
-  constexpr std::string_view names[] = {"priced", "compromised", "withheld", "incomplete", "invalid", "conflict"};
-  return names[static_cast<std::size_t>(value)];
+  return detail::status_names[static_cast<std::size_t>(value)];
 }
 
 // Sorted by bytes, each name once.

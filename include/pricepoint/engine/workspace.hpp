@@ -23,6 +23,7 @@
 
 #include "pricepoint/engine/decision.hpp"
 #include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/engine/known_words.hpp"
 #include "pricepoint/engine/machine.hpp"
 #include "pricepoint/engine/pricer.hpp"
 #include "pricepoint/shape/automaton.hpp"
@@ -340,7 +341,36 @@ class workspace {
 
  private:
   friend class linear_memory;
+  struct tax_terms {
+    std::optional<fraction> tax;
+    fraction gross_factor{1, 1};
+  };
+  // What a request became, but for its numbers and its time. Only of those that could be decided, with the tax, the fee
+  // and the currency of their channel and market.
+  struct known_request {
+    static constexpr std::size_t most_named = 8;  // prices, attributes
+    word_list words;
+    std::uint32_t market = 0, channel = 0;
+    std::uint32_t first_code = 0;                         // of known_codes_, as many as the key has parts
+    std::array<std::uint32_t, most_named> price_slots{};  // none: the policy has no such channel
+    std::array<std::uint32_t, most_named> numbers{};      // attributes in the document; none: it is a word, or unknown
+  };
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  static constexpr std::size_t most_known = 512;  // then all are forgotten
+
+  bool list_words(const request& what);
+  void bind_known(const known_request& as, const request& what);
+  void bind_new(const request& what);
+  void remember(std::size_t place, const request& what);
+  void bind_times(const request& what);
+  void bind_money(const request& what);
+  void bind_number(std::uint32_t attribute, const attribute_value& given);
+  void settle_invalid();
+  void settle_display(const language::market& in, const language::channel& on);
+  void settle_shipping();
+  void apply(const tax_terms& from);
   void set_field(std::uint32_t slot, const decimal& value);
+  void set_number(std::size_t key, const decimal& value);
   void convert_fields();
   void bind_codes(const request& what);
   // Also what it took, or would have taken up to the limit, in `work`.
@@ -377,12 +407,8 @@ class workspace {
   };
 
   const machine& machine_;
-  // By market and channel: what requests take unless they say otherwise.
-  struct tax_terms {
-    std::optional<fraction> tax;
-    fraction gross_factor{1, 1};
-  };
   static tax_terms terms(std::optional<rate> tax, bool gross);
+  // By market and channel: what requests take unless they say otherwise.
   std::vector<tax_terms> market_terms_;  // 2 * market + (gross display)
   std::vector<fraction> channel_fees_;
   name_hints market_hint_, channel_hint_, price_hints_, attribute_hints_;
@@ -395,6 +421,12 @@ class workspace {
   used_parts used_;
   std::vector<std::uint32_t> key_;
   std::vector<std::string> invalid_, missing_;
+  word_list words_;  // of the request that is being bound
+  std::vector<known_request> known_;
+  std::vector<std::uint32_t> known_codes_;
+  std::array<std::uint16_t, 2 * most_known> known_places_{};  // by the hash of their words, counted from 1; 0: free
+  boost::container::small_vector<std::string_view request::*, 4> word_members_;  // that the key has a part of
+  std::vector<std::uint32_t> number_keys_;                                       // parts of the key that are numbers
   bool exceeded_ = false;
   std::size_t choice_work_ = 0;
   boost::unordered_flat_map<std::vector<std::uint32_t>, std::unique_ptr<cell>, key_hash, key_equal> cells_;

@@ -57,7 +57,7 @@ class currency {
   }
   static constexpr std::size_t count() noexcept { return detail::currency_table.size(); }
   constexpr std::size_t index() const noexcept { return index_; }
-  constexpr std::string_view code() const noexcept { return detail::currency_table[index_].code; }
+  constexpr std::string_view code() const noexcept { return {detail::currency_table[index_].code, 3}; }
   // Decimals of an amount: 2 for CNY, 0 for JPY.
   constexpr int digits() const noexcept { return detail::currency_table[index_].digits; }
   friend constexpr auto operator<=>(const currency&, const currency&) noexcept = default;

@@ -75,46 +75,55 @@ class decimal {
 
 namespace detail {
 
-// Digits with an optional point, as they stand; nothing else. Shared by decimals and rates.
+// Digits with an optional point, as they stand; nothing else. Their sum must fit.
+template <class Sum>
+[[gnu::always_inline]] constexpr bool sum_digits(std::string_view text, int max_integer, int max_fraction, Sum& sum,
+                                                 int& scale) noexcept {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  sum = 0;
+  const auto digits = [&] {
+    const char* const begin = at;
+    for (; at != end; ++at) {
+      const auto digit = static_cast<unsigned>(static_cast<unsigned char>(*at)) - '0';
+      if (digit > 9) break;
+      sum = sum * 10 + digit;
+    }
+    return static_cast<int>(at - begin);
+  };
+  const int whole = digits();
+  if (whole == 0 || whole > max_integer) return false;
+  scale = 0;
+  if (at == end) return true;
+  if (*at++ != '.') return false;
+  scale = digits();
+  return scale != 0 && scale <= max_fraction && at == end;
+}
+
+// The same with a sign. Shared by decimals and rates.
 constexpr bool parse_digits(std::string_view text, int max_integer, int max_fraction, int128& coefficient,
                             int& scale) noexcept {
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
-  // 64 bits carry 18 digits; only longer numbers pay for 128.
-  constexpr std::size_t most_in_64 = 18;
-  const auto read = [&](auto sum) {
-    std::size_t i = 0;
-    const auto digits = [&](int most) {
-      const std::size_t begin = i;
-      for (; i < text.size(); ++i) {
-        const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[i])) - '0';
-        if (digit > 9) break;
-        sum = sum * 10 + digit;
-      }
-      return begin < i && i - begin <= static_cast<std::size_t>(most) ? static_cast<int>(i - begin) : 0;
-    };
-    scale = 0;
-    if (digits(max_integer) == 0) return false;
-    if (i < text.size()) {
-      if (text[i++] != '.') return false;
-      scale = digits(max_fraction);
-      if (scale == 0 || i != text.size()) return false;
-    }
-    coefficient = static_cast<int128>(sum);
-    if (negative) coefficient = -coefficient;
-    return true;
-  };
-  if (text.size() <= most_in_64) return read(std::uint64_t{0});
   const auto longest = static_cast<std::size_t>(max_integer) + 1 + static_cast<std::size_t>(max_fraction);
-  return text.size() <= longest && read(uint128{0});
+  uint128 sum = 0;
+  if (text.size() > longest || !sum_digits(text, max_integer, max_fraction, sum, scale)) return false;
+  coefficient = static_cast<int128>(sum);
+  if (negative) coefficient = -coefficient;
+  return true;
 }
 
 }  // namespace detail
 
 // Reads "-12.50". Nothing where the text is no decimal or has more than 15 integer digits or 9 decimals.
 constexpr std::optional<decimal> parse_decimal(std::string_view text) noexcept {
-  detail::int128 coefficient = 0;
   int scale = 0;
+  // Most have no sign and fit 64 bits, which carry 18 digits; only others pay for 128.
+  std::uint64_t sum = 0;
+  if (text.size() <= 18 && detail::sum_digits(text, decimal::max_integer_digits, decimal::max_scale, sum, scale)) {
+    return decimal::from_parts(static_cast<detail::int128>(sum), scale);
+  }
+  detail::int128 coefficient = 0;
   if (!detail::parse_digits(text, decimal::max_integer_digits, decimal::max_scale, coefficient, scale)) return {};
   return decimal::from_parts(coefficient, scale);
 }
