@@ -3,6 +3,10 @@
 // Entry: read_csv_record. Test: tests/unit/detail/csv_test.cpp.
 #include "detail/csv.hpp"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -36,14 +40,33 @@ const char* read_quoted(const char* from, const char* end, csv_cell& cell) {
   return p;
 }
 
-// The high bit of each of eight bytes that is a comma or a newline; of fewer where the text ends before.
+// Which of the bytes from here on are a comma or a newline, a bit for each; of fewer where the text ends before.
+#if defined(__SSE2__)
+constexpr std::size_t step = 16;
+constexpr int bits_of_byte = 1;
+
+std::uint32_t separators(const char* from, const char* end) {
+  __m128i bytes = _mm_setzero_si128();
+  if (end - from >= std::ptrdiff_t{step}) [[likely]] {
+    bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  } else {
+    std::memcpy(&bytes, from, static_cast<std::size_t>(end - from));
+  }
+  const __m128i comma = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(','));
+  const __m128i newline = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n'));
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_or_si128(comma, newline)));
+}
+#else
+constexpr std::size_t step = 8;
+constexpr int bits_of_byte = 8;
+
 std::uint64_t separators(const char* from, const char* end) {
   static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
   constexpr std::uint64_t ones = 0x0101010101010101u;
   constexpr std::uint64_t low7 = ones * 0x7F;
   std::uint64_t word = 0;
-  if (end - from >= 8) [[likely]] {
-    std::memcpy(&word, from, 8);
+  if (end - from >= std::ptrdiff_t{step}) [[likely]] {
+    std::memcpy(&word, from, step);
   } else {
     std::memcpy(&word, from, static_cast<std::size_t>(end - from));
   }
@@ -51,6 +74,7 @@ std::uint64_t separators(const char* from, const char* end) {
   const std::uint64_t newline = word ^ ones * '\n';
   return ~((((comma & low7) + low7) | comma) & (((newline & low7) + low7) | newline)) & ~low7;
 }
+#endif
 
 }  // namespace
 
@@ -84,10 +108,10 @@ const char* read_csv_record(const char* from, const char* end, std::vector<csv_c
       if (*p == '\n') return ended(p);
       begin = p + 1;
     }
-    // Cells without quotes, as many as there are, eight bytes a step.
-    for (const char* word = begin; *begin != '"'; word += 8) {
-      for (std::uint64_t found = separators(word, end); found != 0; found &= found - 1) {
-        const char* const p = word + std::countr_zero(found) / 8;
+    // Cells without quotes, as many as there are.
+    for (const char* word = begin; *begin != '"'; word += step) {
+      for (auto found = separators(word, end); found != 0; found &= found - 1) {
+        const char* const p = word + std::countr_zero(found) / bits_of_byte;
         csv_cell& made = next_cell({between(begin, p)});
         if (*p == '\n') {
           if (!made.raw.empty() && p[-1] == '\r') made.raw.remove_suffix(1);

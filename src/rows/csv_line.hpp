@@ -108,7 +108,7 @@ class csv_line {
   }
 
  private:
-  static constexpr std::size_t usual_line = 384;
+  static constexpr std::size_t usual_line = 192;
 
   struct room {
     char* at;

@@ -206,8 +206,17 @@ void write_pair(char* to, std::uint64_t below_100) noexcept { std::memcpy(to, &d
 
 // As many digits as it has; at least one.
 char* write_whole(char* to, std::uint64_t value) noexcept {
+  if (value >= 10'000) {
+    to = write_whole(to, value / 10'000);
+    write_pair(to, value % 10'000 / 100);
+    write_pair(to + 2, value % 100);
+    return to + 4;
+  }
   if (value >= 100) {
-    to = write_whole(to, value / 100);
+    const std::uint64_t high = value / 100;
+    write_pair(to, high);
+    if (high < 10) to[0] = static_cast<char>('0' + high);
+    to += high < 10 ? 1 : 2;
     write_pair(to, value % 100);
     return to + 2;
   }
