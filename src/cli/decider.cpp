@@ -28,11 +28,6 @@ const std::vector<row_decider::answer>& row_decider::decide(row& from) {
     }
     return answers_;
   }
-  if (!several && !history_ && told_ == telling::nothing) {
-    pricer_.price(from.request, decisions_[0]);
-    answers_.push_back({from.request.channel, decisions_.data()});
-    return answers_;
-  }
   const prior_source priors = history_ ? history_->source(from.request) : prior_source();
   if (several) {
     pricer_.price_all(from.request, channels_, decisions_, decided_, priors);

@@ -236,22 +236,17 @@ void row_reader::check_cells_utf8(row& out) const {
 
 void row_reader::bind_cells(row& out) {
   const std::size_t known = std::min(out.cells.size(), columns_->count());
-  const csv_cell* const cells = out.cells.data();
-  const field* const fields = &columns_->field_at(0);
   for (std::size_t i = 0; i < known; ++i) {
-    const csv_cell& cell = cells[i];
-    const field& what = fields[i];
-    std::string_view text = cell.raw;
-    if (cell.quoted) {
-      if (cell.malformed) {
-        add_problem(out, columns_->name(i),
-                    cell.unclosed || problem_ == record_problem::unclosed_quote ? "a quoted cell is not closed"
-                                                                                : "text after the closing quote");
-        continue;
-      }
-      text = csv_value(cell, out.scratch);
+    const csv_cell& cell = out.cells[i];
+    if (cell.malformed) {
+      add_problem(out, columns_->name(i),
+                  cell.unclosed || problem_ == record_problem::unclosed_quote ? "a quoted cell is not closed"
+                                                                              : "text after the closing quote");
+      continue;
     }
+    const field& what = columns_->field_at(i);
     if (what.kind == field_kind::unknown) continue;
+    const std::string_view text = csv_value(cell, out.scratch);
     if (text.empty()) continue;
     if (text.size() > max_field_bytes) {
       add_problem(out, columns_->name(i), too_long_field());

@@ -134,14 +134,17 @@ struct table {
         add_kind(i % 3 == 0 ? 2 : in_market, 0, 3, 0, static_cast<std::int32_t>(i * in_turns / count), absent_value, 0);
       } else {
         const bool odd = with.one_in(40);
-        add_kind(static_cast<std::int32_t>(with.between(0, odd ? 4 : 2)),
-                 static_cast<std::int32_t>(with.between(0, odd               ? 3
-                                                           : with.one_in(20) ? 2
-                                                                             : 1)),
-                 static_cast<std::int32_t>(with.between(0, odd ? 4 : 3)), static_cast<std::int32_t>(with.between(0, 2)),
-                 static_cast<std::int32_t>(with.between(-1, products + 1)),
-                 with.one_in(3) ? absent_value : with.between(odd ? -1 : 1, 10),
-                 with.between(-3, 3) * (with.one_in(2) ? 1 : 1'000'000'000));
+        const auto code = [&](std::int64_t least, std::int64_t most) {
+          return static_cast<std::int32_t>(with.between(least, most));
+        };
+        const std::int32_t of_market = code(0, odd ? 4 : 2);
+        const std::int32_t of_channel = code(0, odd ? 3 : with.one_in(20) ? 2 : 1);
+        const std::int32_t of_role = code(0, odd ? 4 : 3);
+        const std::int32_t of_sku = code(-1, products + 1);
+        const std::int32_t of_segment = code(0, 2);
+        const std::int64_t of_quantity = with.one_in(3) ? absent_value : with.between(odd ? -1 : 1, 10);
+        const std::int64_t after = with.between(-3, 3) * (with.one_in(2) ? 1 : 1'000'000'000);
+        add_kind(of_market, of_channel, of_role, of_segment, of_sku, of_quantity, after);
       }
       const std::int64_t scale = market.back() == 2 ? 1 : 100;
       const std::int64_t price = with.one_in(50) ? with.between(1, 1'000'000'000'000'000)

@@ -28,11 +28,11 @@ class linear_memory;
 
 enum class status : std::uint8_t { priced, compromised, withheld, incomplete, invalid, conflict };
 
-// "priced", "compromised", ...
 namespace detail {
 inline constexpr std::string_view status_names[] = {"priced",     "compromised", "withheld",
                                                     "incomplete", "invalid",     "conflict"};
 }
+// "priced", "compromised", ...
 constexpr std::string_view to_string(status value) noexcept {
   return detail::status_names[static_cast<std::size_t>(value)];
 }

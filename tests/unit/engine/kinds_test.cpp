@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "deciding.hpp"
+#include "dice.hpp"
 #include "pricepoint/engine/batch.hpp"
 #include "pricepoint/engine/machine.hpp"
 
@@ -38,17 +39,6 @@ struct asked_of {
     if (below) made += (made.empty() ? "\"below\": " : ", \"below\": ") + to_string(*below);
     return "{" + made + "}";
   }
-};
-
-class dice {
- public:
-  std::int64_t between(std::int64_t low, std::int64_t high) {
-    state_ = state_ * 6364136223846793005u + 1442695040888963407u;
-    return low + static_cast<std::int64_t>((state_ >> 33) % static_cast<std::uint64_t>(high - low + 1));
-  }
-
- private:
-  std::uint64_t state_ = 20261127;
 };
 
 // Ranges with both ends or one, and lists, at numbers with up to two decimals.
