@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes one table of what the benchmarks measured, and puts it into docs/performance.md between its two markers.
 
-usage: benchmarks/report.py --scenarios SCENARIOS.json --peers PEERS.json [--save SAVED.json] [--page PAGE.md]
+usage: benchmarks/report.py --scenarios SCENARIOS.json... --peers PEERS.json [--save SAVED.json] [--page PAGE.md]
        benchmarks/report.py --from SAVED.json [--page PAGE.md]
 
-SCENARIOS.json is what Google Benchmark writes, PEERS.json what benchmarks/peers/run.py writes, SAVED.json both with the
-machine. Order and descriptions come from benchmarks/scenarios.json. `--page -` prints the table.
+SCENARIOS.json is what Google Benchmark writes, one for each process; their repetitions count alike. PEERS.json is what
+benchmarks/peers/run.py writes, SAVED.json all of it with the machine. Order and descriptions come from
+benchmarks/scenarios.json. `--page -` prints the table.
 """
 
 import argparse
@@ -39,7 +40,7 @@ def processor():
 
 
 def collect(scenarios, peers):
-    context = scenarios["context"]
+    context = scenarios[0]["context"]
     return {
         "machine": {
             "date": context["date"][:10], "processor": processor(), "cores": context["num_cpus"],
@@ -48,8 +49,8 @@ def collect(scenarios, peers):
             "python": platform.python_version(), "pinned": context.get("cores_allowed") == "1",
         },
         "benchmarks": [{"name": SUFFIX.sub("", one["run_name"]), "items_per_second": one.get("items_per_second")}
-                       for one in scenarios["benchmarks"] if one.get("run_type") == "iteration"],
-        "rounds": peers["rounds"], "peers": peers["peers"], "skipped": peers["skipped"],
+                       for process in scenarios for one in process["benchmarks"] if one.get("run_type") == "iteration"],
+        "processes": len(scenarios), "rounds": peers["rounds"], "peers": peers["peers"], "skipped": peers["skipped"],
     }
 
 
@@ -101,7 +102,8 @@ def machine_lines(saved):
     pinned = "held to one core, but for the program" if at["pinned"] else "not held to one core"
     return [
         f"{at['date']}, `./dev bench`: {at['processor']}, {at['cores']} cores, {at['system']}; {', '.join(tools)}.{load}",
-        f"Medians of {times} repetitions in random order, of the peers of {saved['rounds']} rounds, {pinned}.",
+        f"Medians of {times} repetitions, in random order by {saved['processes']} processes, of the peers of "
+        f"{saved['rounds']} rounds, {pinned}.",
     ]
 
 
@@ -137,7 +139,7 @@ def put(page, text):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--scenarios")
+    parser.add_argument("--scenarios", nargs="+")
     parser.add_argument("--peers")
     parser.add_argument("--from", dest="saved")
     parser.add_argument("--save")
@@ -146,7 +148,7 @@ def main():
     given = parser.parse_args()
     if bool(given.saved) == bool(given.scenarios and given.peers):
         parser.error("either --from, or --scenarios and --peers")
-    saved = read(given.saved) if given.saved else collect(read(given.scenarios), read(given.peers))
+    saved = read(given.saved) if given.saved else collect([read(one) for one in given.scenarios], read(given.peers))
     if given.save:
         Path(given.save).write_text(json.dumps(saved, indent=1) + "\n", encoding="utf-8")
     text = table(saved, read(given.manifest))

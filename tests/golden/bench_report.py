@@ -49,12 +49,17 @@ def numbers_of_google_benchmark(scratch):
     context = {"date": "2026-11-26T01:02:03+01:00", "num_cpus": 2, "host_name": "somewhere", "cores_allowed": "1"}
     (scratch / "scenarios.json").write_text(json.dumps({"context": context, "benchmarks": runs}), encoding="utf-8")
     (scratch / "peers.json").write_text('{"rounds": 1, "peers": [], "skipped": []}', encoding="utf-8")
-    done = report("--scenarios", scratch / "scenarios.json", "--peers", scratch / "peers.json", "--save",
-                  scratch / "saved.json", "--page", "-")
+    again = {"context": context, "benchmarks": [{**runs[0], "items_per_second": 5.0}]}
+    (scratch / "again.json").write_text(json.dumps(again), encoding="utf-8")
+    done = report("--scenarios", scratch / "scenarios.json", scratch / "again.json",
+                  "--peers", scratch / "peers.json", "--save", scratch / "saved.json", "--page", "-")
     expect("the status", (done.returncode, done.stderr), (0, ""))
     saved = json.loads((scratch / "saved.json").read_text("utf-8"))
     expect("the names", [(one["name"], one["items_per_second"]) for one in saved["benchmarks"]],
-           [("cli/job", 2.0), ("batch/job/threads:2", 3.0), ("failed/job", None)])
+           [("cli/job", 2.0), ("batch/job/threads:2", 3.0), ("failed/job", None), ("cli/job", 5.0)])
+    told = "Medians of 1 to 2 repetitions, in random order by 2 processes"
+    if told not in done.stdout or "| `cli/job` | 3.50 |" not in done.stdout:
+        sys.exit(f"two processes are not put together:\n{done.stdout}")
     expect("the machine", (saved["machine"]["date"], saved["machine"]["pinned"]), ("2026-11-26", True))
     if "somewhere" in done.stdout or "| `failed/job` |" in done.stdout:
         sys.exit(f"names what it should not:\n{done.stdout}")
