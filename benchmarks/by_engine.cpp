@@ -2,6 +2,8 @@
 // Entries: those of by_engine.hpp.
 #include "by_engine.hpp"
 
+#include <sched.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -91,6 +93,13 @@ answers price(const policy_a::columns& rows) {
 const answers& expected() {
   static const answers made = price(rows());
   return made;
+}
+
+void use_all_cores() {
+  cpu_set_t all;
+  CPU_ZERO(&all);
+  for (int core = 0; core < CPU_SETSIZE; ++core) CPU_SET(core, &all);
+  ::sched_setaffinity(0, sizeof all, &all);
 }
 
 void append_amount(std::string& to, std::int64_t minor, std::uint8_t market) {

@@ -36,6 +36,9 @@ answers price(const policy_a::columns& rows);
 // Those of rows(), made once.
 const answers& expected();
 
+// Lets the calling thread, and what it starts, run on every core that there is: the benchmarks are held to one.
+void use_all_cores();
+
 // "12.34", "1234" for yen.
 void append_amount(std::string& to, std::int64_t minor, std::uint8_t market);
 

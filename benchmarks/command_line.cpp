@@ -3,7 +3,6 @@
 // rows and writing the answers count. Before it is timed its answers are compared with the engine's row by row.
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,11 +67,7 @@ void run(const std::string& items, const std::string& out) {
                                        "--threads",    "2",     "--quiet",   nullptr};
   const pid_t child = ::fork();
   if (child == 0) {
-    // The benchmarks are held to one core; two threads need two.
-    cpu_set_t all;
-    CPU_ZERO(&all);
-    for (int core = 0; core < CPU_SETSIZE; ++core) CPU_SET(core, &all);
-    ::sched_setaffinity(0, sizeof all, &all);
+    by_engine::use_all_cores();
     ::execv(words[0], const_cast<char* const*>(words.data()));
     ::_exit(127);
   }

@@ -99,7 +99,7 @@ def machine_lines(saved):
     times = f"{min(counts)}" if len(counts) == 1 else f"{min(counts, default=0)} to {max(counts, default=0)}"
     tools = [at["compiler"]] + [tool for tool in (at["luajit"], f"Python {at['python']}") if tool]
     load = f" The load was {at['load'][0]:.1f} when it began." if at["load"] else ""
-    pinned = "held to one core, but for the program" if at["pinned"] else "not held to one core"
+    pinned = "held to one core, but for the program and the two threads" if at["pinned"] else "not held to one core"
     return [
         f"{at['date']}, `./dev bench`: {at['processor']}, {at['cores']} cores, {at['system']}; {', '.join(tools)}.{load}",
         f"Medians of {times} repetitions, in random order by {saved['processes']} processes, of the peers of "

@@ -3,7 +3,6 @@
 // cores: what shared memory, locks and the memory's own speed cost.
 #include <benchmark/benchmark.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include <array>
 #include <barrier>
@@ -58,6 +57,19 @@ class part_of_rows {
   decision_columns out_;
 };
 
+// Of the cores that there are for this process: the one in this place, from the last on.
+void hold_to_core(std::size_t place) {
+  by_engine::use_all_cores();
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0) by_engine::give_up("the cores cannot be counted");
+  std::size_t before = place % static_cast<std::size_t>(CPU_COUNT(&cores));
+  int core = CPU_SETSIZE - 1;
+  while (!CPU_ISSET(core, &cores) || before-- > 0) --core;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  ::sched_setaffinity(0, sizeof cores, &cores);
+}
+
 void price_batch_threads(benchmark::State& state) {
   const auto threads = static_cast<std::size_t>(state.range(0));
   std::vector<std::unique_ptr<part_of_rows>> parts;
@@ -66,7 +78,6 @@ void price_batch_threads(benchmark::State& state) {
         std::make_unique<part_of_rows>(by_engine::row_count * i / threads, by_engine::row_count * (i + 1) / threads));
     parts.back()->price();
   }
-  const auto cores = static_cast<std::size_t>(::sysconf(_SC_NPROCESSORS_ONLN));
   bool over = false;
   std::barrier begin(static_cast<std::ptrdiff_t>(threads + 1));
   std::barrier end(static_cast<std::ptrdiff_t>(threads + 1));
@@ -75,10 +86,7 @@ void price_batch_threads(benchmark::State& state) {
     running.emplace_back([&, i] {
       // Each on a core of its own: where the benchmarks are held to one, new threads would begin there together, and
       // how soon the system parts them is not what is measured.
-      cpu_set_t own;
-      CPU_ZERO(&own);
-      CPU_SET(cores > i ? cores - 1 - i : 0, &own);
-      ::sched_setaffinity(0, sizeof own, &own);
+      hold_to_core(i);
       while (true) {
         begin.arrive_and_wait();
         if (over) return;
