@@ -259,11 +259,11 @@ void run(std::uint64_t seed, int policies) {
     for (std::size_t i = 0; i < asked.rows; ++i) {
       request_of_row(*read, asked, i, one, unreadable);
       single.price(one, expected[i], unreadable);
-      // It walks over amounts one by one.
       if (i % 300 != 0 || of.store[i] > 50'000) continue;
       const reference::request slow_one = of.slow_request(i);
       try {
-        const reference::decision wanted = reference::decide(slow, slow_one, {});
+        // It walks over amounts one by one, and some rows have a price that no shape allows near: those it leaves out.
+        const reference::decision wanted = reference::decide(slow, slow_one, {}, nullptr, 1'000'000);
         ++judged;
         ASSERT_EQ(to_string(expected[i].status()), wanted.status) << i << text;
         ASSERT_EQ(expected[i].price() ? expected[i].price()->minor : 0, wanted.price_minor.value_or(0)) << i << text;
