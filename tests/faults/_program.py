@@ -27,7 +27,7 @@ def items(path, count):
 
 
 def run(*arguments, **more):
-    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "timeout": 120, **more}
+    more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     return subprocess.run([PROGRAM, *map(str, arguments)], check=False, **more)
 
 

@@ -30,7 +30,8 @@ inline drawn_source draw_source(const std::uint8_t* data, std::size_t size) {
 }
 
 // Not of so many shapes that the engine makes automata of thousands of their combinations: it does so once a policy and
-// kind of request, but here everything is done once, and takes forty times as long.
+// kind of request, but here everything is done once, and takes forty times as long. A culture has most shapes: with its
+// avoidances, preferences and endings, three more took fifty seconds here and one elsewhere.
 inline bool is_quick(std::string_view policy) {
   const auto count = [&](std::string_view key) {
     int found = 0;
@@ -38,7 +39,7 @@ inline bool is_quick(std::string_view policy) {
     return found;
   };
   const int shapes = count("\"endings\":") + count("\"avoid\":") + count("\"prefer\":") + count("\"multiple_of\":");
-  return shapes + 3 * count("\"culture\":") <= 6;
+  return shapes + 4 * count("\"culture\":") <= 6;
 }
 
 }  // namespace fuzz

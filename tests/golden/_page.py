@@ -108,7 +108,7 @@ class Page:
         environment.pop("PRICEPOINT_CLI", None)
         checked = [f"{command} || echo 'exit status' $?" if command.startswith("python3 ") else command for command in commands]
         ran = subprocess.run(["sh", "-c", "\n".join(checked)], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False)
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         printed = ran.stdout.decode("utf-8").splitlines()
         if any(line.startswith("exit status") for line in printed):
             self.report("\n".join([f"{self.name}: a python3 command fails:", *printed]))

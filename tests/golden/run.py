@@ -48,7 +48,7 @@ def outcome(case, program):
         stdin = (case / "stdin").read_bytes() if (case / "stdin").exists() else b""
         environment = {**os.environ, "COLUMNS": "100"}
         done = subprocess.run([program, *arguments], cwd=directory, input=stdin, capture_output=True,
-                              env=environment, timeout=60, check=False)
+                              env=environment, check=False)
         text = f"exit {done.returncode}\n" + section("stdout", done.stdout) + section("stderr", done.stderr)
         for path in sorted(directory.iterdir()):
             if path.is_file() and before.get(path.name) != path.read_bytes():

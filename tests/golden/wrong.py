@@ -122,7 +122,7 @@ def outcome(case, program):
             environment["PATH"] = f"{Path(program).parent}:{environment['PATH']}"
         command = [program, *arguments] if shell is None else ["bash", "-c", shell]
         done = subprocess.run(command, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, env=environment,
-                              timeout=120, check=False)
+                              check=False)
         return [(f"exit {done.returncode}", []), *section("stdout", done.stdout), *section("stderr", done.stderr)]
 
 
