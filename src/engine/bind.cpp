@@ -3,6 +3,7 @@
 // Covered by tests/unit/engine/decision_test.cpp and the property tests.
 #include <algorithm>
 
+#include "engine/row_values.hpp"
 #include "pricepoint/engine/workspace.hpp"
 
 namespace pricepoint::engine {
@@ -30,7 +31,8 @@ void workspace::set_field(std::uint32_t slot, const decimal& value) {
   // How many minor units it is, is known only with the currency. Of whole ones nothing has to be multiplied.
   detail::int128 limit = max_amount_minor;
   if (value.scale() > digits) limit *= field.value.denominator;
-  const bool too_large = bound_.currency_known && field.value.numerator > limit;
+  const bool too_large =
+      bound_.currency_known && digits > 0 ? field.value.numerator > limit : has_too_many_digits(value);
   if (too_large || field.value.numerator < (machine_.net_slot(slot) ? 0 : 1)) {
     invalid_.push_back(machine_.slot_name(slot));
     return;

@@ -33,6 +33,7 @@ std::optional<std::int64_t> units_of(const decimal& value, int digits) {
   return floor;
 }
 
+// Numbers from 10^15 on are invalid, amounts of just as many minor units only where the currency has no smaller ones.
 constexpr std::int64_t most_number = max_amount_minor - 1;
 
 // What loops over columns may write.
@@ -1072,7 +1073,7 @@ bool block_memory::chunk(form& of, const row_list& rows) {
   // An amount that cannot be makes its row invalid, whether or not anything asks for it.
   const std::uint64_t magnitude = magnitude_;
   for (const block_columns::money& one : columns_.moneys) {
-    if (have_[one.slot] == 0) fetch(one.slot, false, max_amount_minor, rows);
+    if (have_[one.slot] == 0) fetch(one.slot, false, most_number, rows);
   }
   for (std::size_t i = 0; i < count; ++i) {
     // Where a plan was seen for the first time just now.
@@ -1476,7 +1477,7 @@ void block_memory::by_kernel(std::size_t i) {
     kernel_values_[slot] = value;
     if (value == absent_value) continue;
     magnitude |= static_cast<std::uint64_t>(value);
-    if (value < columns_.moneys[static_cast<std::size_t>(source_[slot])].least || value > max_amount_minor) {
+    if (value < columns_.moneys[static_cast<std::size_t>(source_[slot])].least || value > most_number) {
       all_decided_ = false;
       return;
     }

@@ -13,7 +13,7 @@ constexpr std::uint64_t bits_from(int bits) { return ~std::uint64_t{0} << bits; 
 
 flat_body::flat_body(const linear_body& of, std::uint32_t reference)
     // Beyond the largest amount everything is for the whole request, which says what is wrong with it.
-    : too_large_(bits_from(std::min(of.value_bits, 49))),
+    : too_large_(bits_from(of.value_bits)),
       most_base_(of.most_base),
       target_scale_(of.target_scale),
       reference_(reference),

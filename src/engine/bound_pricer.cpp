@@ -118,7 +118,7 @@ struct bound_pricer::state {
       const field& one = fields[i];
       values[one.slot] = value;
       if (value == absent_value) continue;
-      if (value < one.least || value > max_amount_minor) return false;
+      if (value < one.least || value >= max_amount_minor) return false;
       magnitude |= static_cast<std::uint64_t>(value);
     }
     std::size_t unmade = engine::linear_kernel::made;

@@ -499,9 +499,10 @@ std::shared_ptr<linear_body> linear_memory::body_of(const cell& of, std::int64_t
     made->bases[i].amount = part_of(sums[i], made->base_scale, forms.target_slot());
   made->target_scale = detail::divisor(common(made->base_scale, int128{target_denominator} * made->base_scale));
 
-  // Fields as large as the sums allow: half of the room for the bases, so that discounts and plans have the rest.
+  // Fields as large as the sums allow: half of the room for the bases, so that discounts and plans have the rest. All
+  // of them are amounts that can be: 2^50 is more than 10^15.
   int128 most = 0;
-  for (made->value_bits = 50; made->value_bits > 0; --made->value_bits) {
+  for (made->value_bits = 49; made->value_bits > 0; --made->value_bits) {
     most = 0;
     for (const linear_body::base& one : made->bases) {
       most = std::max(most, reach(one.amount, made->value_bits, forms.target_slot(), 0));

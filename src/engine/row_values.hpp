@@ -19,6 +19,13 @@ inline decimal beyond_amounts(bool negative) noexcept {
   return decimal::from_parts(negative ? -most : most, 1);
 }
 
+// No text says it: at most 15 digits stand before the point.
+inline bool has_too_many_digits(const decimal& value) noexcept {
+  return detail::magnitude(value.coefficient()) >=
+         static_cast<detail::uint128>(max_amount_minor) *
+             static_cast<detail::uint128>(detail::powers_of_ten[static_cast<std::size_t>(value.scale())]);
+}
+
 // units / 10^digits.
 inline decimal decimal_of(std::int64_t units, int digits) noexcept {
   const detail::uint128 whole =
@@ -49,12 +56,7 @@ inline std::optional<decimal> plain_number_at(const number_column& column, std::
                                               std::vector<std::string>& invalid) {
   const std::size_t before = invalid.size();
   std::optional<decimal> made = number_at(column, row, 0, "", invalid);
-  const auto beyond = [](const decimal& one) {
-    return detail::magnitude(one.coefficient()) >=
-           static_cast<detail::uint128>(max_amount_minor) *
-               static_cast<detail::uint128>(detail::powers_of_ten[static_cast<std::size_t>(one.scale())]);
-  };
-  if (made && beyond(*made)) {
+  if (made && has_too_many_digits(*made)) {
     made.reset();
     invalid.emplace_back();
   }

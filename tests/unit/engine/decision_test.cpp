@@ -40,6 +40,14 @@ TEST(decision, names_every_value_that_cannot_be) {
   asked = web();
   asked.list = "999999999999999"_money;  // more than 10^15 fen
   EXPECT_EQ(decide("", asked), "invalid invalid[list]");
+  // [NUM-1] Sixteen digits cannot be written in any currency, and so cannot be where it is not known.
+  for (const char* const market : {"JP", "CN", ""}) {
+    asked.market = market;
+    asked.list = pricepoint::decimal::from_parts(1'000'000'000'000'000, 0);
+    EXPECT_EQ(decide("", asked), "invalid invalid[list]") << market;
+  }
+  asked.list = "999999999999999.9"_money;
+  EXPECT_EQ(decide("", asked), "incomplete missing[market]");
   asked = web();
   asked.channel = "webb";
   asked.market = "ZZ";

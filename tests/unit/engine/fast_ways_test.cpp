@@ -295,6 +295,71 @@ TEST(fast_ways, leave_what_is_too_large) {
   }
 }
 
+// [REQ-11] In loops over columns and in requests the same amounts are too large, whether a rule asks for them or none,
+// and in whatever layout they come.
+TEST(fast_ways, find_the_same_amounts_invalid) {
+  constexpr std::int64_t most = pricepoint::max_amount_minor;
+  const std::vector<std::int64_t> amounts = {
+      most - 1, most,         most + 1,  most + 50'000'000'000'000, (1ll << 50) - 1,    1ll << 50, INT64_MAX, 0,
+      -1,       most / 2 + 1, 1ll << 49, (1ll << 49) - 1,           most - most / 1'000};
+  const std::vector<std::string_view> fields = {"price.store", "cost"};
+  for (const std::string_view rules : {R"({ "id": "near", "ceiling": "price.store" })",
+                                       R"({ "id": "near", "ceiling": "cost", "strength": "weak" })"}) {
+    for (const std::string_view market : {"DE", "JP"}) {
+      const pricepoint::currency in = *pricepoint::find_currency(market == "JP" ? "JPY" : "EUR");
+      const int digits = in.digits();
+      const pricepoint::policy with = policy_of(rules);
+      pricepoint::pricer pricer(with);
+      auto bound = pricer.bind({.channel = "web", .market = market}, fields);
+      ASSERT_TRUE(bound) << bound.error().to_string();
+      for (const std::int64_t value : amounts) {
+        for (const bool of_store : {true, false}) {
+          SCOPED_TRACE(std::string(rules) + ' ' + std::string(market) + ' ' + std::to_string(value));
+          std::vector<std::int64_t> store(300, 3'000), cost(300, 2'000);
+          (of_store ? store : cost)[17] = value;
+          std::vector<std::string> wanted;
+          const auto compare = [&](const pricepoint::number_column& stores, const pricepoint::number_column& costs) {
+            request_columns rows{.rows = 300, .channel = text_column::all("web"), .market = text_column::all(market)};
+            rows.cost = costs;
+            rows.prices = {{"store", stores}};
+            request one;
+            std::vector<std::string> unreadable;
+            pricepoint::request_of_row(with, rows, 17, one, unreadable);
+            pricepoint::pricer fresh(with);
+            pricepoint::decision decided;
+            fresh.price(one, decided, unreadable);
+            wanted.push_back(line(decided));
+            pricepoint::decision_columns out;
+            for (int round = 0; round < 2; ++round) pricepoint::price_columns(pricer, rows, out);
+            EXPECT_EQ(told(out.status[17], out.price_minor[17], joined(out.sets[out.limited_by[17]]),
+                           joined(out.sets[out.relaxed[17]])),
+                      told(decided.status(), decided.price() ? decided.price()->minor : absent_value,
+                           joined(decided.limited_by()), joined(decided.relaxed())));
+          };
+          compare(store, cost);
+          EXPECT_EQ(wanted[0].starts_with("invalid"),
+                    value < (of_store ? 1 : 0) || value > most || (value == most && digits == 0));
+          const auto quote = bound->price(std::array{store[17], cost[17]});
+          EXPECT_EQ(wanted[0].starts_with("invalid"), quote.status == status::invalid);
+          // Written, it may have more digits than can be read; then it cannot be either.
+          std::vector<std::string> stores, costs;
+          for (std::size_t i = 0; i < store.size(); ++i) {
+            stores.push_back(to_string(pricepoint::amount{store[i], in}));
+            costs.push_back(to_string(pricepoint::amount{cost[i], in}));
+          }
+          const std::vector<std::string_view> store_words(stores.begin(), stores.end());
+          const std::vector<std::string_view> cost_words(costs.begin(), costs.end());
+          compare(pricepoint::number_column::text(text_column(store_words)),
+                  pricepoint::number_column::text(text_column(cost_words)));
+          compare(pricepoint::number_column::scaled(store, digits), pricepoint::number_column::scaled(cost, digits));
+          EXPECT_EQ(wanted[1], wanted[0]) << "as text";
+          EXPECT_EQ(wanted[2], wanted[0]) << "scaled";
+        }
+      }
+    }
+  }
+}
+
 // Numbers that are written, or counted in thousandths, go the same way as whole minor units.
 TEST(fast_ways, read_numbers_in_every_layout) {
   std::vector<std::int64_t> cents, thousandths;
