@@ -153,7 +153,7 @@ struct table {
         if (with.one_in(absent_one_in)) return absent_value;
         if (with.one_in(300)) return with.one_in(2) ? 0 : -5;
         const std::int64_t part = price / 100 * percent + price % 100 * percent / 100;
-        return std::min<std::int64_t>(max_amount_minor, std::max<std::int64_t>(1, part + with.between(-2, 2)));
+        return std::max<std::int64_t>(1, std::min(part, max_amount_minor) + with.between(-2, 2));
       };
       store.push_back(near(100, 60));
       dealer.push_back(near(with.between(90, 105), 3));
