@@ -317,6 +317,7 @@ void run(std::uint64_t seed, int policies) {
   std::cout << "seed " << seed << ": " << rows << " rows, " << in_blocks << " by loops over columns, " << judged
             << " judged by the reference\n";
   EXPECT_GT(in_blocks, rows / 5);
+  EXPECT_GT(judged, static_cast<std::uint64_t>(20 * policies));
 }
 
 // For whoever looks at many builds.
