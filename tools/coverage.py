@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How much of include/ and src/ the tests of an instrumented build have run, by directory, and whether it is enough.
 
-usage: tests/coverage.py BUILD_DIRECTORY [--lines 95] [--branches 90] [--uncovered N] [--show FILE]
+usage: tools/coverage.py BUILD_DIRECTORY [--lines 95] [--branches 90] [--uncovered N] [--show FILE]
 
 Asks gcov about every object below the build directory. A line that several functions are made of (templates) counts as run
 where any of them was, and so do branches. No branches are, since nothing in the source decides them: the two ways out of a

@@ -3,7 +3,7 @@
 """Checks the pages: a relative link leads to a file, its #part to a heading, every code block is closed, and every
 `./dev NAME` that a page shows is a command of ./dev.
 
-usage: tests/docs_links.py [FILE.md...]     (all that git knows or would add, if none is named)
+usage: tools/docs_links.py [FILE.md...]     (all that git knows or would add, if none is named)
 """
 
 import re

@@ -3,7 +3,7 @@
 """A name for all that clang-tidy's answer about a unit depends on: the unit as it is compiled, with its comments, which
 may switch a check off; the checks; the program.
 
-usage: tests/tidy_key.py BUILD UNIT     (BUILD holds compile_commands.json)
+usage: tools/tidy_key.py BUILD UNIT     (BUILD holds compile_commands.json)
 """
 
 import hashlib

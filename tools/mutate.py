@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Changes one place of the arithmetic, the shapes or the engine at a time, and looks whether a test notices.
 
-usage: tests/mutate.py [COUNT] [--seed S] [--list] [--only N,N...] [--strict]
+usage: tools/mutate.py [COUNT] [--seed S] [--list] [--only N,N...] [--strict]
 
 All mutants are in one build: `a < b` becomes `(pricepoint_mutant(17) ? (a <= b) : (a < b))`, and PRICEPOINT_MUTANT=17
 switches that one on. The places come from clang's syntax tree, so that the type of an expression stays what it was.
@@ -43,7 +43,7 @@ WORK = ROOT / "build" / "mutate"
 SOURCES = WORK / "source"
 BUILD = WORK / "build"
 UNCOMPILABLE = WORK / "uncompilable.json"
-WITHOUT_EFFECT = ROOT / "tests" / "mutants_without_effect.txt"
+WITHOUT_EFFECT = ROOT / "tools" / "mutants_without_effect.txt"
 PLACES = ("include/pricepoint/money/", "include/pricepoint/shape/", "include/pricepoint/engine/", "src/engine/")
 TARGETS = ["unit_tests", "agreement_main", "property_tests"]
 WORKERS = min(2, os.cpu_count() or 1)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which clauses of docs/policy-reference.md does no test hold?
 
-usage: tests/clauses.py [--require-all]
+usage: tools/clauses.py [--require-all]
 
 A clause begins with its number in bold and brackets, at the start of a line or of a list item. A test cites it in
 brackets, in a comment, a name or a cell: [BND-4], or several at once: [BND-4, BND-5]. Exit status 1: a number is given
@@ -45,7 +45,7 @@ def line_of(text, offset):
 
 def test_files():
     for path in sorted(TESTS.rglob("*")):
-        if path.suffix in SUFFIXES and path.is_file() and path != Path(__file__).resolve():
+        if path.suffix in SUFFIXES and path.is_file():
             yield path
 
 
@@ -68,7 +68,7 @@ def main():
     for path in [REFERENCE, *test_files()]:
         text = reference if path == REFERENCE else path.read_text("utf-8", errors="replace")
         for number, line in citations(text):
-            if number.startswith("REL-"):  # a promise of docs/reliability.md: tests/promises.py
+            if number.startswith("REL-"):  # a promise of docs/reliability.md: tools/promises.py
                 continue
             if number not in known:
                 errors.append(f"{path.relative_to(ROOT)}:{line}: [{number}] is no clause")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What no compiler says about the sources of this repository.
 
-usage: tests/lint_sources.py [FILE...]     (all files that git knows or would add, if none is named)
+usage: tools/lint_sources.py [FILE...]     (all files that git knows or would add, if none is named)
 
   every source       the SPDX line near its top, no tab, no trailing blank, a newline at the end
   include/ and src/  no binary floating point, nothing that reads or writes a number by the locale, and no include of a

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which promises of docs/reliability.md does no test hold?
 
-usage: tests/promises.py [--require-all]
+usage: tools/promises.py [--require-all]
 
 A promise begins with its number in bold and brackets, at the start of a list item: - **[REL-4]**. A test cites it in
 brackets, in a comment or a name: [REL-4]. Exit status 1: a number is given twice, or one is cited that no promise has;
@@ -17,17 +17,17 @@ import clauses
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reliability.md"
-# Tests that do not lie below tests/.
-ELSEWHERE = ["dev", "bindings/python/tests"]
+# What holds a promise and is not below tests/: ./dev runs some of the tools as checks.
+ELSEWHERE = ["dev", "tools", "bindings/python/tests"]
 
 
 def sources():
-    for path in clauses.test_files():
-        if path != Path(__file__).resolve():
-            yield path
+    yield from clauses.test_files()
     for name in ELSEWHERE:
         path = ROOT / name
-        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        for one in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            if one != Path(__file__).resolve():
+                yield one
 
 
 def main():

@@ -3,7 +3,7 @@
 """The bill of materials, docs/bill-of-materials.json (CycloneDX 1.5): what is compiled in, what is needed to run, and what
 builds and tests.
 
-usage: tests/materials.py [--update]
+usage: tools/materials.py [--update]
 
 The sources are the lists of packages in ./dev, and the pinned versions of bindings/python/tests/requirements*.txt,
 bindings/python/pyproject.toml and benchmarks/peers/*. Exit status 1: a component is missing in the bill or there without

@@ -3,7 +3,7 @@
 """Holds the C library to the binary interface that is written down in bindings/c/abi/libpricepoint.abi, so that programs
 that were built before go on working: no function that went, no parameter, structure or enumeration that changed.
 
-usage: tests/abi.py [--update] LIBRARY     (a libpricepoint.so with debug information)
+usage: tools/abi.py [--update] LIBRARY     (a libpricepoint.so with debug information)
 
 New functions break nobody and are only told; --update writes them down. So it does with every other change: what that
 means for programs is to be judged where the file's difference is read (docs/versions.md).

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps of what a fuzzer has found the inputs that go the most different ways.
 
-usage: tests/fuzz/keep.py NAME...     (./dev fuzz --keep builds the fuzzers first)
+usage: tools/fuzz_keep.py NAME...     (./dev fuzz --keep builds the fuzzers first)
 
 Takes tests/fuzz/corpus/NAME and build/fuzz/corpus/NAME together and writes the former anew: at most 60 files and 200 KiB,
 each time the input that brings the most for its length, edges of the program first, then how often and with which
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 MOST_FILES = 60
 MOST_BYTES = 200 * 1024
 
