@@ -12,15 +12,20 @@
 Commands run in a copy of the files.
 """
 
+import contextlib
 import csv
 import os
 import re
+import shutil
 import subprocess
+import sys
+import tempfile
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from _golden import ROOT, given
+
 LABEL = re.compile(r"^`([^`]+)`(?:, .*)?:$")
 COLUMNS = "120"
 
@@ -134,9 +139,16 @@ class Page:
             elif block.language != "text" or number == 0 or blocks[number - 1].language != "sh":
                 self.report(f"{block.says()} is nothing that this test holds")
 
-    def finish(self, update):
+    def check_names(self):
+        """Every file of the folder is named on the page."""
+        text = "\n".join(self.lines)
+        for path in sorted(self.files.iterdir()):
+            if path.name not in text:
+                self.report(f"{self.folder}/{path.name} is not on the page")
+
+    def finish(self):
         """Writes the outputs, or compares them. True where all is well."""
-        if update:
+        if given.update:
             for block, printed in reversed(self.outputs):
                 self.lines[block.first:block.first + len(block.lines)] = printed
             self.path.write_text("\n".join(self.lines) + "\n", encoding="utf-8")
@@ -150,3 +162,35 @@ class Page:
             return False
         print(f"{self.name}: {self.ran} blocks of commands with what they print, {self.held} that show files")
         return True
+
+
+@contextlib.contextmanager
+def place_for_commands(where):
+    """A directory of its own: where to copy the files to, which is `where` below it, and one that holds the program."""
+    with tempfile.TemporaryDirectory() as scratch:
+        programs, folder = Path(scratch) / "bin", Path(scratch) / where
+        programs.mkdir()
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        (programs / "pricepoint").symlink_to(given.program)
+        yield folder, programs
+
+
+def verdict(good):
+    """The exit status of a script that holds pages."""
+    if not good:
+        print(f"After a change that is meant, tests/golden/{Path(sys.argv[0]).name} --update writes the outputs anew.")
+    return 0 if good else 1
+
+
+def hold(path, files, *checks):
+    """Holds one page to the files that it shows and to what the commands print; each check gets the page then, and may
+    report more. Returns the exit status."""
+    page = Page(path, files)
+    with place_for_commands(files.name) as (folder, programs):
+        shutil.copytree(files, folder)
+        page.check(folder, programs)
+    if page.ran == 0 or page.held == 0:
+        page.report(f"{page.name}: no block to run, or none that shows a file")
+    for check in checks:
+        check(page)
+    return verdict(page.finish())

@@ -8,22 +8,19 @@ Each case is a run of the program; audit/NAME.txt is what it wrote, the files th
 of examples/audit have every kind of finding; those below are odd ones. --update writes the files of the cases.
 """
 
-import argparse
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from _golden import HERE, ROOT, given, main_of_tests
+
 CASES = HERE / "audit"
-EXAMPLE = HERE.parent.parent / "examples" / "audit"
-PROGRAM = ""
-UPDATE = False
+EXAMPLE = ROOT / "examples" / "audit"
 AT = "2026-11-26T09:00:00Z"
 HEADER = "sku,channel,market,seller,price\n"
 
@@ -82,7 +79,7 @@ def example_cases():
 
 def run(*flags, folder, **more):
     more = {"stdin": subprocess.DEVNULL, "env": {**os.environ, "COLUMNS": "160"}, **more}
-    command = [PROGRAM, "audit", *flags]
+    command = [given.program, "audit", *flags]
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, check=False, **more)
 
 
@@ -114,7 +111,7 @@ class Words(Audit):
             if content:
                 parts.append(f"--- {title}\n{content.decode('utf-8')}")
         text, path = "".join(parts), CASES / f"{name}.txt"
-        if UPDATE:
+        if given.update:
             path.write_text(text, encoding="utf-8")
         self.assertTrue(path.is_file(), f"{path} is not there: --update writes it")
         self.assertEqual(text, path.read_text(encoding="utf-8"), name)
@@ -321,7 +318,7 @@ class Files(Audit):
             self.assertIn(b"/dev/full", done.stderr)
             self.assertFalse((self.folder / "out.csv").exists() or (self.folder / "summary.csv").exists(), flags)
         with open("/dev/full", "wb") as full:
-            done = subprocess.run([PROGRAM, "audit", "--policy", "policy.json", "--offers", "offers.csv"], stdout=full,
+            done = subprocess.run([given.program, "audit", "--policy", "policy.json", "--offers", "offers.csv"], stdout=full,
                                   stderr=subprocess.PIPE, cwd=self.folder, check=False)
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"PP-F003", done.stderr)
@@ -335,7 +332,7 @@ class Files(Audit):
 
     def test_a_closed_pipe_ends_it_quietly(self):
         self.write(HEADER + "".join(f"S{number:06d},web,DE,,5.00\n" for number in range(150_000)))
-        command = [PROGRAM, "audit", "--policy", "policy.json", "--offers", "offers.csv", "--at", AT, "--format", "csv"]
+        command = [given.program, "audit", "--policy", "policy.json", "--offers", "offers.csv", "--at", AT, "--format", "csv"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.folder) as program:
             program.stdout.readline()
             program.stdout.close()
@@ -354,11 +351,4 @@ class Files(Audit):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    parser.add_argument("--update", action="store_true")
-    known, rest = parser.parse_known_args()
-    if not known.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    PROGRAM, UPDATE = str(Path(known.program).resolve()), known.update
-    unittest.main(argv=[sys.argv[0], *rest])
+    main_of_tests(__doc__, update=True)

@@ -8,14 +8,11 @@ usage: tests/golden/audit_figures.py [--program PATH]          (or the environme
 Offers are made here, from fixed seeds. Each has a column `offer`, its number, by which its findings are known again.
 """
 
-import argparse
 import csv
 import io
 import json
-import os
 import random
 import subprocess
-import sys
 import tempfile
 import unittest
 from collections import Counter, defaultdict
@@ -23,7 +20,8 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-PROGRAM = ""
+from _golden import given, main_of_tests
+
 AT = "2026-06-01T00:00:00Z"
 DIGITS = {"EUR": 2, "USD": 2, "CHF": 2, "JPY": 0, "KWD": 3}
 DISPLAYED = ("list", "msrp", "map", "current", "lowest_prior")
@@ -408,7 +406,7 @@ class Figures(unittest.TestCase):
         self.folder = Path(scratch.name)
 
     def run_audit(self, *flags):
-        command = [PROGRAM, "audit", "--policy", "policy.json", "--offers", "offers.csv", "--rates", "rates.csv", "--at", AT,
+        command = [given.program, "audit", "--policy", "policy.json", "--offers", "offers.csv", "--rates", "rates.csv", "--at", AT,
                    "--quiet", *flags]
         done = subprocess.run(command, capture_output=True, cwd=self.folder, check=False)
         self.assertIn(done.returncode, (0, 1), done.stderr)
@@ -473,10 +471,4 @@ class Figures(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    known, rest = parser.parse_known_args()
-    if not known.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    PROGRAM = str(Path(known.program).resolve())
-    unittest.main(argv=[sys.argv[0], *rest])
+    main_of_tests(__doc__)

@@ -3,7 +3,7 @@
 """The table that benchmarks/report.py makes of saved numbers, what it makes of Google Benchmark's, and its list of
 scenarios. Nothing is measured here.
 
-usage: bench_report.py
+usage: tests/golden/bench_report.py
 """
 
 import json
@@ -13,8 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).resolve().parent / "bench_report"
+from _golden import HERE, ROOT, main
+
+FILES = HERE / "bench_report"
 REPORT = ROOT / "benchmarks" / "report.py"
 PAGE = "Prose before.\n\n<!-- bench:begin -->\nold numbers\n<!-- bench:end -->\n\nProse behind.\n"
 
@@ -29,8 +30,8 @@ def expect(what, got, wanted):
 
 
 def table_of_saved(page):
-    arguments = ("--from", HERE / "saved.json", "--manifest", HERE / "manifest.json", "--page")
-    wanted = (HERE / "expected.txt").read_text("utf-8")
+    arguments = ("--from", FILES / "saved.json", "--manifest", FILES / "manifest.json", "--page")
+    wanted = (FILES / "expected.txt").read_text("utf-8")
     expect("the table", report(*arguments, "-").stdout, wanted)
     page.write_text(PAGE, encoding="utf-8")
     for _ in range(2):  # the second time finds its own table
@@ -78,7 +79,7 @@ def scenarios_are_described():
             sys.exit(f"{one}: counts what the table's legend does not name")
 
 
-def main():
+def check():
     with tempfile.TemporaryDirectory() as scratch:
         table_of_saved(Path(scratch) / "page.md")
         numbers_of_google_benchmark(Path(scratch))
@@ -86,4 +87,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(check, __doc__, program=False)

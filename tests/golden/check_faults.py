@@ -10,17 +10,14 @@ arguments, `// run --at T`. Every witness of every finding, expected or not, is 
 notes that they may give are listed.
 """
 
-import argparse
 import json
-import os
 import subprocess
-import sys
 import tempfile
 from decimal import Decimal
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+from _golden import HERE, ROOT, given, main
+
 FAULTS = HERE / "check" / "faults"
 SOUND = {
     "examples/demo/policy.json": set(),
@@ -42,22 +39,22 @@ for policy in sorted((HERE / "check" / "sound").glob("*.json")):
 class Asked:
     """One witness, priced and explained."""
 
-    def __init__(self, program, policy, line):
+    def __init__(self, policy, line):
         request = json.loads(line)
         with tempfile.TemporaryDirectory() as scratch:
             items = Path(scratch) / "witness.ndjson"
             items.write_text(line + "\n", encoding="utf-8")
             common = ["--policy", str(policy), "--items", str(items)]
-            self.decision = json.loads(run(program, "price", *common, "--format", "ndjson")[1])
-            self.reasons = json.loads(run(program, "explain", *common, "--sku", request["sku"], "--format", "json")[1])
+            self.decision = json.loads(run("price", *common, "--format", "ndjson")[1])
+            self.reasons = json.loads(run("explain", *common, "--sku", request["sku"], "--format", "json")[1])
         self.on = {one["id"]: one["on"] for one in self.reasons.get("rules", [])}
 
     def names(self, key):
         return set(self.decision.get(key, []))
 
 
-def run(program, *arguments):
-    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+def run(*arguments):
+    done = subprocess.run([given.program, *arguments], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -114,8 +111,8 @@ def claim(finding, asked):
     return "unknown code " + code
 
 
-def findings_of(program, policy, arguments):
-    status, out, err = run(program, "check", "--policy", str(policy), "--format", "ndjson", *arguments)
+def findings_of(policy, arguments):
+    status, out, err = run("check", "--policy", str(policy), "--format", "ndjson", *arguments)
     if status == 2:
         return None, err
     lines = [json.loads(line, parse_float=str) for line in out.splitlines()]
@@ -133,19 +130,12 @@ def findings_of(program, policy, arguments):
     return found, None
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
-    if not arguments.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    program = str(Path(arguments.program).resolve())
+def check_faults():
     wrong = []
     tried = witnesses = 0
 
     def wanted(name):
-        return not arguments.names or any(text in name for text in arguments.names)
+        return not given.names or any(text in name for text in given.names)
 
     def prove(name, policy, found):
         nonlocal witnesses
@@ -154,7 +144,7 @@ def main():
                 wrong.append(f"{name}: {one['code']} has no witness")
                 continue
             witnesses += len(one["lines"])
-            why = claim(one, [Asked(program, policy, line) for line in one["lines"]])
+            why = claim(one, [Asked(policy, line) for line in one["lines"]])
             if why:
                 wrong.append(f"{name}: {one['code']} {one['message']}: {why}; witness {one['lines'][0]}")
 
@@ -168,7 +158,7 @@ def main():
                 expected.append(line.split()[2:])
             elif line.startswith("// run "):
                 extra = line.split()[2:]
-        found, why = findings_of(program, policy, extra)
+        found, why = findings_of(policy, extra)
         if found is None:
             wrong.append(f"{policy.name}: {why}")
             continue
@@ -183,7 +173,7 @@ def main():
         if not wanted(name):
             continue
         tried += 1
-        found, why = findings_of(program, ROOT / name, [])
+        found, why = findings_of(ROOT / name, [])
         if found is None:
             wrong.append(f"{name}: {why}")
             continue
@@ -197,4 +187,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(check_faults, __doc__, names="TEXT")

@@ -6,7 +6,6 @@ plain way and exactly, and must be the same. Its words are held in cases/compare
 usage: tests/golden/compare.py [--program PATH]          (or the environment's PRICEPOINT_CLI)
 """
 
-import argparse
 import csv
 import io
 import json
@@ -22,9 +21,9 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-DEMO = HERE.parent.parent / "examples" / "demo"
-PROGRAM = ""
+from _golden import ROOT, given, main_of_tests
+
+DEMO = ROOT / "examples" / "demo"
 AT = "2026-11-05T12:00:00Z"  # inside a period
 PRICED = ("priced", "compromised")
 
@@ -97,7 +96,7 @@ DIGITS = {"CNY": 2, "EUR": 2, "USD": 2, "JPY": 0, "KWD": 3}
 
 
 def run(*arguments, **more):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, check=False, **more)
+    return subprocess.run([given.program, *arguments], capture_output=True, check=False, **more)
 
 
 def half_up(value):
@@ -442,8 +441,8 @@ class Compare(unittest.TestCase):
         peaks = []
         for times in (2, 20):
             items = self.write("items.csv", header + "\n" + body * times)
-            done = subprocess.run([sys.executable, "-c", code, PROGRAM, "compare", "--before", policies[0], "--after", policies[1],
-                                   "--items", items, "--channel", "web", "--at", AT, "--threads", "2"], stdout=subprocess.PIPE,
+            done = subprocess.run([sys.executable, "-c", code, given.program, "compare", "--before", policies[0],
+                                   "--after", policies[1], "--items", items, "--channel", "web", "--at", AT, "--threads", "2"], stdout=subprocess.PIPE,
                                   env=environment, check=True)
             peaks.append(int(done.stdout))
         self.assertLess(peaks[1], peaks[0] * 1.5 + 8192, peaks)
@@ -459,7 +458,7 @@ class Compare(unittest.TestCase):
 
     def test_a_closed_pipe_ends_it_quietly(self):
         policies = self.demo(*self.DEMO_CHANGES)
-        with subprocess.Popen([PROGRAM, "compare", "--before", policies[0], "--after", policies[1], "--items",
+        with subprocess.Popen([given.program, "compare", "--before", policies[0], "--after", policies[1], "--items",
                                str(DEMO / "catalogue.csv"), "--channel", "web,members,marketplace", "--at", AT],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
             program.stdout.readline()
@@ -469,10 +468,4 @@ class Compare(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    known, rest = parser.parse_known_args()
-    if not known.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    PROGRAM = str(Path(known.program).resolve())
-    unittest.main(argv=[sys.argv[0], *rest])
+    main_of_tests(__doc__)

@@ -6,22 +6,22 @@ explanations must be those that stand there.
 A line is {"policy": file, "request": ..., "decision": ..., "explanation": text}; the decision is a line of `pricepoint
 price --format ndjson`, the explanation what `pricepoint explain` prints. Every request has its own `at` and `sku`.
 
-usage: conformance.py [--update], with PRICEPOINT_CLI in the environment
+usage: tests/golden/conformance.py [--program PATH] [--update]          (or the environment's PRICEPOINT_CLI)
 """
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from _golden import ROOT, given, main
+
 CASES = ROOT / "tests" / "conformance" / "cases" / "cases.ndjson"
 
 
 def run(*arguments):
-    done = subprocess.run([os.environ["PRICEPOINT_CLI"], *arguments], cwd=ROOT, capture_output=True, check=False,
+    done = subprocess.run([given.program, *arguments], cwd=ROOT, capture_output=True, check=False,
                           encoding="utf-8")
     if done.returncode not in (0, 1):
         sys.exit(f"{arguments}: exit {done.returncode}: {done.stderr}")
@@ -40,11 +40,11 @@ def answer(case, scratch):
     }
 
 
-def main():
+def compare():
     cases = [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as scratch:
         answers = [answer(case, scratch) for case in cases]
-    if "--update" in sys.argv[1:]:
+    if given.update:
         CASES.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in answers), encoding="utf-8")
         return 0
     differences = 0
@@ -58,4 +58,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(compare, __doc__, update=True)

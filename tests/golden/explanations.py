@@ -15,18 +15,16 @@ The program is --program, or the environment's PRICEPOINT_CLI. --update writes w
 before you commit it.
 """
 
-import argparse
-import difflib
 import json
-import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent / "explanations"
+from _golden import HERE, Comparison, given, main
+
+CASES = HERE / "explanations"
 MANY = 1200  # rows of the table of many.json, which would be dull to keep
 
 
@@ -54,11 +52,11 @@ def laid_out(line):
     return "{\n" + ",\n".join(parts) + "\n}"
 
 
-def outcome(program, directory, flags, items):
+def outcome(directory, flags, items):
     is_csv = not items[0].startswith("{")
     name = "product.csv" if is_csv else "product.ndjson"
     (directory / name).write_text("\n".join(items) + "\n", encoding="utf-8")
-    command = [program, "explain", "--items", name, "--sku", sku_of(items, is_csv), *shlex.split(flags)]
+    command = [given.program, "explain", "--items", name, "--sku", sku_of(items, is_csv), *shlex.split(flags)]
     done = subprocess.run(command, cwd=directory, capture_output=True, check=False)
     text = done.stdout.decode("utf-8")
     if "json" in shlex.split(flags):
@@ -67,7 +65,7 @@ def outcome(program, directory, flags, items):
     return text + (f"exit {done.returncode}\n" if done.returncode else "")
 
 
-def again(program, directory, case):
+def again(directory, case):
     """The case as it would be written now."""
     lines = case.read_text(encoding="utf-8").splitlines()
     head = [line for line in lines if line.startswith("#")]
@@ -76,7 +74,7 @@ def again(program, directory, case):
     items = lines[len(head):first]
     text = "\n".join(head + items) + "\n"
     for command in commands:
-        text += command + "\n" + outcome(program, directory, command[2:], items)
+        text += command + "\n" + outcome(directory, command[2:], items)
     return text
 
 
@@ -92,35 +90,19 @@ def many(directory):
     (directory / "many.csv").write_text(table, encoding="utf-8")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    parser.add_argument("--update", action="store_true")
-    parser.add_argument("cases", nargs="*")
-    arguments = parser.parse_args()
-    if not arguments.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    program = str(Path(arguments.program).resolve())
-    cases = [HERE / f"{name}.txt" for name in arguments.cases] or sorted(HERE.glob("*.txt"))
-    failed = 0
+def run():
+    cases = [CASES / f"{name}.txt" for name in given.names] or sorted(CASES.glob("*.txt"))
+    comparison = Comparison()
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch) / "explanations"
-        shutil.copytree(HERE, directory)
+        shutil.copytree(CASES, directory)
         many(directory)
         for case in cases:
-            wanted = case.read_text(encoding="utf-8")
-            got = again(program, directory, case)
-            if got == wanted:
-                continue
-            failed += 1
-            sys.stdout.writelines(difflib.unified_diff(wanted.splitlines(keepends=True), got.splitlines(keepends=True),
-                                                       f"{case.stem}: expected", f"{case.stem}: got"))
-            if arguments.update:
+            got = again(directory, case)
+            if not comparison.same(case.stem, case.read_text(encoding="utf-8"), got) and given.update:
                 case.write_text(got, encoding="utf-8")
-    verb = "written anew" if arguments.update else "not as expected"
-    print(f"{len(cases)} explanations, {failed} {verb}")
-    return 0 if failed == 0 or arguments.update else 1
+    return comparison.finish("explanations")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(run, __doc__, update=True, names="CASE")

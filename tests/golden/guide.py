@@ -8,15 +8,10 @@ _page.py says how blocks are held. Every file of docs/guide is named on the page
 differs from the one before it is in a block of that step. --update writes the outputs.
 """
 
-import argparse
-import os
 import re
-import shutil
-import sys
-import tempfile
-from pathlib import Path
 
-from _page import ROOT, Page, without_head
+from _golden import ROOT, main
+from _page import Page, hold, without_head
 
 FILES = ROOT / "docs" / "guide"
 
@@ -33,32 +28,9 @@ def check_steps(page):
         known = set(lines)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI", ""))
-    parser.add_argument("--update", action="store_true")
-    given = parser.parse_args()
-    if not given.program or not Path(given.program).is_file():
-        parser.error("--program or PRICEPOINT_CLI: the path of pricepoint")
-
-    page = Page(ROOT / "docs" / "guide.md", FILES)
-    with tempfile.TemporaryDirectory() as scratch:
-        programs, folder = Path(scratch) / "bin", Path(scratch) / "guide"
-        programs.mkdir()
-        (programs / "pricepoint").symlink_to(Path(given.program).resolve())
-        shutil.copytree(FILES, folder)
-        page.check(folder, programs)
-    if page.ran == 0 or page.held == 0:
-        page.report("docs/guide.md: no block to run, or none that shows a file")
-    check_steps(page)
-    for path in sorted(FILES.iterdir()):
-        if path.name not in "\n".join(page.lines):
-            page.report(f"docs/guide/{path.name} is not on the page")
-    if not page.finish(given.update):
-        print("After a change that is meant, tests/golden/guide.py --update writes the outputs anew.")
-        return 1
-    return 0
+def run():
+    return hold(ROOT / "docs" / "guide.md", FILES, check_steps, Page.check_names)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(run, __doc__, update=True)

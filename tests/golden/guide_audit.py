@@ -9,18 +9,13 @@ policy; the example has forty offers; and every kind of finding, severity and re
 outputs.
 """
 
-import argparse
 import csv
 import json
-import os
 import re
-import shutil
 import subprocess
-import sys
-import tempfile
-from pathlib import Path
 
-from _page import ROOT, Page
+from _golden import ROOT, given, main
+from _page import hold
 
 FILES = ROOT / "examples" / "audit"
 EFFECTS = {"gap", "floor", "ceiling", "margin", "price", "endings", "multiple_of", "avoid", "prefer", "withhold", "unit",
@@ -30,9 +25,9 @@ SEVERITIES = {"breach", "warning", "notice", "unchecked"}
 PLAIN = {"2.0", "26", "25", "23", "1", "0", "40", "4", "8"}
 
 
-def kinds(page, program):
+def kinds(page):
     """Every kind of finding, severity, remedy and way to be measured occurs; the policy's law about resellers is seen."""
-    done = subprocess.run([program, "audit", "--policy", str(FILES / "policy.json"), "--offers", str(FILES / "offers.csv"),
+    done = subprocess.run([given.program, "audit", "--policy", str(FILES / "policy.json"), "--offers", str(FILES / "offers.csv"),
                            "--at", "2026-12-01T00:00:00Z", "--format", "ndjson"], capture_output=True, text=True, check=False)
     if done.returncode != 1:
         page.report(f"{page.name}: the example exits with {done.returncode}")
@@ -73,32 +68,15 @@ def numbers(page):
             page.report(f"{page.name}: {number} stands in the text and nowhere else")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI", ""))
-    parser.add_argument("--update", action="store_true")
-    given = parser.parse_args()
-    if not given.program or not Path(given.program).is_file():
-        parser.error("--program or PRICEPOINT_CLI: the path of pricepoint")
-    page = Page(ROOT / "docs" / "guide-audit.md", FILES)
-    with tempfile.TemporaryDirectory() as scratch:
-        programs, folder = Path(scratch) / "bin", Path(scratch) / "audit"
-        programs.mkdir()
-        (programs / "pricepoint").symlink_to(Path(given.program).resolve())
-        shutil.copytree(FILES, folder)
-        page.check(folder, programs)
-    if page.ran == 0 or page.held == 0:
-        page.report(f"{page.name}: no block to run, or none that shows a file")
+def forty(page):
     with (FILES / "offers.csv").open(encoding="utf-8", newline="") as source:
         if sum(1 for _ in csv.DictReader(source)) != 40:
             page.report("examples/audit/offers.csv: not forty offers")
-    kinds(page, given.program)
-    numbers(page)
-    if not page.finish(given.update):
-        print("After a change that is meant, tests/golden/guide_audit.py --update writes the outputs anew.")
-        return 1
-    return 0
+
+
+def run():
+    return hold(ROOT / "docs" / "guide-audit.md", FILES, forty, kinds, numbers)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(run, __doc__, update=True)

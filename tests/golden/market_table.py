@@ -15,7 +15,8 @@ from decimal import Decimal, InvalidOperation
 from math import gcd
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from _golden import ROOT, given, main
+
 FILE = ROOT / "src" / "data" / "markets.jsonc"
 
 # ISO 4217, of the currencies that the table uses. Written here again, so that a slip in the table shows.
@@ -479,8 +480,8 @@ class Check:
         return self.wrong
 
 
-def main():
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
+def check():
+    path = Path(given.names[0]) if given.names else FILE
     try:
         wrong = Check(read(path)).run()
     except (Wrong, InvalidOperation) as error:
@@ -493,4 +494,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    main(check, __doc__, program=False, names="FILE")

@@ -14,19 +14,16 @@ usage: tests/golden/markets.py [--program PATH] [--update]          (or the envi
 --update writes the outputs, and the table of docs/culture.md.
 """
 
-import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import market_table
-from _page import ROOT, Page
+from _golden import ROOT, given, main
+from _page import Page, place_for_commands, verdict
 
 FILES = ROOT / "examples" / "markets"
 PAGES = [ROOT / "docs" / "culture.md", ROOT / "docs" / "market-table.md", FILES / "README.md"]
@@ -84,11 +81,11 @@ def differences(where, wanted, found):
         yield f"{where}: {wanted!r} in the file, {found!r} in the program"
 
 
-def check_table(program):
+def check_table():
     """What is compiled is what the file says."""
     table = market_table.read(market_table.FILE)
     codes = list(table["markets"])
-    ran = subprocess.run([program, "markets", "--format", "json", *codes], capture_output=True, check=False)
+    ran = subprocess.run([given.program, "markets", "--format", "json", *codes], capture_output=True, check=False)
     if ran.returncode != 0:
         return [f"pricepoint markets --format json: exit status {ran.returncode}\n{ran.stderr.decode()}"]
     said = json.loads(ran.stdout, parse_float=Decimal)
@@ -97,7 +94,7 @@ def check_table(program):
     problems = list(differences("markets", wanted, found))
     if said["version"] != table["version"]:
         problems.append(f"version {table['version']} in the file, {said['version']} in the program")
-    whole = json.loads(subprocess.run([program, "markets", "--format", "json"], capture_output=True, check=True).stdout)
+    whole = json.loads(subprocess.run([given.program, "markets", "--format", "json"], capture_output=True, check=True).stdout)
     if sorted(market["code"] for market in whole["markets"]) != sorted(codes):
         problems.append("pricepoint markets does not list the markets of the file")
     if not problems:
@@ -123,45 +120,32 @@ def check_count():
     return problems
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI", ""))
-    parser.add_argument("--update", action="store_true")
-    given = parser.parse_args()
-    if not given.program or not Path(given.program).is_file():
-        parser.error("--program or PRICEPOINT_CLI: the path of pricepoint")
-    program = str(Path(given.program).resolve())
-
-    problems = check_table(program) + check_count()
+def run():
+    problems = check_table() + check_count()
     if given.update:
-        subprocess.run([sys.executable, str(FILES / "endings.py"), "--program", program, "--update"], check=True,
+        subprocess.run([sys.executable, str(FILES / "endings.py"), "--program", given.program, "--update"], check=True,
                        stdout=subprocess.DEVNULL)
     pages = [Page(path, FILES) for path in PAGES]
-    with tempfile.TemporaryDirectory() as scratch:
-        # As they lie in the repository, for endings.py looks for the products and the page.
-        for name in ("examples/markets", "docs", "bin"):
-            (Path(scratch) / name).mkdir(parents=True)
-        programs, folder = Path(scratch) / "bin", Path(scratch) / "examples" / "markets"
-        (programs / "pricepoint").symlink_to(program)
+    # As they lie in the repository, for endings.py looks for the products and the page.
+    with place_for_commands("examples/markets") as (folder, programs):
         (programs / "python3").symlink_to(sys.executable)
-        shutil.copytree(FILES, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(PAGES[0], Path(scratch) / "docs")
-        (folder.parent / "demo").mkdir()
-        shutil.copy(ROOT / "examples" / "demo" / "online-retail.csv", folder.parent / "demo")
+        shutil.copytree(FILES, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        pages_beside, demo = folder.parents[1] / "docs", folder.parent / "demo"
+        pages_beside.mkdir()
+        demo.mkdir()
+        shutil.copy(PAGES[0], pages_beside)
+        shutil.copy(ROOT / "examples" / "demo" / "online-retail.csv", demo)
         for page in pages:
             page.check(folder, programs)
     text = "\n".join(line for page in pages for line in page.lines)
     for path in sorted(FILES.iterdir()):
         if path.is_file() and path.name not in text:
             problems.append(f"examples/markets/{path.name} is on none of the pages")
-    held = [page.finish(given.update) for page in pages]
+    held = [page.finish() for page in pages]
     if problems:
         print("\n".join(problems))
-    if problems or not all(held):
-        print("After a change that is meant, tests/golden/markets.py --update writes the outputs anew.")
-        return 1
-    return 0
+    return verdict(not problems and all(held))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(run, __doc__, update=True)

@@ -3,23 +3,24 @@
 """The thousand requests of tests/conformance/policy_a: statuses and prices through the program, from CSV, from NDJSON,
 with one thread and with several, must be those of its column `expected`.
 
-usage: policy_a.py, with PRICEPOINT_CLI in the environment
+usage: tests/golden/policy_a.py [--program PATH]          (or the environment's PRICEPOINT_CLI)
 """
 
 import csv
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parents[1] / "conformance" / "policy_a"
+from _golden import ROOT, given, main
+
+CASES = ROOT / "tests" / "conformance" / "policy_a"
 ANSWERS = ("status", "expected")
 
 
 def price(items, output, threads):
-    command = [os.environ["PRICEPOINT_CLI"], "price", "--policy", HERE / "policy.json", "--items", items, "--format",
+    command = [given.program, "price", "--policy", CASES / "policy.json", "--items", items, "--format",
                output, "--threads", str(threads), "--quiet"]
     done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
     if done.returncode not in (0, 1):
@@ -36,15 +37,15 @@ def as_member(row):
     return made | ({"prices": prices} if prices else {})
 
 
-def main():
-    with open(HERE / "expected.csv", encoding="utf-8", newline="") as file:
+def compare():
+    with open(CASES / "expected.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     wanted = [(row["sku"], row["status"], row["expected"]) for row in rows]
     differences = 0
     with tempfile.TemporaryDirectory() as scratch:
         members = pathlib.Path(scratch) / "items.ndjson"
         members.write_text("".join(json.dumps(as_member(row)) + "\n" for row in rows), encoding="utf-8")
-        for items in (HERE / "expected.csv", members):
+        for items in (CASES / "expected.csv", members):
             for output in ("csv", "ndjson"):
                 for threads in (1, 3):
                     got = [(row["sku"], row["status"], row.get("price") or "") for row in price(items, output, threads)]
@@ -59,4 +60,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(compare, __doc__)

@@ -5,14 +5,12 @@ the example's own test compares with what the program prints), the policy exampl
 in C is examples/c/storefront.c; and examples/python/quickstart.py with its output, which the tests of the Python package
 compare.
 
-usage: readme.py [--update]
+usage: tests/golden/readme.py [--update]
 """
 
-import pathlib
 import re
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from _golden import ROOT, hold_page, main
 
 
 def body(name):
@@ -22,7 +20,7 @@ def body(name):
     return "\n".join(line for line in lines if not any(note in line for note in notes)).strip("\n")
 
 
-def main():
+def hold():
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     wanted = text
@@ -43,14 +41,8 @@ def main():
     if lines >= 40:
         print(f"examples/c/storefront.c has {lines} lines; the README promises less than forty")
         return 1
-    if "--update" in sys.argv[1:]:
-        readme.write_text(wanted, encoding="utf-8")
-        return 0
-    if text != wanted:
-        print("README.md shows something else than the files; tests/golden/readme.py --update rewrites it")
-        return 1
-    return 0
+    return hold_page(readme, text, wanted)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(hold, __doc__, program=False, update=True)

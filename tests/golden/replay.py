@@ -6,7 +6,6 @@ with both policies shows.
 usage: tests/golden/replay.py [--program PATH]          (or the environment's PRICEPOINT_CLI)
 """
 
-import argparse
 import csv
 import json
 import os
@@ -19,9 +18,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-DEMO = HERE.parent.parent / "examples" / "demo"
-PROGRAM = ""
+from _golden import ROOT, given, main_of_tests
+
+DEMO = ROOT / "examples" / "demo"
 AT = "2026-11-05T12:00:00Z"  # inside a period
 CHANNELS = ["web", "members", "marketplace"]
 
@@ -61,7 +60,7 @@ RATES = ("from,to,rate,at\nEUR,CNY,7.123456789,2026-01-01T00:00:00Z\nEUR,CNY,7.8
 
 
 def run(*arguments, **more):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, check=False, **more)
+    return subprocess.run([given.program, *arguments], capture_output=True, check=False, **more)
 
 
 class Replay(unittest.TestCase):
@@ -214,7 +213,7 @@ class Replay(unittest.TestCase):
             with open(self.path("record.ndjson"), "rb") as file:
                 record = file.read()
             Path(self.path("long.ndjson")).write_bytes(record * times)
-            done = subprocess.run([sys.executable, "-c", code, PROGRAM, "replay", "--record", self.path("long.ndjson"),
+            done = subprocess.run([sys.executable, "-c", code, given.program, "replay", "--record", self.path("long.ndjson"),
                                    "--policy", self.path("policy.json"), "--threads", "2"], stdout=subprocess.PIPE,
                                   env=environment, check=True)
             peaks.append(int(done.stdout))
@@ -240,7 +239,7 @@ class Replay(unittest.TestCase):
         self.assertEqual(os.listdir(self.directory.name), [])
 
     def test_a_closed_pipe_leaves_no_half_record(self):
-        with subprocess.Popen([PROGRAM, "price", "--policy", str(DEMO / "policy.json"), "--items",
+        with subprocess.Popen([given.program, "price", "--policy", str(DEMO / "policy.json"), "--items",
                                str(DEMO / "catalogue.csv"), "--channel", "web", "--record", self.path("r.ndjson")],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE) as program:
             program.stdout.readline()
@@ -251,10 +250,4 @@ class Replay(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    known, rest = parser.parse_known_args()
-    if not known.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    PROGRAM = str(Path(known.program).resolve())
-    unittest.main(argv=[sys.argv[0], *rest])
+    main_of_tests(__doc__)

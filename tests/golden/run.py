@@ -13,17 +13,15 @@ The program is --program, or the environment's PRICEPOINT_CLI. --update writes `
 the difference before you commit it.
 """
 
-import argparse
-import difflib
 import os
 import shlex
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from _golden import HERE, Comparison, given, main
+
 CASES = HERE / "cases"
 SHARED = HERE / "shared"
 OF_THE_CASE = {"cmd", "stdin", "expect"}
@@ -35,7 +33,7 @@ def section(title, content):
     return f"--- {title}\n{text}{end}" if text else ""
 
 
-def outcome(case, program):
+def outcome(case):
     """What the case's command did, as the text of `expect`."""
     with tempfile.TemporaryDirectory() as scratch:
         shutil.copytree(SHARED, Path(scratch) / "shared")
@@ -47,7 +45,7 @@ def outcome(case, program):
         arguments = shlex.split((case / "cmd").read_text(encoding="utf-8"), comments=True)
         stdin = (case / "stdin").read_bytes() if (case / "stdin").exists() else b""
         environment = {**os.environ, "COLUMNS": "100"}
-        done = subprocess.run([program, *arguments], cwd=directory, input=stdin, capture_output=True,
+        done = subprocess.run([given.program, *arguments], cwd=directory, input=stdin, capture_output=True,
                               env=environment, check=False)
         text = f"exit {done.returncode}\n" + section("stdout", done.stdout) + section("stderr", done.stderr)
         for path in sorted(directory.iterdir()):
@@ -56,33 +54,16 @@ def outcome(case, program):
         return text
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    parser.add_argument("--update", action="store_true")
-    parser.add_argument("cases", nargs="*")
-    arguments = parser.parse_args()
-    if not arguments.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    program = str(Path(arguments.program).resolve())
-    names = arguments.cases or sorted(path.name for path in CASES.iterdir() if (path / "cmd").exists())
-    failed = 0
+def run():
+    names = given.names or sorted(path.name for path in CASES.iterdir() if (path / "cmd").exists())
+    comparison = Comparison()
     for name in names:
-        case = CASES / name
-        got = outcome(case, program)
-        expect = case / "expect"
-        wanted = expect.read_bytes().decode("utf-8") if expect.exists() else ""
-        if got == wanted:
-            continue
-        failed += 1
-        sys.stdout.writelines(difflib.unified_diff(wanted.splitlines(keepends=True), got.splitlines(keepends=True),
-                                                   f"{name}: expected", f"{name}: got"))
-        if arguments.update:
+        expect = CASES / name / "expect"
+        got = outcome(CASES / name)
+        if not comparison.same(name, expect.read_bytes().decode("utf-8") if expect.exists() else "", got) and given.update:
             expect.write_bytes(got.encode("utf-8"))
-    verb = "written anew" if arguments.update else "not as expected"
-    print(f"{len(names)} cases, {failed} {verb}")
-    return 0 if failed == 0 or arguments.update else 1
+    return comparison.finish("cases")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(run, __doc__, update=True, names="CASE")

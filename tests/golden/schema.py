@@ -9,7 +9,6 @@ Needs the Python package jsonschema (Debian: python3-jsonschema). Where the Pyth
 system's own takes over.
 """
 
-import argparse
 import copy
 import json
 import os
@@ -21,6 +20,8 @@ import unittest
 from decimal import Decimal
 from pathlib import Path
 
+from _golden import ROOT, given, main_of_tests
+
 try:
     from jsonschema import Draft202012Validator
 except ImportError:
@@ -30,9 +31,7 @@ except ImportError:
     sys.exit("the Python package jsonschema, 4.0 or later, is missing: ./dev setup installs it (Debian: "
              "python3-jsonschema)")
 
-ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "src" / "policy" / "policy.schema.json"
-PROGRAM = ""
 DROP = object()
 
 
@@ -66,7 +65,7 @@ def program_says(text, beside=None):
             if not (Path(directory) / file.name).exists():
                 (Path(directory) / file.name).write_bytes(file.read_bytes())
         items.write_text("sku\n", encoding="utf-8")
-        done = subprocess.run([PROGRAM, "price", "--policy", policy, "--items", items, "--format", "csv", "--quiet"],
+        done = subprocess.run([given.program, "price", "--policy", policy, "--items", items, "--format", "csv", "--quiet"],
                               capture_output=True, check=False, encoding="utf-8")
     return done.returncode, re.findall(r"\berror (PP-\w+): ", done.stderr), done.stderr
 
@@ -558,12 +557,12 @@ class Schema(unittest.TestCase):
         self.assertTrue(codes and all(code[:4] in ("PP-P", "PP-T", "PP-X") or code == "PP-J007" for code in codes), told)
 
     def test_program_prints_the_file(self):
-        self.assertEqual(subprocess.run([PROGRAM, "schema"], capture_output=True, check=True).stdout, FILE.read_bytes())
+        self.assertEqual(subprocess.run([given.program, "schema"], capture_output=True, check=True).stdout, FILE.read_bytes())
         with tempfile.TemporaryDirectory() as directory:
             out = Path(directory) / "schema.json"
-            done = subprocess.run([PROGRAM, "schema", "--out", out], capture_output=True, check=True)
+            done = subprocess.run([given.program, "schema", "--out", out], capture_output=True, check=True)
             self.assertEqual((done.stdout, done.stderr, out.read_bytes()), (b"", b"", FILE.read_bytes()))
-            lost = subprocess.run([PROGRAM, "schema", "--out", directory], capture_output=True, check=False)
+            lost = subprocess.run([given.program, "schema", "--out", directory], capture_output=True, check=False)
             self.assertEqual((lost.returncode, lost.stdout), (2, b""))
             self.assertIn(b"error PP-F003", lost.stderr)
 
@@ -664,10 +663,4 @@ class Schema(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    arguments, others = parser.parse_known_args()
-    if not arguments.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    PROGRAM = str(Path(arguments.program).resolve())
-    unittest.main(argv=[sys.argv[0], *others])
+    main_of_tests(__doc__)

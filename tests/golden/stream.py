@@ -5,7 +5,6 @@
 usage: tests/golden/stream.py [--program PATH]          (or the environment's PRICEPOINT_CLI)
 """
 
-import argparse
 import os
 import resource
 import signal
@@ -13,11 +12,10 @@ import subprocess
 import sys
 import tempfile
 import unittest
-from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from _golden import HERE, given, main_of_tests
+
 POLICY = str(HERE / "shared" / "shop.json")
-PROGRAM = ""
 HEADER = b"sku,channel,market,price.store,cost,note\n"
 
 
@@ -29,7 +27,7 @@ def rows(count, first=0):
 
 
 def price(*flags, items, **more):
-    command = [PROGRAM, "price", "--policy", POLICY, "--at", "2026-06-01T00:00:00Z", *flags, "--items", items]
+    command = [given.program, "price", "--policy", POLICY, "--at", "2026-06-01T00:00:00Z", *flags, "--items", items]
     return subprocess.run(command, capture_output=True, check=False, **more)
 
 
@@ -72,14 +70,14 @@ class Stream(unittest.TestCase):
         peaks = []
         for count in (50_000, 400_000):
             self.write(count)
-            done = subprocess.run([sys.executable, "-c", code, PROGRAM, "price", "--policy", POLICY, "--items", self.items,
+            done = subprocess.run([sys.executable, "-c", code, given.program, "price", "--policy", POLICY, "--items", self.items,
                                    "--threads", "2"], stdout=subprocess.PIPE, env=environment, check=True)
             peaks.append(int(done.stdout))
         self.assertLess(peaks[1], peaks[0] * 1.5 + 8192, peaks)
 
     def test_a_closed_pipe_ends_it_quietly(self):
         self.write(200_000)
-        with subprocess.Popen([PROGRAM, "price", "--policy", POLICY, "--items", self.items], stdout=subprocess.PIPE,
+        with subprocess.Popen([given.program, "price", "--policy", POLICY, "--items", self.items], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE) as program:
             program.stdout.readline()
             program.stdout.close()
@@ -106,7 +104,7 @@ class Stream(unittest.TestCase):
 
     def test_an_interrupt_leaves_nothing_behind(self):
         out = os.path.join(self.directory.name, "out.csv")
-        with subprocess.Popen([PROGRAM, "price", "--policy", POLICY, "--items", "-", "--out", out],
+        with subprocess.Popen([given.program, "price", "--policy", POLICY, "--items", "-", "--out", out],
                               stdin=subprocess.PIPE, stderr=subprocess.PIPE) as program:
             program.stdin.write(HEADER + rows(50_000))
             program.stdin.flush()
@@ -125,10 +123,4 @@ class Stream(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(add_help=False)
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    known, rest = parser.parse_known_args()
-    if not known.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    PROGRAM = str(Path(known.program).resolve())
-    unittest.main(argv=[sys.argv[0], *rest])
+    main_of_tests(__doc__)

@@ -1,26 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Hold the numbers in the table of docs/versions.md to where they come from."""
+"""Hold the numbers in the table of docs/versions.md to where they come from.
+
+usage: tests/golden/versions.py [--program PATH]          (or the environment's PRICEPOINT_CLI)
+"""
 
 import json
-import os
-import pathlib
 import re
 import subprocess
-import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from _golden import ROOT, given, main
 
 
 def first(name, pattern):
     return re.search(pattern, (ROOT / name).read_text(encoding="utf-8"), re.M)[1]
 
 
-def main():
-    program = os.environ["PRICEPOINT_CLI"]
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+def compare():
+    said = subprocess.run([given.program, "--version"], capture_output=True, text=True, check=True).stdout
     policy = ROOT / "examples/policies/worked-example.json"
-    inputs = subprocess.run([program, "inputs", "--policy", str(policy), "--format", "json"],
+    inputs = subprocess.run([given.program, "inputs", "--policy", str(policy), "--format", "json"],
                             capture_output=True, text=True, check=True).stdout
     table = {
         "the library": re.search(r"\d+\.\d+\.\d+", said)[0],
@@ -39,4 +38,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(compare, __doc__)

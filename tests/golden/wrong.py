@@ -22,8 +22,6 @@ where it has no policy.json it holds that of shared/shop.json. --update writes w
 difference before you commit it. The program is --program, or the environment's PRICEPOINT_CLI.
 """
 
-import argparse
-import difflib
 import os
 import re
 import shlex
@@ -34,7 +32,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from _golden import HERE, Comparison, given, main
+
 CASES = HERE / "wrong"
 SHOP = HERE / "shared" / "shop.json"
 ITEMS = b"sku,channel,market,price.store,cost\nA1,web,CN,32.00,12.00\n"
@@ -94,7 +93,7 @@ def section(title, data):
     return [(title, lines[:-1] if not lines[-1] else [*lines, "(without a newline at the end)"])]
 
 
-def outcome(case, program):
+def outcome(case):
     """What the case's command did, or nothing where it cannot be tried here."""
     with tempfile.TemporaryDirectory() as scratch:
         directory = Path(scratch)
@@ -119,55 +118,38 @@ def outcome(case, program):
                     (directory / name).chmod(0)
         environment = {**os.environ, "COLUMNS": "100"}
         if shell is not None:
-            environment["PATH"] = f"{Path(program).parent}:{environment['PATH']}"
-        command = [program, *arguments] if shell is None else ["bash", "-c", shell]
+            environment["PATH"] = f"{Path(given.program).parent}:{environment['PATH']}"
+        command = [given.program, *arguments] if shell is None else ["bash", "-c", shell]
         done = subprocess.run(command, cwd=directory, stdin=subprocess.DEVNULL, capture_output=True, env=environment,
                               check=False)
         return [(f"exit {done.returncode}", []), *section("stdout", done.stdout), *section("stderr", done.stderr)]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--program", default=os.environ.get("PRICEPOINT_CLI"))
-    parser.add_argument("--update", action="store_true")
-    parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
-    if not arguments.program:
-        parser.error("which program? --program PATH, or PRICEPOINT_CLI")
-    program = str(Path(arguments.program).resolve())
-    tried = failed = skipped = 0
+def run():
+    comparison, skipped = Comparison(), 0
     seen = set()
     for path in sorted(CASES.glob("*.txt")):
         preamble, cases = read_cases(path)
-        wanted = [one for one in cases if not arguments.names or any(text in one.name for text in arguments.names)]
+        wanted = [one for one in cases if not given.names or any(text in one.name for text in given.names)]
         with ThreadPoolExecutor(max_workers=2) as workers:
-            results = list(workers.map(lambda one: outcome(one, program), wanted))
+            results = list(workers.map(outcome, wanted))
         changed = False
         for case, got in zip(wanted, results):
             if case.name in seen:
                 sys.exit(f"{path.name}: two cases are called {case.name!r}")
             seen.add(case.name)
-            tried += 1
             if got is None:
+                comparison.tried += 1
                 skipped += 1
-                continue
-            before, after = Case.text(case.expected()), Case.text(got)
-            if before == after:
-                continue
-            failed += 1
-            sys.stdout.writelines(difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True),
-                                                       f"{path.name}, {case.name}: expected", f"{case.name}: got"))
-            if arguments.update:
+            elif not comparison.same(f"{path.name}, {case.name}", Case.text(case.expected()), Case.text(got)) and given.update:
                 case.sections = case.given() + got
                 changed = True
         if changed:
             written = [f"{line}\n" for line in preamble]
             written += [f"=== {one.name}\n{Case.text(one.sections)}\n" for one in cases]
             path.write_bytes("".join(written).encode("utf-8"))
-    verb = "written anew" if arguments.update else "not as expected"
-    print(f"{tried} cases, {failed} {verb}, {skipped} left out")
-    return 0 if failed == 0 or arguments.update else 1
+    return comparison.finish("cases", f", {skipped} left out")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(run, __doc__, update=True, names="TEXT")
