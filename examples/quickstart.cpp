@@ -7,5 +7,5 @@ int main() {
   pricepoint::pricer pricer{pricepoint::load_policy("examples/policies/worked-example.json").value()};
   const pricepoint::request asked{.sku = "A1", .channel = "web", .market = "CN", .prices = {{"store", "32.00"_money}},
                                   .cost = "12"_money, .shipping = "1"_money, .attributes = {{"role", "traffic"}}};
-  std::fputs(pricer.explain(asked).text().c_str(), stdout);
+  std::fputs(pricepoint::explain(pricer, asked).text().c_str(), stdout);
 }

@@ -6,7 +6,7 @@ usage: tools/lint_sources.py [FILE...]     (all files that git knows or would ad
 
   every source       the SPDX line near its top, no tab, no trailing blank, a newline at the end
   include/ and src/  no binary floating point, nothing that reads or writes a number by the locale, and no include of a
-                     stage that the stage may not see
+                     stage that the stage may not see; nothing of the policy's text behind compile/
 """
 
 import re
@@ -39,22 +39,35 @@ FORBIDDEN_FORMATS = re.compile(r"%[-+ #0']*(?:\d+|\*)?(?:\.(?:\d+|\*)?)?[lL]*[fF
 ALLOWED = [
 ]
 
-# A stage may include itself, these, and detail/ (design: who may include whom).
+# A stage may include itself and these; pricing/ are the public headers over all stages that decide. Siblings (explain,
+# audit, analysis; capi, cli) do not see each other.
+DATA = {"money", "shape", "text", "market"}
+COMPILED = DATA | {"policy", "compile", "pricing"}
+DECIDING = COMPILED | {"match", "plan", "decide", "columns"} - {"policy"}
 STAGES = {
     "money": set(),
     "shape": {"money"},
-    # Culture is about shapes.
-    "market": {"money", "shape"},
-    "policy": {"money", "market", "shape"},
-    "engine": {"money", "market", "shape"},
-    "explain": {"money", "market", "shape", "engine"},
-    "audit": {"money", "market", "shape", "engine"},
-    "analysis": {"money", "market", "shape", "engine", "policy"},
-    "rows": {"money", "market", "shape", "engine", "explain", "audit", "analysis"},
+    "text": set(),
+    "market": {"money", "shape", "text"},
+    "pricing": {"money", "shape", "market"},
+    "policy": DATA,
+    "compile": DATA | {"policy", "pricing"},
+    "match": {"money", "shape", "text", "market", "pricing", "compile"},
+    "plan": {"money", "shape", "text", "market", "pricing", "compile", "match"},
+    "decide": {"money", "shape", "text", "market", "pricing", "compile", "match", "plan"},
+    "columns": {"money", "shape", "text", "market", "pricing", "compile", "match", "plan", "decide"},
+    "explain": DECIDING,
+    "audit": DECIDING,
+    "analysis": DECIDING | {"policy"},
+    "rows": DECIDING | {"explain", "audit", "analysis"},
+    "arrow": DECIDING | {"audit", "rows"},
+    "capi": DECIDING | {"explain", "audit", "analysis", "rows", "arrow"},
+    "cli": DECIDING | {"explain", "audit", "analysis", "rows"},
 }
-# Compiling is where a policy as data becomes a machine: the only part of engine that sees policy/. The machine keeps the
-# document that it was made of, because decisions and explanations name its rules.
-STAGE_EXCEPTIONS = [(re.compile(r"^(include/pricepoint|src)/engine/(compile|machine|policy|fingerprint)\w*\.(hpp|cpp)$"), {"policy"})]
+# What a policy's text says is lowered once, by compile/. Behind it nobody names an effect of the text but the two who
+# put rules into words, and the stages that decide name nothing of it.
+EFFECTS_NAMED_IN = re.compile(r"^src/(policy|compile)/|^src/explain/\w*words\.(cpp|hpp)$|^src/analysis/written\.(cpp|hpp)$")
+TEXT_NOT_NAMED_IN = re.compile(r"^src/(match|plan|decide|columns|audit)/")
 
 
 def listed_files():
@@ -110,9 +123,12 @@ def lint_code(name, text, report):
         include = re.match(r"\s*#\s*include\s*<(?:pricepoint/)?(\w+)/", line)
         stage = stage_of(name)
         if include and include.group(1) in STAGES and stage in STAGES and include.group(1) != stage:
-            extra = set().union(*(more for pattern, more in STAGE_EXCEPTIONS if pattern.match(name)))
-            if include.group(1) not in STAGES[stage] | extra:
+            if include.group(1) not in STAGES[stage]:
                 report(name, number, f"{stage} may not include {include.group(1)}")
+        if re.search(r"\blanguage::effect\b|\bpolicy_language::effect\b", line) and not EFFECTS_NAMED_IN.match(name):
+            report(name, number, "an effect of the policy's text: read what compile/ has lowered")
+        elif re.search(r"\b(?:policy_)?language::", line) and TEXT_NOT_NAMED_IN.match(name):
+            report(name, number, "the policy's text: read what compile/ has lowered")
 
 
 def lint(name, report):

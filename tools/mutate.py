@@ -44,7 +44,8 @@ SOURCES = WORK / "source"
 BUILD = WORK / "build"
 UNCOMPILABLE = WORK / "uncompilable.json"
 WITHOUT_EFFECT = ROOT / "tools" / "mutants_without_effect.txt"
-PLACES = ("include/pricepoint/money/", "include/pricepoint/shape/", "include/pricepoint/engine/", "src/engine/")
+PLACES = ("include/pricepoint/money/", "include/pricepoint/shape/", "src/money/", "src/shape/", "src/compile/",
+          "src/match/", "src/plan/", "src/decide/", "src/columns/")
 TARGETS = ["unit_tests", "agreement_main", "property_tests"]
 WORKERS = min(2, os.cpu_count() or 1)
 ENOUGH = 0.9
@@ -60,9 +61,9 @@ FIRST_TESTS = 30
 
 # Left aside, with the reason: what a mutant of these does to an answer says nothing about the tests.
 IGNORED_FILES = {
-    "src/engine/look_ahead.hpp": "asks for memory that is needed soon: no answer depends on it",
-    "src/engine/lanes_avx2.cpp": "the text is that of lanes_base.cpp, but for what is written by hand",
-    "src/engine/lanes_avx512.cpp": "the text is that of lanes_base.cpp",
+    "src/columns/prefetch.hpp": "asks for memory that is needed soon: no answer depends on it",
+    "src/columns/lanes_avx2.cpp": "the text is that of lanes_base.cpp, but for what is written by hand",
+    "src/columns/lanes_avx512.cpp": "the text is that of lanes_base.cpp",
 }
 IGNORED_TEXT = [
     (r"\bhash|_hash\b|\bhash_|\bmix(ed)?\b|salt", "a worse hash finds the same"),
@@ -369,7 +370,8 @@ def find_unit(entry):
 
 def units():
     database = json.loads((BUILD / "compile_commands.json").read_text("utf-8"))
-    return sorted((one for one in database if one["file"].startswith(str(SOURCES / "src" / "engine"))
+    places = tuple(str(SOURCES / place) for place in PLACES)
+    return sorted((one for one in database if one["file"].startswith(places)
                    and os.path.relpath(one["file"], SOURCES) not in IGNORED_FILES), key=lambda one: one["file"])
 
 

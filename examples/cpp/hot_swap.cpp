@@ -4,8 +4,8 @@
 #include <atomic>
 #include <cstdio>
 #include <map>
-#include <pricepoint/engine/policy_slot.hpp>
 #include <pricepoint/pricepoint.hpp>
+#include <pricepoint/pricing/policy_slot.hpp>
 #include <string>
 #include <thread>
 #include <vector>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How machinery fails: `result<T>` holds a T or an `error` with every diagnostic that was found.
-// A price that cannot be is no error: it is a decision with a status (engine/decision.hpp).
+// A price that cannot be is no error: it is a decision with a status (pricing/decision.hpp).
 #pragma once
 
 #include <boost/system/result.hpp>

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "analysis/checker.hpp"
-#include "detail/json_text.hpp"
+#include "text/json_text.hpp"
 
 namespace pricepoint {
 
@@ -49,6 +49,7 @@ check_report check(const policy& of, const check_options& options) {
   analysis::checker made(of, options);
   analysis::check_rules(made);
   analysis::check_bounds(made);
+  analysis::check_promotions(made);
   analysis::check_shapes(made);
   made.finish();
   return std::move(made.report);
@@ -108,9 +109,9 @@ struct check_catalogue::state {
       : from(of),
         options(wanted),
         pricing(of, rates),
-        memory(of.machine(), std::move(rates), {}),
+        memory(engine::machine_of(of), std::move(rates), {}),
         touched(report.findings.size(), 0) {
-    const engine::machine& compiled = of.machine();
+    const engine::machine& compiled = engine::machine_of(of);
     std::map<std::string_view, const engine::compiled_rule*> by_id;
     for (const engine::compiled_rule& one : compiled.rules()) by_id.emplace(one.id(), &one);
     for (const check_finding& one : report.findings) {
@@ -130,7 +131,7 @@ struct check_catalogue::state {
       for (const auto& [word, code] : compiled.words(key))
         (what == kind::segment ? segments_named : audiences_named).emplace(word);
     }
-    // Absent, named by no rule, and each that is named.
+    // No word, a word that no rule names, and each that some rule names.
     const auto fill = [](const std::set<std::string>& named, std::vector<std::string>& to) {
       to.emplace_back();
       if (named.empty()) return;
@@ -155,17 +156,10 @@ struct check_catalogue::state {
     if (one.rules.empty()) return false;
     const auto target = analysis::target_of(made);
     for (const engine::compiled_rule* rule : one.rules) {
-      const engine::match found = engine::match_rule(from.machine(), *rule, memory.bound());
+      const engine::match found = engine::match_rule(engine::machine_of(from), *rule, memory.bound());
       if (!found.on_but_target) return false;
       if (!rule->asks_target || !one.targets.empty()) continue;
-      if (!target) return false;
-      const auto holds = [&](const std::vector<engine::target_range>& ranges) {
-        return std::all_of(ranges.begin(), ranges.end(), [&](const engine::target_range& range) {
-          return (!range.from || *target >= *range.from) && (!range.below || *target < *range.below);
-        });
-      };
-      if (!holds(found.found.when) || std::any_of(found.found.except.begin(), found.found.except.end(), holds))
-        return false;
+      if (!target || !found.found.holds_at(*target)) return false;
     }
     if (one.targets.empty()) return true;
     if (!target || made.currency() != one.currency) return false;

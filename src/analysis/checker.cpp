@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the parts of the check share. Entry: checker, partners. Test: tests/unit/analysis/check_test.cpp.
 #include "analysis/checker.hpp"
+#include "text/each_once.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace pricepoint::analysis {
 
 namespace {
 
-constexpr std::size_t counted_beyond = 20;  // times the limit of a kind; then the search for it ends
+// The search for findings of a code ends at so many times the limit of a kind.
+constexpr std::size_t counted_beyond = 20;
 
 }  // namespace
 
@@ -20,10 +23,9 @@ severity severity_of(std::string_view code) {
 }
 
 checker::checker(const policy& of, const check_options& wanted)
-    : compiled(of.machine()),
-      document(of.machine().document()),
+    : compiled(engine::machine_of(of)),
       options(wanted),
-      where(of.machine(), wanted.at ? std::optional<std::int64_t>(wanted.at->unix_ms) : std::nullopt),
+      where(engine::machine_of(of), wanted.at ? std::optional<std::int64_t>(wanted.at->unix_ms) : std::nullopt),
       probe(of, where, options.limits.max_automaton_states) {}
 
 bool checker::wants(const char* code) {
@@ -37,7 +39,7 @@ check_finding& checker::add(const char* code, std::size_t offset, std::string me
   check_finding made;
   // Line and column cost the text up to there, so those that are only counted have none.
   if (counts_[code] <= options.limits.max_of_a_kind) {
-    made.what = document.source->diagnose(code, offset, std::move(message), std::move(hint));
+    made.what = compiled.document().source->diagnose(code, offset, std::move(message), std::move(hint));
   } else {
     made.what.code = code;
   }
@@ -45,22 +47,22 @@ check_finding& checker::add(const char* code, std::size_t offset, std::string me
   std::vector<const compiled_rule*> sorted = rules;
   std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) { return a->index < b->index; });
   for (const compiled_rule* one : sorted) made.rules.emplace_back(one->id());
-  if (counts_[code] > options.limits.max_of_a_kind && !report.findings.empty()) {
+  if (counts_[code] > options.limits.max_of_a_kind && !findings_.empty()) {
     only_counted_ = std::move(made);
     return only_counted_;
   }
-  report.findings.push_back(std::move(made));
-  return report.findings.back();
+  findings_.push_back(std::move(made));
+  return findings_.back();
 }
 
 void checker::at(check_finding& found, std::uint32_t market, std::uint32_t channel) const {
-  const auto put = [](std::vector<std::string>& names, const std::string& name) {
+  const auto put = [](std::vector<std::string>& names, std::string_view name) {
     const auto place = std::lower_bound(names.begin(), names.end(), name);
-    if (place == names.end() || *place != name) names.insert(place, name);
+    if (place == names.end() || *place != name) names.emplace(place, name);
   };
-  put(found.markets, document.markets[market].name);
-  put(found.channels, document.channels[channel].name);
-  if (found.markets.size() == 1) found.currency = document.markets[market].currency;
+  put(found.markets, compiled.markets()[market].name);
+  put(found.channels, compiled.channels()[channel].name);
+  if (found.markets.size() == 1) found.currency = compiled.markets()[market].currency;
 }
 
 void checker::note_limit(const std::string& sentence) {
@@ -76,43 +78,46 @@ void checker::finish() {
     note_limit(code + ": " + std::to_string(most) + " are shown, " + (ended ? "at least " : "") +
                std::to_string(count - most) + " more are not");
   }
+  report.findings.assign(std::make_move_iterator(findings_.begin()), std::make_move_iterator(findings_.end()));
+  findings_.clear();
   std::stable_sort(report.findings.begin(), report.findings.end(), [](const check_finding& a, const check_finding& b) {
     return a.what.offset != b.what.offset ? a.what.offset < b.what.offset : a.what.code < b.what.code;
   });
 }
 
 std::string checker::place(std::uint32_t market, std::uint32_t channel) const {
-  return document.channels[channel].name + " in " + document.markets[market].name;
+  return std::string(compiled.channels()[channel].name).append(" in ").append(compiled.markets()[market].name);
 }
 
-const shape::automaton* checker::automaton_of(const std::vector<shape::any_shape>& shapes, int digits,
-                                              std::int64_t unit) {
+checker::automaton_pointer checker::automaton_of(const std::vector<shape::any_shape>& shapes, int digits,
+                                                 std::int64_t unit) {
+  // Policies with very many shapes must not keep an automaton of each combination.
+  constexpr std::size_t most_kept = 4096;
   std::vector<std::int64_t> ids;
   for (const shape::any_shape& one : shapes) {
     ids.push_back(shape_ids_.try_emplace(one, static_cast<std::int64_t>(shape_ids_.size())).first->second);
   }
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  detail::keep_each_once(ids);
   ids.insert(ids.begin(), {digits, unit});
   auto found = automata_.find(ids);
   if (found == automata_.end()) {
-    // Policies with very many shapes must not keep an automaton of each combination.
-    if (automata_.size() > 4096) automata_.clear();
+    if (automata_.size() > most_kept) automata_.clear();
     std::vector<const shape::any_shape*> parts;
     for (const shape::any_shape& one : shapes) parts.push_back(&one);
-    found =
-        automata_
-            .emplace(std::move(ids), shape::automaton::build(parts, digits, unit, options.limits.max_automaton_states))
-            .first;
-    if (!found->second) note_limit("shapes that need too many automaton states at once");
+    automaton_pointer made;
+    if (auto built = shape::automaton::build(parts, digits, unit, options.limits.max_automaton_states)) {
+      made = std::make_shared<const shape::automaton>(std::move(*built));
+    } else {
+      note_limit("shapes that need too many automaton states at once");
+    }
+    found = automata_.emplace(std::move(ids), std::move(made)).first;
   }
-  return found->second ? &*found->second : nullptr;
+  return found->second;
 }
 
 shape::stored_net checker::net_of(std::uint32_t market, std::uint32_t channel) const {
-  const language::market& in = document.markets[market];
-  const bool gross = document.channels[channel].display.value_or(in.display) == language::display::gross;
-  if (!in.net_stored || !gross || !in.tax) return {};
+  const engine::market_terms& in = compiled.markets()[market];
+  if (!in.net_stored || !in.tax || !compiled.channels()[channel].shows_gross(in)) return {};
   const fraction tax = fraction::of(*in.tax);
   return shape::stored_net(fraction::reduced(tax.denominator + tax.numerator, tax.denominator));
 }
@@ -139,10 +144,9 @@ partners::partners(const machine& compiled, const std::vector<const compiled_rul
 const std::vector<std::uint32_t>* partners::codes_of(const compiled_rule& rule) const {
   if (!key_) return nullptr;
   for (const compiled_condition& one : rule.when) {
-    using language::subject;
-    const subject what = one.source->subject;
-    if (what == subject::channel || what == subject::market || what == subject::period || what == subject::target)
-      continue;
+    using engine::subject;
+    const subject what = one.about();
+    if (what == subject::channel || what == subject::market || one.is_period() || one.is_target()) continue;
     if (one.key == *key_ && !one.codes.empty()) return &one.codes;
   }
   return nullptr;
@@ -179,36 +183,6 @@ std::vector<const compiled_rule*> partners::of(const compiled_rule& rule) const 
   return all;
 }
 
-bool is_shape(const compiled_rule& rule) {
-  using namespace language::effect;
-  const language::any_effect& what = rule.source->effect;
-  return std::holds_alternative<endings>(what) || std::holds_alternative<multiple_of>(what) ||
-         std::holds_alternative<avoid>(what) || std::holds_alternative<prefer>(what);
-}
-
-bool is_bound(const compiled_rule& rule) {
-  namespace effect = language::effect;
-  const language::any_effect& what = rule.source->effect;
-  return std::holds_alternative<effect::price>(what) || std::holds_alternative<effect::gap>(what) ||
-         std::holds_alternative<effect::floor>(what) || std::holds_alternative<effect::ceiling>(what) ||
-         std::holds_alternative<effect::margin>(what) || std::holds_alternative<effect::change>(what);
-}
-
-bool is_required(const compiled_rule& rule) { return rule.source->strength == language::strength::required; }
-
-std::optional<shape::any_shape> shape_of(const compiled_rule& rule, currency in) {
-  namespace effect = language::effect;
-  const language::any_effect& what = rule.source->effect;
-  if (const auto* one = std::get_if<effect::endings>(&what)) return one->value;
-  if (const auto* one = std::get_if<effect::avoid>(&what)) return shape::avoid{one->value};
-  if (const auto* one = std::get_if<effect::prefer>(&what)) return one->value;
-  if (const auto* one = std::get_if<effect::multiple_of>(&what)) {
-    const decimal* step = one->value.find(in);
-    if (step != nullptr) return shape::multiple_of{*step};
-  }
-  return {};
-}
-
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 std::string figure(std::int64_t minor, currency in) { return to_string(amount{minor, in}); }
@@ -221,9 +195,23 @@ std::string band_words(const target_band& band, currency in) {
   return "from " + figure(band.first, in) + " to " + figure(band.last, in) + " " + code;
 }
 
-std::string strength_words(language::strength value) {
+std::string strength_words(engine::strength value) {
   static constexpr const char* words[] = {"required", "strong", "medium", "weak"};
   return words[static_cast<std::size_t>(value)];
+}
+
+std::string names_of(const std::vector<const compiled_rule*>& rules) {
+  std::string text;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    text += i == 0 ? "" : i + 1 == rules.size() ? " and " : ", ";
+    text += in_quotes(rules[i]->id());
+  }
+  return text;
+}
+
+bool any_relaxed(const decision& made, const std::vector<const compiled_rule*>& rules) {
+  return made.price() &&
+         std::any_of(rules.begin(), rules.end(), [&](const auto* one) { return contains(made.relaxed(), one->id()); });
 }
 
 }  // namespace pricepoint::analysis

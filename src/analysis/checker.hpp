@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of the check have in common: the policy, the search for requests, and the findings so far. Each part
-// looks for some kinds of findings; src/analysis/check.cpp calls them in turn.
+// What the parts of the check share: the policy, the search for requests, and the findings so far. Each part looks for
+// some kinds of findings, and src/analysis/check.cpp calls them in turn.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,9 +16,9 @@
 #include "analysis/scenario.hpp"
 #include "analysis/witness.hpp"
 #include "pricepoint/analysis/check.hpp"
-#include "pricepoint/policy/source.hpp"
 #include "pricepoint/shape/automaton.hpp"
 #include "pricepoint/shape/search.hpp"
+#include "text/source.hpp"
 
 namespace pricepoint::analysis {
 
@@ -51,39 +52,50 @@ class checker {
   checker(const policy& of, const check_options& options);
 
   const machine& compiled;
-  const language::document& document;
   const check_options& options;
-  space where;
+  request_space where;
   prober probe;
   check_report report;
 
-  // Whether one more finding of this code may be proven; beyond, they are only counted, and after many more not even
-  // looked for.
+  // Whether to look for one more finding of this code. Beyond the limit of a kind findings are only counted, and after
+  // many more they are not even looked for.
   bool wants(const char* code);
-  // A finding at this byte of the text. The rest is for the caller to fill in; it stays valid until the next is added.
+  // A finding at this byte of the text. The caller fills in the rest; the reference stays valid until `finish`.
   check_finding& add(const char* code, std::size_t offset, std::string message, std::string hint,
                      const std::vector<const compiled_rule*>& rules);
   void at(check_finding& found, std::uint32_t market, std::uint32_t channel) const;
   void note_limit(const std::string& sentence);
   void finish();
 
-  std::uint32_t markets() const { return static_cast<std::uint32_t>(document.markets.size()); }
-  std::uint32_t channels() const { return static_cast<std::uint32_t>(document.channels.size()); }
+  std::uint32_t markets() const { return static_cast<std::uint32_t>(compiled.markets().size()); }
+  std::uint32_t channels() const { return static_cast<std::uint32_t>(compiled.channels().size()); }
+  // Visits markets and channels until a visit returns true; whether one did.
+  template <class Visit>
+  bool any_place(const Visit& visit) const {
+    for (std::uint32_t market = 0; market < markets(); ++market) {
+      for (std::uint32_t channel = 0; channel < channels(); ++channel) {
+        if (visit(market, channel)) return true;
+      }
+    }
+    return false;
+  }
   std::string place(std::uint32_t market, std::uint32_t channel) const;  // "web in DE"
 
-  // Automata by currency decimals, unit and shapes; null where one would grow beyond the limit.
-  const shape::automaton* automaton_of(const std::vector<shape::any_shape>& shapes, int digits, std::int64_t unit);
+  // The automaton of these shapes, kept for the next time; null where it would grow beyond the limit.
+  using automaton_pointer = std::shared_ptr<const shape::automaton>;
+  automaton_pointer automaton_of(const std::vector<shape::any_shape>& shapes, int digits, std::int64_t unit);
   shape::stored_net net_of(std::uint32_t market, std::uint32_t channel) const;
 
  private:
   std::map<std::string, std::size_t> counts_;
-  check_finding only_counted_;  // the last one beyond the limit, for its caller to fill in
-  std::map<std::vector<std::int64_t>, std::optional<shape::automaton>> automata_;
+  std::deque<check_finding> findings_;  // callers hold references to them
+  check_finding only_counted_;          // the last one beyond the limit, for its caller to fill in
+  std::map<std::vector<std::int64_t>, automaton_pointer> automata_;  // by currency decimals, unit and ids of shapes
   std::map<shape::any_shape, std::int64_t> shape_ids_;
 };
 
-// Rules that may be on together, without looking at every pair: rules are listed under the words of the key with the
-// most of them, and rules under different words never meet.
+// Finds rules that may be on together without looking at every pair: rules are listed by the words of the key that has
+// the most words, and rules that are listed by different words are never on together.
 class partners {
  public:
   partners(const machine& compiled, const std::vector<const compiled_rule*>& rules);
@@ -125,21 +137,20 @@ class partners {
   std::map<std::uint32_t, std::vector<const compiled_rule*>> by_code_;
 };
 
-bool is_shape(const compiled_rule& rule);
-bool is_bound(const compiled_rule& rule);
-bool is_required(const compiled_rule& rule);
-// The shape that a rule asks for in a currency; nothing where it is no shape or has no value there.
-std::optional<shape::any_shape> shape_of(const compiled_rule& rule, currency in);
-
 std::string in_quotes(std::string_view text);
 // "29.80"
 std::string figure(std::int64_t minor, currency in);
 // "from 1.05 to 1.88 EUR", "below 20.00 EUR", "from 100.00 EUR on"
 std::string band_words(const target_band& band, currency in);
-std::string strength_words(language::strength value);
+std::string strength_words(engine::strength value);
+// "\"a\", \"b\" and \"c\""
+std::string names_of(const std::vector<const compiled_rule*>& rules);
+// Whether the decision broke one of these rules for its price.
+bool any_relaxed(const decision& made, const std::vector<const compiled_rule*>& rules);
 
-void check_rules(checker& to);   // K001 to K003, K016 to K019
-void check_bounds(checker& to);  // K004 to K006, K008, K011, K014 of bounds
-void check_shapes(checker& to);  // K007, K009, K010, K012 to K015
+void check_rules(checker& to);       // K001 to K003, K016 to K019
+void check_bounds(checker& to);      // K004 to K006, K008, K014 of bounds
+void check_promotions(checker& to);  // K011
+void check_shapes(checker& to);      // K007, K009, K010, K012 to K015
 
 }  // namespace pricepoint::analysis

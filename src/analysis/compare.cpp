@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures of a comparison: integers only, so that adding up in any order gives the same.
-// Entry: comparison. Covered by tests/unit/analysis/compare_test.cpp and tests/golden/compare.py.
+// Entry: comparison. Tests: tests/unit/analysis/compare_test.cpp, tests/golden/compare.py.
 #include "pricepoint/analysis/compare.hpp"
 
 #include <algorithm>

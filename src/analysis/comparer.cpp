@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decides with two policies and finds, for what changed, which of their differences play a part in it. Which rules are
-// on is read off the cell and the plan that the decision used anyway, so that an unchanged row costs two decisions.
-// Entry: comparer::compare. Covered by tests/unit/analysis/compare_test.cpp and tests/golden/compare.py.
+// on is read from the class and the plan that the decision used anyway, so that an unchanged row costs two decisions.
+// Entry: comparer::compare. Tests: tests/unit/analysis/compare_test.cpp, tests/golden/compare.py.
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
 
 #include "analysis/difference.hpp"
-#include "engine/decide.hpp"
+#include "decide/decide.hpp"
+#include "decide/lacking.hpp"
+#include "decide/workspace.hpp"
+#include "money/big_exact.hpp"
 #include "pricepoint/analysis/compare.hpp"
-#include "pricepoint/engine/missing.hpp"
-#include "pricepoint/engine/workspace.hpp"
-#include "pricepoint/money/big_exact.hpp"
+#include "text/each_once.hpp"
 
 namespace pricepoint {
 
@@ -76,7 +77,7 @@ struct half {
       : own_rules(of.rules[which]),
         market_of(of.market_of[which]),
         channel_of(of.channel_of[which]),
-        compiled(of.policies[which].machine()),
+        compiled(engine::machine_of(of.policies[which])),
         has_own_rules(std::any_of(own_rules.begin(), own_rules.end(), [](cause one) { return one != tables::none; })),
         memory(compiled, std::move(rates), {}) {}
 
@@ -104,43 +105,40 @@ struct half {
   void find_causes(answer& out) const {
     const engine::workspace::used_parts& parts = memory.used();
     out.has_soft_shapes = parts.on != nullptr && !parts.on->soft_shapes.empty();
-    if (!has_own_rules || parts.kind == nullptr) return;
+    if (!has_own_rules || parts.of == nullptr) return;
     const auto see = [&](const engine::compiled_rule* rule, bool evaluated) {
       const cause one = own_rules[rule->index];
       if (one != tables::none && !says_nothing(*rule, evaluated)) out.causes.push_back(one);
     };
-    for (const engine::compiled_rule* rule : parts.kind->bases) {
+    for (const engine::compiled_rule* rule : parts.of->bases) {
       see(rule, true);
       if (rule == parts.base) break;
     }
-    for (const auto& group : parts.kind->groups) {
+    for (const auto& group : parts.of->groups) {
       for (const engine::discount_term& term : group) see(term.rule, false);
     }
-    for (const engine::discount_term& term : parts.kind->exclusive) see(term.rule, false);
+    for (const engine::discount_term& term : parts.of->exclusive) see(term.rule, false);
     if (parts.on != nullptr) {
       for (const engine::compiled_rule* rule : parts.on->on) see(rule, true);
     } else {
-      parts.kind->rules->each([&](const engine::cell_rule& rule) {
-        if (rule.when.empty() && rule.except.empty()) see(rule.rule, false);
+      parts.of->rules->each([&](const engine::class_rule& rule) {
+        if (!rule.asks_target()) see(rule.rule, false);
       });
     }
   }
 
-  // Of rules that are on: the request lacks what it needs, and so it is skipped; or there is no current price for it.
+  // Whether a rule that is on has no say: it is skipped since the request lacks what it needs, or it is about the
+  // current price and there is none. `evaluated`: the decision got far enough to need its value.
   bool says_nothing(const engine::compiled_rule& rule, bool evaluated) const {
-    namespace effect = policy_language::effect;
-    const policy_language::any_effect& what = rule.source->effect;
-    const engine::bound_request& request = memory.bound();
-    const bool about_current =
-        std::holds_alternative<effect::change>(what) || std::holds_alternative<effect::hold>(what);
-    if (about_current && request.fields[engine::slot::current].state == engine::presence::absent) return true;
-    if (!evaluated || !rule.source->skip_if_missing) return false;
-    const bool needs_values = about_current || std::holds_alternative<effect::gap>(what) ||
-                              std::holds_alternative<effect::margin>(what) ||
-                              rule.value.find(request.currency) != nullptr;
+    using engine::effect_kind;
+    const bool about_current = rule.effect == effect_kind::change || rule.effect == effect_kind::hold;
+    if (about_current && memory.bound().lacks(engine::slot::current)) return true;
+    if (!evaluated || !rule.skip_if_missing()) return false;
+    const bool needs_values = about_current || engine::is_bound(rule.effect) || rule.effect == effect_kind::base ||
+                              rule.effect == effect_kind::was;
     if (!needs_values) return false;
     std::vector<std::string> lacking;
-    engine::missing_names(compiled, request).rule(rule, lacking);
+    engine::lacking_names(compiled, memory.bound()).rule(rule, lacking);
     return !lacking.empty();
   }
 
@@ -215,15 +213,14 @@ struct comparer::memory {
         out.causes.push_back(carried);
       }
     }
-    std::sort(out.causes.begin(), out.causes.end());
-    out.causes.erase(std::unique(out.causes.begin(), out.causes.end()), out.causes.end());
+    detail::keep_each_once(out.causes);
   }
 
   void place(compared& out, bool was, bool is) const {
     if (!was && !is) return;
     const half& one = halves[is ? 1 : 0];
     out.market_index = one.market_of[one.memory.bound().market];
-    // Of several channels the workspace has gone on to the last.
+    // After a call for several channels the workspace is bound for the last one.
     out.channel_index = together ? static_cast<std::uint32_t>(*look_up.find_channel(out.channel))
                                  : one.channel_of[one.memory.bound().channel];
   }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "pricepoint/engine/choice.hpp"
+#include "decide/choice.hpp"
 
 namespace pricepoint::analysis {
 
@@ -13,7 +13,7 @@ namespace {
 class search {
  public:
   search(const shape::automaton& free, const shape::automaton& allowed, const shape::stored_net& net,
-         const engine::plan::reach& within)
+         const engine::soft_reach& within)
       : free_(free), allowed_(allowed), net_(net), within_(within) {}
 
   std::int64_t reach(std::int64_t star) const { return engine::choice::reach(within_, star); }
@@ -84,10 +84,10 @@ class search {
       if (dead_until > end) dead_until = end;
       target_band made;
       const std::int64_t before = free_below(at - 1);
-      const std::int64_t behind = free_above(dead_until + 1);
+      const std::int64_t after = free_above(dead_until + 1);
       // Between two amounts the lower one has the middle.
       made.first = std::max(first, before == 0 ? 1 : (before + at) / 2 + 1);
-      made.last = std::min(last, behind == 0 ? max_amount_minor : (dead_until + behind) / 2);
+      made.last = std::min(last, after == 0 ? max_amount_minor : (dead_until + after) / 2);
       made.below = nearest;
       made.above = above;
       if (made.first <= made.last) out.zones.push_back(made);
@@ -100,13 +100,13 @@ class search {
   const shape::automaton& free_;
   const shape::automaton& allowed_;
   const shape::stored_net& net_;
-  const engine::plan::reach& within_;
+  const engine::soft_reach& within_;
 };
 
 }  // namespace
 
 dead_zones find_dead_zones(const shape::automaton& free, const shape::automaton& allowed, const shape::stored_net& net,
-                           const engine::plan::reach& within, std::int64_t first, std::int64_t last,
+                           const engine::soft_reach& within, std::int64_t first, std::int64_t last,
                            std::size_t max_zones) {
   return search(free, allowed, net, within).run(first, last, max_zones);
 }

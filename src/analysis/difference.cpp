@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds what two policies say differently. Rules are compared by their canonical form without the id: a rule that was
-// only called otherwise plays no part in any change.
-// Entry: policy_difference. Covered by tests/unit/analysis/compare_test.cpp.
+// Finds what two policies say differently. Rules are compared by their canonical form without the id, since a rule that
+// only got another name plays no part in any change. Entry: policy_difference. Test:
+// tests/unit/analysis/compare_test.cpp.
 #include "analysis/difference.hpp"
 
 #include <algorithm>
@@ -9,9 +9,10 @@
 #include <map>
 #include <tuple>
 
-#include "engine/fingerprint.hpp"
-#include "engine/sha256.hpp"
-#include "pricepoint/engine/machine.hpp"
+#include "compile/fingerprint.hpp"
+#include "compile/machine.hpp"
+#include "compile/sha256.hpp"
+#include "text/each_once.hpp"
 
 namespace pricepoint {
 
@@ -32,14 +33,13 @@ template <class List>
 std::vector<std::string> names_of_both(const List& before, const List& after) {
   std::vector<std::string> names;
   for (const auto* all : {&before, &after}) {
-    for (const auto& one : *all) names.push_back(one.name);
+    for (const auto& one : *all) names.emplace_back(one.name);
   }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
+  detail::keep_each_once(names);
   return names;
 }
 
-// A hash and not the form itself, of which a million may be long.
+// A hash of the canonical form and not the form itself, which is too long to keep for a million rules.
 struct rule_entry {
   std::array<std::uint8_t, 32> meaning;
   std::string_view id;
@@ -77,18 +77,17 @@ const typename List::value_type* find_in(const List& all, std::string_view name)
 class difference_finder {
  public:
   explicit difference_finder(policy_difference::tables& to)
-      : to_(to), before_(to.policies[0].machine().document()), after_(to.policies[1].machine().document()) {}
+      : to_(to), before_(engine::machine_of(to.policies[0])), after_(engine::machine_of(to.policies[1])) {}
 
   void run(const std::vector<std::string_view>& together) {
-    to_.markets = names_of_both(before_.markets, after_.markets);
-    to_.channels = names_of_both(before_.channels, after_.channels);
+    to_.markets = names_of_both(before_.markets(), after_.markets());
+    to_.channels = names_of_both(before_.channels(), after_.channels());
     to_.by_market.resize(to_.markets.size());
     to_.by_channel.resize(to_.channels.size());
     to_.carried.resize(to_.channels.size());
     for (std::size_t side = 0; side < sides; ++side) {
-      const language::document& of = side == 0 ? before_ : after_;
-      for (const auto& one : of.markets) to_.market_of[side].push_back(number(to_.markets, one.name));
-      for (const auto& one : of.channels) to_.channel_of[side].push_back(number(to_.channels, one.name));
+      for (const auto& one : machine(side).markets()) to_.market_of[side].push_back(number(to_.markets, one.name));
+      for (const auto& one : machine(side).channels()) to_.channel_of[side].push_back(number(to_.channels, one.name));
     }
     // Causes are numbered at the end, when all are there to be sorted: until then by the order in which they were
     // found.
@@ -113,7 +112,7 @@ class difference_finder {
 
   // ---- rules
 
-  const engine::machine& machine(std::size_t side) const { return to_.policies[side].machine(); }
+  const engine::machine& machine(std::size_t side) const { return side == 0 ? before_ : after_; }
 
   std::vector<rule_entry> entries(std::size_t side) const {
     const engine::machine& of = machine(side);
@@ -127,7 +126,8 @@ class difference_finder {
   void rules() {
     std::array<std::vector<rule_entry>, sides> all = {entries(0), entries(1)};
     match(all[0], all[1], [](const rule_entry& one) { return std::tie(one.meaning, one.id); });
-    // Of the others some have only another name. In the order of their ids, so that the same ones are taken every time.
+    // Some of the others only got another name. They are in the order of their ids, so that the same ones match every
+    // time.
     std::array<std::vector<rule_entry>, sides> others;
     for (std::size_t side = 0; side < sides; ++side) {
       to_.rules[side].assign(all[side].size(), none);
@@ -159,16 +159,16 @@ class difference_finder {
     return ids;
   }
 
-  // ---- what stands outside of rules
+  // ---- what is set outside of rules
 
   cause setting(const std::string& name) { return add("policy." + name, kind::setting); }
 
   void settings() {
-    if (before_.fallback != after_.fallback) setting("fallback");
-    if (before_.discounts != after_.discounts) to_.discounts = setting("discounts");
-    for (std::size_t i = 0; i < std::size(before_.within_by_strength); ++i) {
-      const language::within& was = before_.within_by_strength[i];
-      const language::within& is = after_.within_by_strength[i];
+    if (before_.falls_back_to() != after_.falls_back_to()) setting("fallback");
+    if (before_.discounts_compound() != after_.discounts_compound()) to_.discounts = setting("discounts");
+    for (std::size_t i = 0; i < std::size(before_.document().within_by_strength); ++i) {
+      const language::within& was = before_.document().within_by_strength[i];
+      const language::within& is = after_.document().within_by_strength[i];
       if (was.rates != is.rates || was.amounts != is.amounts) to_.within = setting("within");
     }
     if (order_of_bases(0) != order_of_bases(1)) to_.anywhere.push_back(setting("base"));
@@ -177,11 +177,9 @@ class difference_finder {
     attributes();
   }
 
-  // Of several base rules the first counts: the ids of those that both have.
+  // The ids of the base rules that both have, in order, since the first that is on counts.
   std::vector<std::string_view> order_of_bases(std::size_t side) const {
-    const auto is_base = [](const engine::compiled_rule& one) {
-      return std::holds_alternative<language::effect::base>(one.source->effect);
-    };
+    const auto is_base = [](const engine::compiled_rule& one) { return one.effect == engine::effect_kind::base; };
     std::vector<std::string_view> there;
     for (const engine::compiled_rule& one : machine(1 - side).rules()) {
       if (is_base(one)) there.push_back(one.id());
@@ -194,17 +192,17 @@ class difference_finder {
     return ids;
   }
 
-  static bool same_law(const language::market& a, const language::market& b) {
-    const former_price_rule* one = a.former_price();
-    const former_price_rule* other = b.former_price();
+  static bool same_law(const engine::market_terms& a, const engine::market_terms& b) {
+    const former_price_rule* one = a.former_price;
+    const former_price_rule* other = b.former_price;
     if (one == nullptr || other == nullptr) return one == other;
     return *one == *other;
   }
 
   void market(std::size_t index) {
     const std::string& name = to_.markets[index];
-    const language::market* const was = find_in(before_.markets, name);
-    const language::market* const is = find_in(after_.markets, name);
+    const engine::market_terms* const was = find_in(before_.markets(), name);
+    const engine::market_terms* const is = find_in(after_.markets(), name);
     std::vector<cause>& causes = to_.by_market[index];
     if (was == nullptr || is == nullptr) {
       causes.push_back(setting("markets." + name));
@@ -215,49 +213,51 @@ class difference_finder {
     };
     compare("currency", was->currency == is->currency);
     compare("unit", was->currency != is->currency || was->unit_minor == is->unit_minor);
-    compare("display", was->display == is->display);
+    compare("display", was->gross == is->gross);
     compare("tax", was->tax == is->tax);
     compare("net", was->net_stored == is->net_stored);
-    // It decides what may be announced beside a price.
+    // It decides which former price may be announced with a price.
     if (!same_law(*was, *is)) setting("markets." + name + ".former_price");
   }
 
-  static std::vector<std::string_view> references(const language::document& of, const language::channel& channel) {
-    std::vector<std::string_view> names;
-    for (const std::uint32_t one : channel.reference_channels) names.push_back(of.channels[one].name);
-    return names;
+  // Fields by name, since the two policies number them differently. Which stores there are is no part of a channel.
+  bool same_reference(const engine::price_pick& before, const engine::price_pick& after) const {
+    if (before.how != after.how) return false;
+    using pick = enum engine::price_pick::kind;
+    if (before.how == pick::lowest || before.how == pick::highest) return true;
+    return std::equal(before.slots.begin(), before.slots.end(), after.slots.begin(), after.slots.end(),
+                      [&](std::uint32_t a, std::uint32_t b) { return before_.slot_name(a) == after_.slot_name(b); });
   }
 
   void channel(std::size_t index) {
     const std::string& name = to_.channels[index];
-    const language::channel* const was = find_in(before_.channels, name);
-    const language::channel* const is = find_in(after_.channels, name);
+    const engine::channel_terms* const was = find_in(before_.channels(), name);
+    const engine::channel_terms* const is = find_in(after_.channels(), name);
     std::vector<cause>& causes = to_.by_channel[index];
-    // Whether a channel is a traditional one decides on others, too.
-    using channel_kind = enum language::channel::kind;
+    // Whether a channel is a traditional one matters to other channels too.
     if (was == nullptr || is == nullptr) {
-      const bool traditional = (was == nullptr ? is : was)->kind == channel_kind::traditional;
+      const bool traditional = (was == nullptr ? is : was)->traditional;
       (traditional ? to_.anywhere : causes).push_back(setting("channels." + name));
       return;
     }
-    if (was->kind != is->kind) to_.anywhere.push_back(setting("channels." + name + ".kind"));
-    if (was->owner != is->owner) setting("channels." + name + ".owner");
+    if (was->traditional != is->traditional) to_.anywhere.push_back(setting("channels." + name + ".kind"));
+    if (was->reseller != is->reseller) setting("channels." + name + ".owner");
     const auto compare = [&](const char* what, bool same) {
       if (!same) causes.push_back(setting("channels." + name + "." + what));
     };
-    compare("reference", was->reference == is->reference && references(before_, *was) == references(after_, *is));
+    compare("reference", same_reference(was->reference, is->reference));
     compare("fee", was->fee == is->fee);
-    compare("display", was->display == is->display);
+    compare("display", was->gross == is->gross);
   }
 
   void attributes() {
-    for (const std::string& name : names_of_both(before_.attributes, after_.attributes)) {
-      const language::attribute* const was = find_in(before_.attributes, name);
-      const language::attribute* const is = find_in(after_.attributes, name);
+    for (const std::string& name : names_of_both(before_.attributes(), after_.attributes())) {
+      const engine::attribute_terms* const was = find_in(before_.attributes(), name);
+      const engine::attribute_terms* const is = find_in(after_.attributes(), name);
       const bool in_both = was != nullptr && is != nullptr;
-      if (in_both && was->kind == is->kind && was->words == is->words) continue;
+      if (in_both && was->what == is->what && *was->words == *is->words) continue;
       to_.attributes.push_back(
-          {name, setting("attributes." + name), {was != nullptr, is != nullptr}, in_both && was->kind != is->kind});
+          {name, setting("attributes." + name), {was != nullptr, is != nullptr}, in_both && was->what != is->what});
     }
   }
 
@@ -316,8 +316,8 @@ class difference_finder {
   }
 
   policy_difference::tables& to_;
-  const language::document& before_;
-  const language::document& after_;
+  const engine::machine& before_;
+  const engine::machine& after_;
   std::map<std::pair<kind, std::string>, cause> numbers_;
 };
 

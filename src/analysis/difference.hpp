@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a policy_difference has looked up, for deciding row by row: everything by number.
+// What a policy_difference has looked up once, by number, so that rows can be compared fast.
 #pragma once
 
 #include <array>

@@ -2,9 +2,9 @@
 // Is there a request for which these rules are on, and those conditions do not hold? Decided exactly over words,
 // numbers, periods and ranges of the target, one market and channel at a time.
 //
-// A value that no wanted condition asks for is left absent: no condition holds on what is absent, so nothing else could
-// switch fewer exceptions on. Of the values that a wanted condition allows those count that make the fewest conditions
-// of exceptions hold.
+// A value that no wanted condition asks for is left out of the request: no condition holds on what is absent, so no
+// other value could make fewer exceptions hold. Where a wanted condition allows several values, only those count that
+// make the fewest conditions of exceptions hold.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include "pricepoint/engine/machine.hpp"
-#include "pricepoint/engine/workspace.hpp"
+#include "compile/machine.hpp"
+#include "decide/workspace.hpp"
 
 namespace pricepoint::analysis {
 
-namespace language = policy_language;
 using detail::fraction;
 using engine::compiled_condition;
 using engine::compiled_rule;
@@ -31,8 +30,13 @@ using engine::target_range;
 struct atom {
   const compiled_condition* condition = nullptr;
   const std::vector<std::uint32_t>* during = nullptr;
+
+  const std::vector<std::uint32_t>& periods() const { return during != nullptr ? *during : condition->periods(); }
 };
-using object = std::vector<atom>;  // all of it
+using object = std::vector<atom>;  // holds where all of its atoms do
+
+bool is_timed(const atom& one);
+bool is_target(const atom& one);
 
 struct query {
   object must;
@@ -49,25 +53,26 @@ struct scenario {
   std::vector<target_range> targets;  // not empty, sorted, apart from each other
 };
 
-class space {
+class request_space {
  public:
   // `from`: only instants from then on count.
-  space(const machine& compiled, std::optional<std::int64_t> from);
+  request_space(const machine& compiled, std::optional<std::int64_t> from);
 
   const machine& compiled() const noexcept { return machine_; }
-  const language::document& document() const noexcept { return machine_.document(); }
-  currency currency_of(std::uint32_t market) const { return document().markets[market].currency; }
+  currency currency_of(std::uint32_t market) const { return machine_.markets()[market].currency; }
   std::optional<std::int64_t> from() const noexcept { return from_; }
 
-  // Whether the rule's own conditions on market and channel hold, it has a value in the currency and says anything.
-  bool here(const compiled_rule& rule, std::uint32_t market, std::uint32_t channel) const;
+  // Whether the rule's own conditions on market and channel hold, and it has a value in the currency and an effect.
+  bool applies_in(const compiled_rule& rule, std::uint32_t market, std::uint32_t channel) const;
 
   using acceptance = std::function<bool(const scenario&)>;
-  // The first one found that is accepted. Nothing where there is none, or the search grew beyond its limit: then
-  // `gave_up` says so until the next search.
+  // The first scenario found that is accepted. Nothing where there is none, or where the search grew beyond its limit:
+  // then `gave_up` is true until the next search.
   std::optional<scenario> find(const query& wanted, std::uint32_t market, std::uint32_t channel,
                                const acceptance& accept = {}) const;
   bool gave_up() const noexcept { return gave_up_; }
+  // A scenario for which the rule is on.
+  std::optional<scenario> find_on(const compiled_rule& rule, std::uint32_t market, std::uint32_t channel) const;
   // Whether whatever switches `b` on switches `a` on too, in this market and on this channel.
   bool implies(const compiled_rule& b, const compiled_rule& a, std::uint32_t market, std::uint32_t channel) const;
 
@@ -75,19 +80,15 @@ class space {
   std::vector<std::int64_t> instants() const;
   // The word of a code; empty where it has none.
   std::string_view word(std::uint32_t key, std::uint32_t code) const;
-  // Values that tell apart what these numbers cut: themselves, and one between each two, below and above.
-  static std::vector<decimal> probes(std::vector<decimal> numbers, bool above_zero);
-  static bool number_holds(const compiled_condition& one, const decimal& value);
-  bool asks_number(const compiled_condition& one) const;
 
  private:
+  class search;
   struct stretch {
     std::size_t first = 0, end = 0;  // segments between boundaries
   };
   using stretches = std::vector<stretch>;
   stretches of_periods(const std::vector<std::uint32_t>& periods) const;
   std::int64_t instant_of(std::size_t segment) const;
-  bool constant(const atom& one, std::uint32_t market, std::uint32_t channel, bool& value) const;
 
   const machine& machine_;
   std::optional<std::int64_t> from_;
@@ -98,7 +99,13 @@ class space {
   mutable bool gave_up_ = false;
 };
 
-// The parts of a range of targets that lie outside of another; whole targets above zero.
+// The numbers that a condition names: the values that it lists, or the ends of its range.
+void add_numbers(const compiled_condition& of, std::vector<decimal>& to);
+// Values that represent all others where conditions name these numbers: the numbers themselves, and one value between
+// each two, one below them all and one above.
+std::vector<decimal> probes(std::vector<decimal> numbers, bool above_zero);
+
+// What ranges of targets have in common with another one, and what is left of them outside it; above zero.
 std::vector<target_range> intersect(const std::vector<target_range>& all, const target_range& with);
 std::vector<target_range> subtract(const std::vector<target_range>& all, const target_range& without);
 // Whole minor units inside: first and last, or nothing.

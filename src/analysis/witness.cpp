@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "detail/json_text.hpp"
-#include "pricepoint/money/big_exact.hpp"
+#include "money/big_exact.hpp"
+#include "text/json_text.hpp"
 
 namespace pricepoint::analysis {
 
@@ -28,10 +28,17 @@ decimal scaled(const decimal& value, int numerator, int denominator, int digits)
   return decimal::from_parts(made, places);
 }
 
-// Whether the language can say every amount: a witness has to be read again.
+// Whether every amount can be written in a request: a witness has to be read again.
 bool can_be_written(const sample& one) {
   return std::all_of(one.money.begin(), one.money.end(),
                      [](const auto& field) { return parse_decimal(to_string(field.second)).has_value(); });
+}
+
+bool is_net_field(const machine& in, std::string_view name) {
+  for (std::uint32_t slot = 0; slot < in.slots(); ++slot) {
+    if (in.net_slot(slot) && in.slot_name(slot) == name) return true;
+  }
+  return false;
 }
 
 decimal of_minor(std::int64_t minor, currency in) { return decimal::from_parts(minor, in.digits()); }
@@ -47,11 +54,11 @@ std::optional<fraction> target_of(const decision& made) {
   return fraction::minor_units(*made.target(), made.currency()->digits());
 }
 
-prober::prober(const policy& of, const space& where, std::size_t max_automaton_states)
+prober::prober(const policy& of, const request_space& where, std::size_t max_automaton_states)
     : policy_(of),
       space_(where),
       pricer_(of, {}, {.max_cells = 4096, .max_automaton_states = max_automaton_states}),
-      memory_(of.machine(), {}, {.max_cells = 4096, .max_automaton_states = max_automaton_states}) {
+      memory_(engine::machine_of(of), {}, {.max_cells = 4096, .max_automaton_states = max_automaton_states}) {
   // A product that no rule names.
   sku_ = "witness";
   for (std::uint32_t key = 0; key < where.compiled().key_parts().size(); ++key) {
@@ -71,8 +78,8 @@ sample prober::start(const scenario& from) const {
 
 request prober::request_of(const sample& from) const {
   request out;
-  out.market = space_.document().markets[from.market].name;
-  out.channel = space_.document().channels[from.channel].name;
+  out.market = space_.compiled().markets()[from.market].name;
+  out.channel = space_.compiled().channels()[from.channel].name;
   if (from.at) out.at = instant{*from.at};
   out.tax = from.tax;
   out.sku = sku_;
@@ -97,7 +104,7 @@ request prober::request_of(const sample& from) const {
       case part::word_attribute:
       case part::text_attribute:
       case part::number_attribute:
-        out.attributes.push_back({space_.document().attributes[parts[key].attribute].name, attribute_value(text)});
+        out.attributes.push_back({space_.compiled().attributes()[parts[key].attribute].name, attribute_value(text)});
         break;
     }
   }
@@ -183,18 +190,16 @@ void prober::fill(sample& from, const std::string& name, const decimal& value) c
   } else if (name == "tax") {
     from.tax = parse_rate("20%");
   } else if (name == "price.traditional") {
-    const auto& channels = space_.document().channels;
-    for (std::uint32_t i = 0; i < channels.size(); ++i) {
-      if (i != from.channel && channels[i].kind == language::channel::kind::traditional) {
-        from.money["price." + channels[i].name] = value;
-      }
+    const machine& in = space_.compiled();
+    for (const std::uint32_t slot : in.channels()[from.channel].highest_store.slots) {
+      from.money[in.slot_name(slot)] = value;
     }
   } else {
     from.money[name] = value;
   }
 }
 
-// Up to a decision that is not `incomplete`. False where it stays so.
+// Fills in what decisions miss until one is not `incomplete`; false where that was not reached.
 bool prober::complete(sample& from, const aim& wanted, const decimal& reference, const filling& how, decision& made) {
   const currency in = space_.currency_of(from.market);
   for (const auto& [name, value] : wanted.given) from.money[name] = value;
@@ -210,12 +215,8 @@ bool prober::complete(sample& from, const aim& wanted, const decimal& reference,
     }
     const std::vector<std::string> names = made.missing();
     for (const std::string& name : names) {
-      // What is sold for nothing keeps every margin.
-      const bool net = name == "cost" || name == "shipping" ||
-                       std::any_of(space_.document().attributes.begin(), space_.document().attributes.end(),
-                                   [&](const language::attribute& one) {
-                                     return one.name == name && one.kind == language::attribute::kind::money_net;
-                                   });
+      // With costs of zero every margin is kept.
+      const bool net = is_net_field(space_.compiled(), name);
       fill(from, name, has_base && net ? decimal(0) : other);
     }
   }
@@ -232,7 +233,7 @@ bool prober::prove(sample& from, const aim& wanted, const claim& holds) {
   for (const filling& how : fillings) {
     decimal reference = of_minor(100 * detail::powers_of_ten[static_cast<std::size_t>(in.digits())], in);
     if (aims) {
-      // How the target follows the reference, at a first guess.
+      // A first guess shows how the target follows the reference.
       from = empty;
       if (!complete(from, wanted, reference, how, made) || !made.target() || made.target()->sign() <= 0) continue;
       const std::int64_t middle = wanted.first + (wanted.last - wanted.first) / 2;
@@ -240,7 +241,7 @@ bool prober::prove(sample& from, const aim& wanted, const claim& holds) {
           detail::big_exact(fraction::of(reference)) / detail::big_exact(fraction::of(*made.target()));
       bool hit = false;
       for (const std::int64_t at : {middle, wanted.first, wanted.last}) {
-        // Whole minor units if they do, else as many decimals as there may be.
+        // In whole minor units where that will do, else with more decimals.
         for (int more = 0; !hit && more <= 4 && in.digits() + more <= decimal::max_scale; more += 2) {
           const detail::int128 scale = detail::powers_of_ten[static_cast<std::size_t>(more)];
           const std::int64_t minor =
@@ -272,13 +273,7 @@ bool prober::is_on(const sample& from, const compiled_rule& rule, const decision
   if (!found.on_but_target) return false;
   if (!rule.asks_target) return true;
   const auto target = target_of(made);
-  if (!target) return false;
-  const auto holds = [&](const std::vector<target_range>& ranges) {
-    return std::all_of(ranges.begin(), ranges.end(), [&](const target_range& one) {
-      return (!one.from || *target >= *one.from) && (!one.below || *target < *one.below);
-    });
-  };
-  return holds(found.found.when) && std::none_of(found.found.except.begin(), found.found.except.end(), holds);
+  return target && found.found.holds_at(*target);
 }
 
 }  // namespace pricepoint::analysis

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a scenario to a whole request that shows something: fields are filled until the engine can decide, the reference
-// price is chosen so that the target lands where it should, and the engine's own answer is the proof.
+// Turns a scenario into a whole request that shows something: fields are filled in until the request can be decided,
+// the reference price is chosen so that the target lands where it should, and the decision itself is the proof.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "analysis/scenario.hpp"
-#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 
 namespace pricepoint::analysis {
 
@@ -19,7 +19,7 @@ namespace pricepoint::analysis {
 struct sample {
   std::uint32_t market = 0, channel = 0;
   std::vector<std::pair<std::uint32_t, std::string>> values;  // by key part
-  std::map<std::string, std::string> attributes;              // beside those, by name
+  std::map<std::string, std::string> attributes;              // others, by name
   std::optional<std::int64_t> at;
   std::map<std::string, decimal> money;  // by the name of the field: price.store, list, cost, ...
   std::optional<rate> tax;
@@ -27,7 +27,7 @@ struct sample {
 
 class prober {
  public:
-  prober(const policy& of, const space& where, std::size_t max_automaton_states);
+  prober(const policy& of, const request_space& where, std::size_t max_automaton_states);
 
   sample start(const scenario& from) const;
   // Borrows from the sample.
@@ -50,14 +50,15 @@ class prober {
 
  private:
   struct filling {
-    int others_numerator, others_denominator;  // displayed fields beside the reference, of what is aimed at
+    int others_numerator, others_denominator;  // displayed fields other than the reference, as a share of it or of
+                                               // the target
     bool of_target;
   };
   bool complete(sample& from, const aim& wanted, const decimal& reference, const filling& how, decision& made);
   void fill(sample& from, const std::string& name, const decimal& value) const;
 
   pricepoint::policy policy_;
-  const space& space_;
+  const request_space& space_;
   pricer pricer_;
   engine::workspace memory_;
   std::string sku_;

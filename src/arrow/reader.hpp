@@ -13,9 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "pricepoint/audit/columns.hpp"
-#include "pricepoint/engine/policy.hpp"
+#include "arrow/column_type.hpp"
+#include "pricepoint/audit/auditor.hpp"
 #include "pricepoint/pricepoint.h"
+#include "pricepoint/pricing/policy.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint::arrow {
@@ -24,18 +25,6 @@ namespace pricepoint::arrow {
 struct row_defaults {
   std::string channel, market;
   std::optional<std::int64_t> at_unix_ms;
-};
-
-// How a column's values lie in its buffers.
-struct column_type {
-  enum class kind : std::uint8_t { null, integer, decimal, floating, text, instant, structure, map, other };
-  kind is = kind::other;
-  int width = 0;            // bytes of an integer, decimal, or offset of a text; 0 of texts as views
-  bool is_signed = true;    // integers
-  int scale = 0;            // decimals
-  std::int64_t per_ms = 1;  // instants: parts of a millisecond
-  std::int64_t ms = 1;      // or milliseconds in a unit
-  std::string format;
 };
 
 class reader {

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <optional>
 
-#include "pricepoint/engine/machine.hpp"
+#include "compile/machine.hpp"
 #include "pricepoint/money/currency.hpp"
 #include "pricepoint/money/exact.hpp"
 #include "pricepoint/money/rounding.hpp"
@@ -208,7 +208,7 @@ const char* const money_format = "d:38,4";
 
 void currency_digits(const request_columns& of, const policy& with, std::vector<std::int16_t>& out) {
   const auto digits = [&](std::string_view market) {
-    if (!with.machine().find_market(market)) return std::int16_t{-1};
+    if (!engine::machine_of(with).find_market(market)) return std::int16_t{-1};
     return static_cast<std::int16_t>(with.currency_of(market).digits());
   };
   const text_column& market = of.market;
@@ -357,7 +357,7 @@ node table_of(const finding_columns& from, std::span<const offer_columns> offers
   };
   const auto digits = [&](std::size_t i) {
     const std::string_view market = places[i].in->requests.market.at(places[i].row);
-    return with.machine().find_market(market) ? with.currency_of(market).digits() : -1;
+    return engine::machine_of(with).find_market(market) ? with.currency_of(market).digits() : -1;
   };
   const auto money = [&](const char* name, const std::vector<std::int64_t>& minor) {
     add(numbers<int128>(name, money_format, count, [&](std::size_t i) { return money_of(minor[i], digits(i)); }));
@@ -385,7 +385,7 @@ node table_of(const finding_columns& from, std::span<const offer_columns> offers
   money("excess", from.excess_minor);
   // Hundredths of a percent.
   add(numbers<int128>("excess_rate", money_format, count, [&](std::size_t i) {
-    return from.excess_rate_e2[i] == absent_value ? std::nullopt : std::optional(int128{from.excess_rate_e2[i]});
+    return from.excess_rate_bp[i] == absent_value ? std::nullopt : std::optional(int128{from.excess_rate_bp[i]});
   }));
   add(texts("against", count, [&](std::size_t i) { return from.against[i]; }));
   add(texts("against_seller", count, [&](std::size_t i) { return from.against_seller[i]; }));

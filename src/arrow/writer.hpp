@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "pricepoint/audit/columns.hpp"
-#include "pricepoint/engine/batch.hpp"
-#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/audit/auditor.hpp"
 #include "pricepoint/pricepoint.h"
+#include "pricepoint/pricing/columns.hpp"
+#include "pricepoint/pricing/policy.hpp"
 
 namespace pricepoint::arrow {
 

@@ -1,59 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// Offers of one product to findings: prices are carried between the offers, each offer is checked, and where something
-// is broken it is decided too, for the remedy. Entry: auditor::audit. Covered by tests/unit/audit/auditor_test.cpp and
+// Offers of one product to findings: prices are carried between the offers, each offer is checked, and where a rule is
+// broken the offer is priced too, for the remedy. Entry: auditor::audit. Tests: tests/unit/audit/auditor_test.cpp and
 // tests/property/agreement_audit_test.cpp.
 #include "pricepoint/audit/auditor.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "audit/checking.hpp"
-#include "engine/decide.hpp"
-#include "pricepoint/engine/workspace.hpp"
-#include "pricepoint/money/big_exact.hpp"
+#include "audit/figures.hpp"
+#include "decide/decide.hpp"
+#include "decide/workspace.hpp"
+#include "text/each_once.hpp"
 
 namespace pricepoint {
 
 namespace {
 
+using auditing::bound_offer;
 using auditing::broken_rule;
 using auditing::check_result;
 using auditing::fraction;
-using auditing::observed;
 using auditing::other_offer;
-namespace language = policy_language;
-
-// A field's exact value, for figures.
-template <class Number>
-class field_reader : engine::values<Number> {
- public:
-  field_reader(const engine::machine& compiled, const engine::bound_request& bound)
-      : engine::values<Number>(compiled, bound) {}
-  bool read(std::uint32_t slot, Number& value) const { return this->field(slot, false, value); }
-};
-
-// (whole - part) / whole in hundredths of a percent.
-template <class Number>
-std::int64_t distance_e2(const Number& part, const Number& whole) {
-  return ((whole - part) / whole * Number(10'000)).rounded(rounding::half_up, INT64_MAX / 2);
-}
-
-// Runs with the fast numbers, and again with the big ones where those do not suffice.
-template <class Run>
-void with_enough_digits(const Run& run) {
-  try {
-    run(detail::fast_exact());
-  } catch (const detail::exact_overflow&) {
-    run(detail::big_exact());
-  }
-}
-
-fraction fraction_of(const detail::fast_exact& value) { return value.lowest(); }
-fraction fraction_of(const detail::big_exact& value) { return value.to_fraction().value_or(fraction{0, 1}); }
 
 decimal units_of(std::int64_t minor, currency in) { return decimal::from_parts(minor, in.digits()); }
 
-// end - price or price - end, in units of the currency; both are decimals with at most nine places.
+// a - b; both have at most nine decimals.
 decimal difference(const decimal& a, const decimal& b) {
   const int scale = std::max(a.scale(), b.scale());
   const auto scaled = [&](const decimal& one) {
@@ -68,8 +41,8 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-// Whether nothing may be proposed to a reseller here about its own price.
-bool resale_price_is_its_own(const language::market& market) {
+// Whether the law forbids proposing a resale price to a reseller here.
+bool resale_price_is_its_own(const engine::market_terms& market) {
   if (market.known == nullptr || !market.known->minimum_resale_price.value) return false;
   return *market.known->minimum_resale_price.value != resale_minimum::allowed;
 }
@@ -80,53 +53,38 @@ class auditor::work {
  public:
   work(pricepoint::policy policy, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)
       : policy_(std::move(policy)),
-        machine_(policy_.machine()),
+        machine_(engine::machine_of(policy_)),
         memory_(machine_, std::move(rates), limits, engine::workspace::use::auditing),
-        carried_(machine_.document().channels.size()) {
-    const auto& channels = machine_.document().channels;
-    for (std::uint32_t i = 0; i < channels.size(); ++i) {
-      if (channels[i].kind == language::channel::kind::traditional) traditional_.push_back(i);
-    }
-  }
+        carried_(machine_.channels().size()),
+        figures_(machine_) {}
 
   void audit(std::span<const offer> offers, std::optional<instant> until, std::vector<finding>& out) {
     gather(offers);
-    ++summary_.products;
     for (std::size_t i = 0; i < offers.size(); ++i) {
       const std::size_t first = out.size();
-      seen& one = seen_[i];
+      bound_offer& one = seen_[i];
       if (!one.valid) {
         out.push_back(std::move(one.why_not));
-        count(offers[i], one, {out.data() + first, 1});
+        figures_.count(offers[i], one, memory_.bound(), {out.data() + first, 1});
         continue;
       }
       memory_.exchange_bound(one.bound);
       take_carried(one);
       check(i, offers[i], one, out);
-      count(offers[i], one, {out.data() + first, out.size() - first});
+      figures_.count(offers[i], one, memory_.bound(), {out.data() + first, out.size() - first});
       if (until && offers[i].request.at) follow(i, offers[i], one, *until, first, out);
       memory_.exchange_bound(one.bound);
     }
-    measure_dispersion(offers.size());
+    figures_.close_product({seen_.data(), offers.size()});
   }
 
-  void clear_summary() {
-    summary_ = {};
-    places_ = {};
-  }
+  void clear_summary() { figures_.clear(); }
 
-  const audit_summary& summary() const noexcept { return summary_; }
+  const audit_summary& summary() const noexcept { return figures_.summary(); }
   const pricepoint::policy& policy() const noexcept { return policy_; }
   const pricer_stats& stats() noexcept { return memory_.stats(); }
 
  private:
-  struct seen {
-    engine::bound_request bound;
-    bool valid = false;
-    observed price;
-    finding why_not;
-  };
-
   // The price of a channel that offers without it get from the others.
   struct carried_price {
     bool any = false;
@@ -149,7 +107,7 @@ class auditor::work {
     }
     if (!machine_.looks_for_leaks()) return;
     for (std::size_t i = 0; i < offers.size(); ++i) {
-      const seen& one = seen_[i];
+      const bound_offer& one = seen_[i];
       const request& asked = offers[i].request;
       if (!one.valid || one.price.is_public) continue;
       others_.push_back(
@@ -157,7 +115,7 @@ class auditor::work {
     }
   }
 
-  void look_at(std::size_t index, const offer& what, seen& into) {
+  void look_at(std::size_t index, const offer& what, bound_offer& into) {
     memory_.bind(what.request);
     memory_.also_invalid(what.unreadable);
     std::vector<std::string> wrong = memory_.invalid();
@@ -172,8 +130,7 @@ class auditor::work {
     into.valid = wrong.empty() && memory_.missing().empty();
     if (!into.valid) {
       const bool lacking = wrong.empty();
-      std::sort(wrong.begin(), wrong.end());
-      wrong.erase(std::unique(wrong.begin(), wrong.end()), wrong.end());
+      detail::keep_each_once(wrong);
       into.why_not = {};
       into.why_not.offer = index;
       into.why_not.effect = "invalid";
@@ -193,9 +150,9 @@ class auditor::work {
     memory_.exchange_bound(into.bound);
   }
 
-  // At the smallest quantity the lowest price; of equal ones that of the first seller by name, so that the order of
-  // the offers does not matter.
-  void carry(const offer& what, const seen& one) {
+  // A channel's price is its lowest at the smallest quantity; among equal ones the first seller by name gives it, so
+  // that the order of the offers does not matter.
+  void carry(const offer& what, const bound_offer& one) {
     if (!one.price.is_public) return;
     carried_price& best = carried_[one.bound.channel];
     const decimal quantity = what.request.quantity.value_or(decimal(1));
@@ -212,16 +169,18 @@ class auditor::work {
   }
 
   // Into the bound request, where it gives no price of its own; remembers which.
-  void take_carried(seen& one) {
+  void take_carried(bound_offer& one) {
     taken_.clear();
     for (const std::uint32_t channel : carried_channels_) {
       const carried_price& from = carried_[channel];
-      if (memory_.bound().fields[machine_.channel_slot(channel)].state != engine::presence::absent) continue;
+      if (!memory_.bound().lacks(machine_.channel_slot(channel))) continue;
       taken_.push_back({channel, from.price, from.gross});
     }
     if (!taken_.empty()) memory_.set_decided(taken_);
     one.price.others = others_;
   }
+
+  const engine::market_terms& market() const { return machine_.markets()[memory_.bound().market]; }
 
   bool is_carried(std::uint32_t channel) const {
     return std::any_of(taken_.begin(), taken_.end(), [&](const auto& one) { return one.channel == channel; });
@@ -229,7 +188,7 @@ class auditor::work {
 
   // ---- what is wrong
 
-  void check(std::size_t index, const offer& what, const seen& one, std::vector<finding>& out) {
+  void check(std::size_t index, const offer& what, const bound_offer& one, std::vector<finding>& out) {
     engine::silent nobody;
     try {
       auditing::checking<detail::fast_exact>(memory_, one.price, nobody, found_).run();
@@ -243,7 +202,7 @@ class auditor::work {
     for (const broken_rule& broken : found_.broken) {
       if (has_price && broken.rule != nullptr && is_soft(*broken.rule) &&
           std::binary_search(decision_.relaxed().begin(), decision_.relaxed().end(), broken.rule->id())) {
-        continue;  // whoever prices by this policy breaks it too
+        continue;  // the policy's own price breaks it too
       }
       out.push_back(finding_of(index, what, broken));
     }
@@ -257,29 +216,26 @@ class auditor::work {
     unchecked.effect = "unchecked";
     unchecked.severity = finding_severity::unchecked;
     unchecked.missing = std::move(found_.missing);
-    std::sort(unchecked.missing.begin(), unchecked.missing.end());
-    unchecked.missing.erase(std::unique(unchecked.missing.begin(), unchecked.missing.end()), unchecked.missing.end());
+    detail::keep_each_once(unchecked.missing);
     if (decision_.status() == status::incomplete) unchecked.remedy = remedy::complete;
     unchecked.because = "not every rule could be checked without " + listed(unchecked.missing);
     out.push_back(std::move(unchecked));
   }
 
   static bool is_soft(const engine::compiled_rule& rule) {
-    using namespace language::effect;
-    const bool has_strength =
-        !std::holds_alternative<withhold>(rule.source->effect) && !language::is_of_audits(rule.source->effect);
-    return has_strength && rule.source->strength != language::strength::required;
+    const bool has_strength = rule.effect != engine::effect_kind::withhold && !rule.of_audits();
+    return has_strength && !rule.is_required();
   }
 
   static finding_severity severity_of(const engine::compiled_rule& rule) {
-    if (language::is_of_audits(rule.source->effect)) return finding_severity::warning;
-    switch (rule.source->strength) {
-      case language::strength::strong:
+    if (rule.of_audits()) return finding_severity::warning;
+    switch (rule.strength()) {
+      case engine::strength::strong:
         return finding_severity::warning;
-      case language::strength::medium:
-      case language::strength::weak:
+      case engine::strength::medium:
+      case engine::strength::weak:
         return finding_severity::notice;
-      case language::strength::required:
+      case engine::strength::required:
         break;
     }
     return finding_severity::breach;
@@ -299,11 +255,11 @@ class auditor::work {
     if (broken.rule == nullptr) {
       made.rule = made.effect = "unit";
       made.severity = finding_severity::warning;
-      made.because = "prices in " + machine_.document().markets[memory_.bound().market].name + " are multiples of " +
-                     to_string(amount{machine_.document().markets[memory_.bound().market].unit_minor, in});
+      made.because =
+          "prices in " + std::string(market().name) + " are multiples of " + to_string(amount{market().unit_minor, in});
     } else {
       made.rule = broken.rule->id();
-      made.effect = language::effect_key(broken.rule->source->effect);
+      made.effect = to_string(broken.rule->effect);
       made.severity = severity_of(*broken.rule);
       made.because = broken.rule->source->because;
     }
@@ -312,7 +268,7 @@ class auditor::work {
     measure_excess(made, in);
     if (broken.has_against) {
       made.against_price = amount{broken.against_price, in};
-      made.against = broken.against ? std::string_view(machine_.document().channels[*broken.against].name) : "list";
+      made.against = broken.against ? machine_.channels()[*broken.against].name : "list";
       if (broken.leaked != nullptr) {
         made.against_seller = broken.leaked->seller;
       } else if (broken.against && is_carried(*broken.against)) {
@@ -320,8 +276,8 @@ class auditor::work {
       }
     }
     if (broken.headroom) made.headroom = amount{*broken.headroom, in};
-    made.max_discount_e2 = broken.max_discount_e2;
-    mend(made);
+    made.max_discount_bp = broken.max_discount_bp;
+    find_remedy(made);
     return made;
   }
 
@@ -333,7 +289,7 @@ class auditor::work {
       const fraction size = fraction::minor_units(*one.excess, in.digits());
       const detail::int128 rate =
           detail::divide(size.numerator * 10'000, size.denominator * end.minor, rounding::half_up);
-      if (detail::fits_int64(rate)) one.excess_rate_e2 = static_cast<std::int64_t>(rate);
+      if (detail::fits_int64(rate)) one.excess_rate_bp = static_cast<std::int64_t>(rate);
     };
     if (one.min && *one.price < units_of(one.min->minor, in)) {
       measure(*one.min, true);
@@ -342,20 +298,19 @@ class auditor::work {
     }
   }
 
-  void mend(finding& one) const {
+  void find_remedy(finding& one) const {
     if (decision_.status() == status::incomplete) {
       one.remedy = remedy::complete;
       one.missing = decision_.missing();
       return;
     }
-    const language::channel& on = machine_.document().channels[memory_.bound().channel];
-    const language::market& in = machine_.document().markets[memory_.bound().market];
-    if (on.owner == language::channel::owner::reseller && resale_price_is_its_own(in)) return;
+    const currency in = market().currency;
+    if (machine_.channels()[memory_.bound().channel].reseller && resale_price_is_its_own(market())) return;
     if (decision_.status() == status::conflict) {
       one.remedy = remedy::separate;
       one.conflict = decision_.conflict();
-      if (one.effect == "gap" && one.min && *one.price < units_of(one.min->minor, in.currency)) one.credit = one.excess;
-    } else if (const auto price = decision_.price(); price && !(units_of(price->minor, in.currency) == *one.price)) {
+      if (one.effect == "gap" && one.min && *one.price < units_of(one.min->minor, in)) one.credit = one.excess;
+    } else if (const auto price = decision_.price(); price && !(units_of(price->minor, in) == *one.price)) {
       one.remedy = remedy::reprice;
       one.remedy_price = price;
     }
@@ -363,7 +318,7 @@ class auditor::work {
 
   // ---- ahead in time
 
-  void follow(std::size_t index, const offer& what, seen& one, instant until, std::size_t first,
+  void follow(std::size_t index, const offer& what, bound_offer& one, instant until, std::size_t first,
               std::vector<finding>& out) {
     const auto begin = [&] { return out.begin() + static_cast<std::ptrdiff_t>(first); };
     for (auto each = begin(); each != out.end(); ++each) each->from = what.request.at;
@@ -378,7 +333,7 @@ class auditor::work {
       next.clear();
       check(index, later, one, next);
       for (finding& each : next) each.from = now;
-      // What goes on is the same but for its beginning.
+      // A finding that goes on is the same, except for its beginning.
       std::vector<bool> goes_on(next.size(), false);
       std::size_t over = open;
       for (std::size_t i = open; i < out.size(); ++i) {
@@ -407,153 +362,17 @@ class auditor::work {
     });
   }
 
-  // ---- figures
-
-  // Where figures stand in the summary, by small numbers: its maps are for readers.
-  struct places {
-    std::vector<channel_pair*> pairs;         // by market, channel and other channel
-    std::vector<map_figures*> maps;           // by market and channel
-    std::vector<tally_of_rates*> dispersion;  // by market
-    boost::unordered_flat_map<std::string, seller_figures*, engine::text_hash, std::equal_to<>> sellers;
-    boost::unordered_flat_map<const char*, finding_counts*> rules;  // by where the id stands
-  };
-
-  template <class Figures, class Find>
-  static Figures& at(std::vector<Figures*>& all, std::size_t place, const Find& find) {
-    if (all.size() <= place) all.resize(place + 1, nullptr);
-    if (all[place] == nullptr) all[place] = &find();
-    return *all[place];
-  }
-
-  seller_figures& figures_of_seller(std::string_view name) {
-    const auto found = places_.sellers.find(name);
-    if (found != places_.sellers.end()) return *found->second;
-    seller_figures& made = summary_.sellers[std::string(name)];
-    // The names are a stranger's and the table has no salt: more of them could all be made to collide.
-    constexpr std::size_t most_in_table = 256;
-    if (places_.sellers.size() < most_in_table) places_.sellers.emplace(name, &made);
-    return made;
-  }
-
-  finding_counts& figures_of_rule(std::string_view id) {
-    finding_counts*& place = places_.rules[id.data()];
-    if (place == nullptr) place = &summary_.rules[std::string(id)];
-    return *place;
-  }
-
-  void count(const offer& what, const seen& one, std::span<const finding> findings) {
-    ++summary_.offers;
-    bool breach = false;
-    seller_figures& seller = figures_of_seller(what.seller);
-    ++seller.offers;
-    for (const finding& each : findings) {
-      breach = breach || each.severity == finding_severity::breach;
-      summary_.findings.add(each.severity);
-      seller.findings.add(each.severity);
-      if (!each.rule.empty()) figures_of_rule(each.rule).add(each.severity);
-    }
-    if (breach) ++summary_.in_breach;
-    if (breach) ++seller.in_breach;
-    if (!one.valid) return;
-    const engine::bound_request& bound = memory_.bound();
-    const auto& document = machine_.document();
-    const std::string& market = document.markets[bound.market].name;
-    const language::channel& on = document.channels[bound.channel];
-    if (bound.fields[engine::slot::map].state == engine::presence::present) {
-      map_figures& here =
-          at(places_.maps, bound.market * document.channels.size() + bound.channel, [&]() -> map_figures& {
-            return summary_.map[{market, on.name}];
-          });
-      ++here.offers;
-      ++seller.map.offers;
-      with_enough_digits([&](auto number) {
-        using exact = decltype(number);
-        exact map;
-        const exact price(one.price.price);
-        field_reader<exact>(machine_, bound).read(engine::slot::map, map);
-        if (price >= map) return;
-        const std::int64_t depth = distance_e2(price, map);
-        here.depths.add(depth);
-        seller.map.depths.add(depth);
-      });
-    }
-    if (on.kind != language::channel::kind::online) return;
-    for (const std::uint32_t other : traditional_) {
-      if (bound.fields[machine_.channel_slot(other)].state != engine::presence::present) continue;
-      const std::size_t channels = document.channels.size();
-      channel_pair& pair =
-          at(places_.pairs, (bound.market * channels + bound.channel) * channels + other, [&]() -> channel_pair& {
-            return summary_.pairs[{market, on.name, document.channels[other].name}];
-          });
-      compare(what, one, breach, machine_.channel_slot(other), pair);
-    }
-  }
-
-  void compare(const offer& what, const seen& one, bool breach, std::uint32_t slot, channel_pair& into) {
-    with_enough_digits([&](auto number) {
-      using exact = decltype(number);
-      exact reference;
-      const exact price(one.price.price);
-      field_reader<exact>(machine_, memory_.bound()).read(slot, reference);
-      const std::int64_t gap = distance_e2(price, reference);
-      const fraction lowest = fraction_of(reference);
-      ++into.compared;
-      if (breach) ++into.in_breach;
-      ++(price == reference ? into.identical : price < reference ? into.lower : into.higher);
-      into.gaps.add(gap);
-      if (!what.request.units) return;
-      ++into.weighted;
-      const fraction weight = fraction::of(*what.request.units);
-      into.weighted_price.add_product(weight, one.price.price);
-      into.weighted_reference.add_product(weight, lowest);
-    });
-  }
-
-  // Public prices on the display of the market.
-  void measure_dispersion(std::size_t count) {
-    std::size_t prices = 0;
-    const seen* any = nullptr;
-    with_enough_digits([&](auto number) {
-      using exact = decltype(number);
-      prices = 0;
-      exact lowest;
-      exact highest;
-      for (std::size_t i = 0; i < count; ++i) {
-        const seen& one = seen_[i];
-        if (!one.valid || !one.price.is_public) continue;
-        any = &one;
-        exact price(one.price.price);
-        const bool gross = machine_.document().markets[one.bound.market].display == language::display::gross;
-        if (gross != one.bound.gross) {
-          if (!one.bound.tax) continue;
-          const exact factor(one.bound.gross_factor);
-          price = gross ? price * factor : price / factor;
-        }
-        if (prices == 0 || price < lowest) lowest = price;
-        if (prices == 0 || price > highest) highest = price;
-        ++prices;
-      }
-      if (prices < 2) return;
-      const std::int64_t range = -distance_e2(highest, lowest);
-      at(places_.dispersion, any->bound.market, [&]() -> tally_of_rates& {
-        return summary_.dispersion[machine_.document().markets[any->bound.market].name];
-      }).add(range);
-    });
-  }
-
-  audit_summary summary_;
   pricepoint::policy policy_;
   const engine::machine& machine_;
   engine::workspace memory_;
-  std::vector<seen> seen_;
+  std::vector<bound_offer> seen_;
   std::vector<carried_price> carried_;  // by channel
   std::vector<std::uint32_t> carried_channels_;
-  std::vector<std::uint32_t> traditional_;
   std::vector<engine::workspace::decided_price> taken_;
   std::vector<other_offer> others_;
   check_result found_;
   decision decision_;
-  places places_;
+  auditing::figures figures_;
 };
 
 auditor::auditor(pricepoint::policy policy, std::shared_ptr<const exchange_rates> rates, const pricer_limits& limits)

@@ -2,7 +2,7 @@
 // The check over big integers, out of line: for numbers that do not fit 64 bits on the way. Entry: check_big. Covered
 // by tests/property/agreement_audit_test.cpp.
 #include "audit/checking.hpp"
-#include "pricepoint/money/big_exact.hpp"
+#include "money/big_exact.hpp"
 
 namespace pricepoint::auditing {
 

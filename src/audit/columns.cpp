@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns to offers and findings to columns. Entries: audit_columns, audit_pieces. Covered by
 // tests/unit/audit/columns_test.cpp.
-#include "pricepoint/audit/columns.hpp"
+#include "pricepoint/audit/auditor.hpp"
 
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
-#include "engine/row_values.hpp"
+#include "match/row_values.hpp"
 
 namespace pricepoint {
 
@@ -33,13 +33,13 @@ void append(finding_columns& to, std::size_t row, finding& one) {
   to.min_minor.push_back(minor_of(one.min));
   to.max_minor.push_back(minor_of(one.max));
   to.excess_minor.push_back(minor_of(one.excess, one.currency));
-  to.excess_rate_e2.push_back(one.excess_rate_e2.value_or(absent_value));
+  to.excess_rate_bp.push_back(one.excess_rate_bp.value_or(absent_value));
   to.against_price_minor.push_back(minor_of(one.against_price));
   to.remedy.push_back(one.remedy);
   to.remedy_price_minor.push_back(minor_of(one.remedy_price));
   to.credit_minor.push_back(minor_of(one.credit, one.currency));
   to.headroom_minor.push_back(minor_of(one.headroom));
-  to.max_discount_e2.push_back(one.max_discount_e2.value_or(absent_value));
+  to.max_discount_bp.push_back(one.max_discount_bp.value_or(absent_value));
   to.conflict.push_back(std::move(one.conflict));
   to.missing.push_back(std::move(one.missing));
   to.because.push_back(std::move(one.because));

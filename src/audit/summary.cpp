@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The figures of an audit. Entry: audit_summary. Covered by tests/unit/audit/summary_test.cpp and
 // tests/golden/audit.py.
-#include "pricepoint/audit/summary.hpp"
-
 #include <algorithm>
+#include <boost/multiprecision/cpp_int.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <utility>
 
+#include "pricepoint/audit/auditor.hpp"
 #include "pricepoint/money/rounding.hpp"
 
 namespace pricepoint {
@@ -37,6 +39,14 @@ void add_each(Map& to, const Map& from) {
 
 namespace detail {
 
+struct exact_sum::large {
+  cpp_rational value;
+};
+
+void exact_sum::add_large(const large& more) {
+  rest_ = std::make_shared<const large>(large{rest_ == nullptr ? more.value : cpp_rational(rest_->value + more.value)});
+}
+
 void exact_sum::add_product(const fraction& a, const fraction& b) {
   int128 product = 0;
   int128 sum = 0;
@@ -45,41 +55,74 @@ void exact_sum::add_product(const fraction& a, const fraction& b) {
     fast_ = sum;
     return;
   }
-  rest_ += cpp_rational(big(a.numerator) * big(b.numerator), big(a.denominator) * big(b.denominator));
+  add_large({cpp_rational(big(a.numerator) * big(b.numerator), big(a.denominator) * big(b.denominator))});
 }
 
 void exact_sum::add(const exact_sum& other) {
   int128 sum = 0;
   if (__builtin_add_overflow(fast_, other.fast_, &sum)) {
-    rest_ += cpp_rational(big(other.fast_));
+    add_large({cpp_rational(big(other.fast_))});
   } else {
     fast_ = sum;
   }
-  rest_ += other.rest_;
+  if (other.rest_ != nullptr) add_large(*other.rest_);
 }
 
-cpp_rational exact_sum::value() const { return rest_ + cpp_rational(big(fast_)); }
+std::optional<std::int64_t> exact_sum::share_e4(const exact_sum& whole) const {
+  const auto value = [](const exact_sum& of) {
+    const cpp_rational small(big(of.fast_));
+    return of.rest_ == nullptr ? small : cpp_rational(small + of.rest_->value);
+  };
+  const cpp_rational below = value(whole);
+  if (below <= 0) return {};
+  // Never negative, so adding a half and cutting rounds half up.
+  const cpp_rational raised = value(*this) * 10'000 / below + cpp_rational(1, 2);
+  const cpp_int share = numerator(raised) / denominator(raised);
+  if (share > INT64_MAX) return {};
+  return static_cast<std::int64_t>(share);
+}
 
 }  // namespace detail
 
-void tally_of_rates::add(std::int64_t value_e2, std::uint64_t times) {
-  counts_[value_e2] += times;
+struct tally_of_rates::counts {
+  boost::unordered_flat_map<std::int64_t, std::uint64_t> by_value;
+};
+
+tally_of_rates::tally_of_rates() noexcept = default;
+tally_of_rates::tally_of_rates(const tally_of_rates& other)
+    : counts_(other.counts_ ? std::make_unique<counts>(*other.counts_) : nullptr),
+      count_(other.count_),
+      sum_(other.sum_) {}
+tally_of_rates::tally_of_rates(tally_of_rates&& other) noexcept
+    : counts_(std::move(other.counts_)), count_(std::exchange(other.count_, 0)), sum_(std::exchange(other.sum_, 0)) {}
+tally_of_rates& tally_of_rates::operator=(tally_of_rates other) noexcept {
+  std::swap(counts_, other.counts_);
+  std::swap(count_, other.count_);
+  std::swap(sum_, other.sum_);
+  return *this;
+}
+tally_of_rates::~tally_of_rates() = default;
+
+void tally_of_rates::add(std::int64_t value_bp, std::uint64_t times) {
+  if (!counts_) counts_ = std::make_unique<counts>();
+  counts_->by_value[value_bp] += times;
   count_ += times;
-  sum_ += static_cast<int128>(value_e2) * static_cast<int128>(times);
+  sum_ += static_cast<int128>(value_bp) * static_cast<int128>(times);
 }
 
 void tally_of_rates::add(const tally_of_rates& other) {
-  for (const auto& [value, times] : other.counts_) add(value, times);
+  if (!other.counts_) return;
+  for (const auto& [value, times] : other.counts_->by_value) add(value, times);
 }
 
-std::optional<std::int64_t> tally_of_rates::mean_e2() const {
+std::optional<std::int64_t> tally_of_rates::mean_bp() const {
   if (count_ == 0) return {};
   return rounded_half_up(sum_, static_cast<int128>(count_));
 }
 
-std::optional<std::int64_t> tally_of_rates::median_e2() const {
+std::optional<std::int64_t> tally_of_rates::median_bp() const {
   if (count_ == 0) return {};
-  std::vector<std::pair<std::int64_t, std::uint64_t>> sorted(counts_.begin(), counts_.end());
+  std::vector<std::pair<std::int64_t, std::uint64_t>> sorted(counts_->by_value.begin(), counts_->by_value.end());
   std::sort(sorted.begin(), sorted.end());
   const auto at = [&](std::uint64_t rank) {  // from 0
     for (const auto& [value, times] : sorted) {
@@ -93,31 +136,23 @@ std::optional<std::int64_t> tally_of_rates::median_e2() const {
   return rounded_half_up(static_cast<int128>(at(count_ / 2 - 1)) + upper, 2);
 }
 
-std::optional<std::int64_t> tally_of_rates::largest_e2() const {
-  const auto found =
-      std::max_element(counts_.begin(), counts_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  if (found == counts_.end()) return {};
-  return found->first;
+std::optional<std::int64_t> tally_of_rates::largest_bp() const {
+  if (count_ == 0) return {};
+  return std::max_element(counts_->by_value.begin(), counts_->by_value.end(),
+                          [](const auto& a, const auto& b) { return a.first < b.first; })
+      ->first;
 }
 
-std::uint64_t tally_of_rates::within(std::int64_t size_e2) const {
+std::uint64_t tally_of_rates::within(std::int64_t size_bp) const {
   std::uint64_t inside = 0;
-  for (const auto& [value, times] : counts_) {
-    if (-size_e2 <= value && value <= size_e2) inside += times;
+  if (!counts_) return 0;
+  for (const auto& [value, times] : counts_->by_value) {
+    if (-size_bp <= value && value <= size_bp) inside += times;
   }
   return inside;
 }
 
-std::optional<std::int64_t> channel_pair::price_index_e2() const {
-  const cpp_rational reference = weighted_reference.value();
-  if (reference <= 0) return {};
-  const cpp_rational index = weighted_price.value() * 10'000 / reference;
-  // Never negative, so adding a half and cutting rounds half up.
-  const cpp_rational raised = index + cpp_rational(1, 2);
-  const cpp_int whole = numerator(raised) / denominator(raised);
-  if (whole > INT64_MAX) return {};
-  return static_cast<std::int64_t>(whole);
-}
+std::optional<std::int64_t> channel_pair::price_index_bp() const { return weighted_price.share_e4(weighted_reference); }
 
 void channel_pair::add(const channel_pair& other) {
   compared += other.compared;
@@ -179,14 +214,14 @@ void audit_summary::add(const audit_summary& other) {
   add_each(sellers, other.sellers);
 }
 
-std::optional<std::int64_t> share_e2(std::uint64_t part, std::uint64_t whole) noexcept {
+std::optional<std::int64_t> share_bp(std::uint64_t part, std::uint64_t whole) noexcept {
   if (whole == 0) return {};
   return rounded_half_up(static_cast<int128>(part) * 10'000, static_cast<int128>(whole));
 }
 
-std::string percent_text(std::int64_t value_e2) {
+std::string percent_text(std::int64_t value_bp) {
   std::string text;
-  detail::append_scaled(text, value_e2, 2);
+  detail::append_scaled(text, value_bp, 2);
   text += '%';
   return text;
 }

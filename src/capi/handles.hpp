@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "pricepoint/engine/exchange_rates.hpp"
-#include "pricepoint/engine/policy.hpp"
-#include "pricepoint/engine/policy_slot.hpp"
 #include "pricepoint/pricepoint.h"
+#include "pricepoint/pricing/exchange_rates.hpp"
+#include "pricepoint/pricing/policy.hpp"
+#include "pricepoint/pricing/policy_slot.hpp"
 #include "pricepoint/result.hpp"
 
 struct pricepoint_error {

@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "capi/border.hpp"
-#include "policy/codes.hpp"
 #include "pricepoint/analysis/check.hpp"
 #include "pricepoint/market/table.hpp"
-#include "pricepoint/policy/schema.hpp"
+#include "pricepoint/reading.hpp"
 #include "rows/rates.hpp"
 #include "rows/reports.hpp"
+#include "text/codes.hpp"
 
 using namespace pricepoint;  // NOLINT(google-build-using-namespace): functions of C have no namespace to stand in
 

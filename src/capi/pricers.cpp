@@ -4,11 +4,10 @@
 
 #include "capi/border.hpp"
 #include "capi/requests.hpp"
-#include "pricepoint/engine/bound_pricer.hpp"
-#include "pricepoint/engine/policy_slot.hpp"
-#include "pricepoint/engine/pricer.hpp"
 #include "pricepoint/explain/explanation.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/pricing/bound_pricer.hpp"
+#include "pricepoint/pricing/policy_slot.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 #include "rows/fields.hpp"
 #include "rows/row_writer.hpp"
 #include "rows/rows.hpp"
@@ -245,7 +244,7 @@ pricepoint_result pricepoint_explain(pricepoint_pricer* pricer, const pricepoint
     capi::pricing& with = *capi::needed(pricer, capi::no_pricer).with;
     auto& now = with.take();
     capi::request_of(now.policy(), request, with.asked, with.invalid);
-    return capi::give_explanation(now.explain(with.asked, with.invalid), format, to);
+    return capi::give_explanation(explain(now, with.asked, with.invalid), format, to);
   });
 }
 
@@ -257,7 +256,7 @@ pricepoint_result pricepoint_explain_json(pricepoint_pricer* pricer, pricepoint_
     capi::pricing& with = *capi::needed(pricer, capi::no_pricer).with;
     auto& now = with.take();
     auto& side = with.read(now, capi::view(request));
-    if (side.row.problems.empty()) return capi::give_explanation(now.explain(side.row.request), format, to);
+    if (side.row.problems.empty()) return capi::give_explanation(explain(now, side.row.request), format, to);
     auto made = std::make_unique<pricepoint_text>();
     if (format == PRICEPOINT_FORMAT_JSON) {
       side.writer.unreadable(made->text, side.row, side.row.request.channel);

@@ -2,8 +2,8 @@
 // Entry: request_of. Test: tests/capi.
 #include "capi/requests.hpp"
 
-#include "engine/row_values.hpp"
-#include "pricepoint/engine/machine.hpp"
+#include "compile/machine.hpp"
+#include "match/row_values.hpp"
 
 namespace pricepoint::capi {
 
@@ -98,7 +98,7 @@ void request_of(const policy& with, const pricepoint_request* from, request& out
       out.attributes.push_back({name, attribute_value(text)});
       continue;
     }
-    number_of(one.number, is_money(with.machine(), name) ? digits : 0, value);
+    number_of(one.number, is_money(engine::machine_of(with), name) ? digits : 0, value);
     if (value) out.attributes.push_back({name, attribute_value(*value)});
   }
 }

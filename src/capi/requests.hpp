@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "capi/border.hpp"
-#include "pricepoint/engine/policy.hpp"
-#include "pricepoint/engine/request.hpp"
+#include "pricepoint/pricing/policy.hpp"
+#include "pricepoint/pricing/request.hpp"
 
 namespace pricepoint::capi {
 

@@ -12,7 +12,7 @@
 #include "cli/job.hpp"
 #include "cli/namespace.hpp"
 #include "cli/run.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "rows/problems.hpp"
 #include "rows/reports.hpp"
 #include "rows/text.hpp"

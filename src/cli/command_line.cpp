@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "detail/excerpt.hpp"
+#include "text/excerpt.hpp"
 
 namespace pricepoint::cli {
 namespace {

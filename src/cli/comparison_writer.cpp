@@ -10,11 +10,11 @@
 
 #include "cli/namespace.hpp"
 #include "cli/progress.hpp"
-#include "detail/csv.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "pricepoint/money/rounding.hpp"
 #include "rows/problems.hpp"
 #include "rows/text.hpp"
+#include "text/csv.hpp"
 
 namespace pricepoint::cli {
 namespace {

@@ -31,8 +31,8 @@ const std::vector<row_decider::answer>& row_decider::decide(row& from) {
   const prior_source priors = history_ ? history_->source(from.request) : prior_source();
   if (several) {
     pricer_.price_all(from.request, channels_, decisions_, decided_, priors);
-    if (told_ == telling::explanation) explanations_ = pricer_.explain_all(from.request, channels_, priors);
-    if (told_ == telling::timeline) explanations_ = pricer_.timeline_all(from.request, channels_);
+    if (told_ == telling::explanation) explanations_ = explain_all(pricer_, from.request, channels_, priors);
+    if (told_ == telling::timeline) explanations_ = timeline_all(pricer_, from.request, channels_);
   } else {
     const auto price = [&](bool) {
       pricer_.price(from.request, decisions_[0]);
@@ -46,8 +46,8 @@ const std::vector<row_decider::answer>& row_decider::decide(row& from) {
     decided_.assign(1, from.request.channel);
     if (told_ != telling::nothing) {
       explanations_.clear();
-      explanations_.push_back(told_ == telling::explanation ? pricer_.explain(from.request)
-                                                            : pricer_.timeline(from.request));
+      explanations_.push_back(told_ == telling::explanation ? explain(pricer_, from.request)
+                                                            : timeline(pricer_, from.request));
     }
   }
   for (std::size_t i = 0; i < decided_.size(); ++i) {

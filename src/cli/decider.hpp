@@ -9,8 +9,8 @@
 
 #include "cli/history.hpp"
 #include "cli/namespace.hpp"
-#include "pricepoint/engine/pricer.hpp"
 #include "pricepoint/explain/explanation.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 #include "rows/rows.hpp"
 
 namespace pricepoint::cli {

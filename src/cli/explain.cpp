@@ -14,7 +14,7 @@
 #include "cli/progress.hpp"
 #include "cli/record.hpp"
 #include "cli/run.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "rows/problems.hpp"
 #include "rows/row_writer.hpp"
 #include "rows/text.hpp"

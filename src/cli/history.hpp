@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "pricepoint/engine/policy.hpp"
-#include "pricepoint/engine/prior.hpp"
-#include "pricepoint/engine/request.hpp"
+#include "decide/prior.hpp"
+#include "pricepoint/pricing/policy.hpp"
+#include "pricepoint/pricing/request.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint::cli {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `pricepoint inputs`: what a policy needs of requests, as text or as JSON.
 // Entry: run_inputs. Test: tests/golden/cases (inputs*).
-#include "pricepoint/engine/inputs.hpp"
+#include "pricepoint/pricing/policy.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -12,7 +12,7 @@
 #include "cli/command_line.hpp"
 #include "cli/namespace.hpp"
 #include "pricepoint/analysis/compare.hpp"
-#include "pricepoint/engine/request.hpp"
+#include "pricepoint/pricing/request.hpp"
 #include "pricepoint/result.hpp"
 #include "rows/format.hpp"
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <string>
 
-#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/pricing/decision.hpp"
 
 namespace pricepoint::cli {
 

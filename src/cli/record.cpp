@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "cli/namespace.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "pricepoint/version.hpp"
 #include "rows/row_writer.hpp"
 #include "rows/text.hpp"

@@ -20,8 +20,8 @@
 
 #include "cli/decider.hpp"
 #include "cli/namespace.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
-#include "pricepoint/engine/policy.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
+#include "pricepoint/pricing/policy.hpp"
 #include "rows/fields.hpp"
 #include "rows/rows.hpp"
 

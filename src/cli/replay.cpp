@@ -18,11 +18,11 @@
 #include "cli/progress.hpp"
 #include "cli/record.hpp"
 #include "cli/run.hpp"
-#include "detail/csv.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "pricepoint/version.hpp"
 #include "rows/problems.hpp"
 #include "rows/text.hpp"
+#include "text/csv.hpp"
 
 namespace pricepoint::cli {
 namespace {

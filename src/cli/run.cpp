@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "cli/namespace.hpp"
-#include "pricepoint/policy/schema.hpp"
+#include "pricepoint/reading.hpp"
 #include "pricepoint/version.hpp"
 #include "rows/problems.hpp"
 

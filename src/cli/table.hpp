@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/namespace.hpp"
-#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/pricing/decision.hpp"
 #include "rows/rows.hpp"
 
 namespace pricepoint::cli {

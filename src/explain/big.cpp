@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The listened-to evaluation over big integers, for numbers that do not fit 64 bits on the way. Entry: decide_big.
-// Covered by tests/unit/explain/explanation_test.cpp.
+// Covered by tests/unit/explain/explain_test.cpp.
 #include "explain/recorder.hpp"
 
 namespace pricepoint::explaining {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The candidates next to the chosen price and what turned each of them down. Entry: candidates_of. Covered by
+// The candidates next to the chosen price and what turned each of them down. Entry: candidates_of. Test:
 // tests/unit/explain/explanation_test.cpp.
 #include <algorithm>
 
-#include "explain/account.hpp"
+#include "explain/narrative.hpp"
 
 namespace pricepoint::explaining {
 
@@ -18,7 +18,7 @@ class turning_down {
         outcome_(*heard.chosen_of),
         plan_(*heard.on),
         by_hand_(by_hand),
-        unit_(memory.compiled().document().markets[memory.bound().market].unit_minor) {}
+        unit_(memory.compiled().markets()[memory.bound().market].unit_minor) {}
 
   std::vector<std::int64_t> neighbours() const {
     std::vector<std::int64_t> all;
@@ -34,19 +34,18 @@ class turning_down {
         all.push_back(shape::at_or_above(*wanted, outcome_.net, outcome_.chosen + 1));
       }
     }
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
+    all = each_once(std::move(all));
     std::erase_if(all,
                   [&](std::int64_t one) { return one < unit_ || one > max_amount_minor || one == outcome_.chosen; });
     return all;
   }
 
-  candidate_account judge(std::int64_t minor) const {
-    candidate_account made{.minor = minor, .rules = {}, .why = {}, .why_all = {}};
+  candidate_story judge(std::int64_t minor) const {
+    candidate_story made{.minor = minor, .rules = {}, .why = {}, .why_all = {}};
     std::vector<std::string> broken;
     for (const recorder::bound_heard& one : heard_.bounds) {
       if (one.state != engine::valued::value || one.kept.holds(minor)) continue;
-      if (one.rule->source->strength == language::strength::required) made.rules.push_back(one.rule->id());
+      if (one.rule->is_required()) made.rules.push_back(one.rule->id());
     }
     for (const engine::plan_shape& one : plan_.required_shapes) {
       if (!shape::contains(*one.alone, minor)) made.rules.push_back(one.rule->id());
@@ -94,13 +93,13 @@ class turning_down {
   const shape::automaton* all_shapes() const {
     unsigned strengths = 0;
     for (const engine::plan_shape& one : plan_.soft_shapes) {
-      strengths |= 1u << (static_cast<unsigned>(one.rule->source->strength) - 1);
+      strengths |= 1u << (static_cast<unsigned>(one.rule->strength()) - 1);
     }
     const auto& levels = plan_.levels[strengths];
     return strengths == 0 || levels.empty() || !levels.front().made ? nullptr : levels.front().allowed;
   }
 
-  void out_of_reach(candidate_account& made, const compiled_rule& rule) const {
+  void out_of_reach(candidate_story& made, const compiled_rule& rule) const {
     const currency in = heard_.in;
     const std::string what = " what " + std::string(rule.id()) + " asks for, but ";
     const std::string rest = " more than " + money(reach_of(rule), in) + " away from " + money(outcome_.star, in);
@@ -116,7 +115,7 @@ class turning_down {
     for (const engine::plan_shape& one : plan_.soft_shapes) {
       if (!shape::contains(*one.alone, minor) || shape::contains(*one.alone, outcome_.chosen)) continue;
       if (away <= reach_of(*one.rule)) continue;
-      const auto key = [](const compiled_rule& rule) { return std::pair(rule.source->strength, rule.id()); };
+      const auto key = [](const compiled_rule& rule) { return std::pair(rule.strength(), rule.id()); };
       if (found == nullptr || key(*one.rule) < key(*found)) found = one.rule;
     }
     return found;
@@ -128,7 +127,7 @@ class turning_down {
   }
 
   std::int64_t reach_of(const compiled_rule& rule) const {
-    return engine::choice::reach(plan_.within[static_cast<std::size_t>(rule.source->strength) - 1], outcome_.star);
+    return engine::choice::reach(plan_.within[static_cast<std::size_t>(rule.strength()) - 1], outcome_.star);
   }
 
   bool has_shape(const compiled_rule& rule, std::int64_t minor) const {
@@ -138,14 +137,14 @@ class turning_down {
   }
 
   // Rules of a strength that this amount keeps, by id.
-  std::vector<const compiled_rule*> kept(std::int64_t minor, language::strength strength) const {
+  std::vector<const compiled_rule*> kept(std::int64_t minor, engine::strength strength) const {
     std::vector<const compiled_rule*> all;
     for (const engine::soft_interval& one : outcome_.soft) {
-      if (one.rule->source->strength == strength && one.kept.holds(minor)) all.push_back(one.rule);
+      if (one.rule->strength() == strength && one.kept.holds(minor)) all.push_back(one.rule);
     }
     const std::int64_t away = minor > outcome_.star ? minor - outcome_.star : outcome_.star - minor;
     for (const engine::plan_shape& one : plan_.soft_shapes) {
-      if (one.rule->source->strength == strength && shape::contains(*one.alone, minor) && away <= reach_of(*one.rule)) {
+      if (one.rule->strength() == strength && shape::contains(*one.alone, minor) && away <= reach_of(*one.rule)) {
         all.push_back(one.rule);
       }
     }
@@ -155,8 +154,8 @@ class turning_down {
 
   // The first rule that the chosen price keeps and this one does not, of the first strength of which it keeps more.
   const compiled_rule* decisive(std::int64_t minor) const {
-    for (const language::strength strength :
-         {language::strength::strong, language::strength::medium, language::strength::weak}) {
+    for (const engine::strength strength :
+         {engine::strength::strong, engine::strength::medium, engine::strength::weak}) {
       const auto mine = kept(minor, strength);
       const auto chosen = kept(outcome_.chosen, strength);
       if (mine.size() >= chosen.size()) {
@@ -179,10 +178,10 @@ class turning_down {
 
 }  // namespace
 
-std::vector<candidate_account> candidates_of(const engine::workspace& memory, const decision& made,
-                                             const recorder& heard, bool by_hand) {
+std::vector<candidate_story> candidates_of(const engine::workspace& memory, const decision& made, const recorder& heard,
+                                           bool by_hand) {
   const turning_down judge(memory, heard, by_hand);
-  std::vector<candidate_account> all;
+  std::vector<candidate_story> all;
   for (const std::int64_t one : judge.neighbours()) {
     if (made.price() && made.price()->minor == one) continue;  // held instead of the chosen one
     all.push_back(judge.judge(one));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conditions, periods and refused values in words. Entry: denial, statement, outside, refusal of words.hpp. Covered by
+// Conditions, periods and refused values in words. Entries: denial, statement, outside, refusal of words.hpp. Test:
 // tests/unit/explain/explanation_test.cpp.
 #include <algorithm>
 
@@ -47,7 +47,7 @@ std::string name_of(const asked& of, const condition& one) {
     case subject::target:
       return "the target";
     case subject::declared:
-      return of.compiled.document().attributes[one.index].name;
+      return std::string(of.compiled.attributes()[one.index].name);
   }
   return {};
 }
@@ -77,10 +77,10 @@ std::optional<std::string> given(const asked& of, const condition& one) {
       if (!of.target) return {};
       return money(*of.target, of.bound.currency);
     case subject::declared: {
-      const language::attribute& declared = of.compiled.document().attributes[one.index];
+      const engine::attribute_terms& declared = of.compiled.attributes()[one.index];
       const attribute_value* value = attribute_of(of.what, declared.name);
       if (value == nullptr || (!value->number() && value->text().empty())) return {};
-      return attribute_text(*value, declared.kind != language::attribute::kind::number);
+      return attribute_text(*value, declared.what != engine::attribute_terms::kind::number);
     }
     case subject::period:
       return {};
@@ -132,7 +132,8 @@ std::string period_name(const asked& of, std::uint32_t index) {
 
 }  // namespace
 
-std::string denial(const asked& of, const condition& one) {
+std::string denial(const asked& of, const engine::compiled_condition& asks) {
+  const condition& one = *asks.source;
   if (one.subject == subject::period) return outside(of, one.periods);
   if (one.subject == subject::target &&
       (!lists(one.from_money, of.bound.currency) || !lists(one.below_money, of.bound.currency))) {
@@ -154,7 +155,8 @@ std::string denial(const asked& of, const condition& one) {
   return name_of(of, one) + " is " + *value + ", not " + wanted(of, one);
 }
 
-std::string statement(const asked& of, const condition& one) {
+std::string statement(const asked& of, const engine::compiled_condition& asks) {
+  const condition& one = *asks.source;
   if (one.subject == subject::period) {
     std::vector<std::string> names;
     for (const std::uint32_t period : one.periods) names.push_back(period_name(of, period));
@@ -169,7 +171,7 @@ std::string outside(const asked& of, const std::vector<std::uint32_t>& periods) 
   std::optional<std::int64_t> begins, ended;
   std::string next, last;
   for (const std::uint32_t period : periods) {
-    for (const language::span& span : of.compiled.document().periods[period].spans) {
+    for (const engine::time_span& span : of.compiled.spans(period)) {
       if (span.from_unix_ms && *span.from_unix_ms > *of.bound.at && (!begins || *span.from_unix_ms < *begins)) {
         begins = span.from_unix_ms;
         next = period_name(of, period);
@@ -191,7 +193,7 @@ std::string refusal(const asked& of, std::string_view name) {
   if (name == "market") return start + in_quotes(what.market) + ", which the policy does not declare";
   if (name == "channel") return start + in_quotes(what.channel) + ", which the policy does not declare";
   if (name == "currency") return start + in_quotes(what.currency) + ", which is no code of ISO 4217";
-  // Of a field whose text is no number there is no value.
+  // A field whose text is not a number has no value.
   if (name == "tax" && what.tax) return start + to_string(*what.tax) + ", which is below 0%";
   if (name == "fee" && what.fee) return start + to_string(*what.fee) + ", which is not from 0% to 100%";
   if (name == "quantity" && what.quantity) return start + to_string(*what.quantity) + ", which is not above zero";
@@ -219,17 +221,17 @@ std::string refusal(const asked& of, std::string_view name) {
   const auto declared = of.compiled.find_attribute(name);
   const attribute_value* value = attribute_of(what, name);
   if (!declared || value == nullptr) return start + "a value that cannot be";
-  const language::attribute& attribute = of.compiled.document().attributes[*declared];
-  using kind = enum language::attribute::kind;
-  if (attribute.kind == kind::words) {
+  const engine::attribute_terms& attribute = of.compiled.attributes()[*declared];
+  using kind = enum engine::attribute_terms::kind;
+  if (attribute.what == kind::words) {
     std::vector<std::string> words;
-    for (const std::string& word : attribute.words) words.push_back(in_quotes(word));
+    for (const std::string& word : *attribute.words) words.push_back(in_quotes(word));
     return start + attribute_text(*value, true) + ", not " + listed(words, " or ");
   }
-  if (attribute.kind == kind::text) return start + attribute_text(*value, true) + ", which is no text";
+  if (attribute.what == kind::text) return start + attribute_text(*value, true) + ", which is no text";
   const std::optional<decimal> number = value->number() ? value->number() : parse_decimal(value->text());
-  if (!number || attribute.kind == kind::number) return start + attribute_text(*value, true) + ", which is no number";
-  return amount(*number, attribute.kind == kind::money_net);
+  if (!number || attribute.what == kind::number) return start + attribute_text(*value, true) + ", which is no number";
+  return amount(*number, attribute.what == kind::money_net);
 }
 
 }  // namespace pricepoint::explaining

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Explains by asking again: the same evaluation with a listener, then the account of what it heard, then text and JSON.
-// Entry: pricer::explain, pricer::explain_all. Covered by tests/unit/explain/explanation_test.cpp.
+// Explains by deciding again: the same evaluation with a listener, then the narrative of what it heard, then text and
+// JSON. Entries: explain, explain_all. Test: tests/unit/explain/explanation_test.cpp.
 #include "pricepoint/explain/explanation.hpp"
 
-#include "engine/decide.hpp"
-#include "explain/account.hpp"
+#include "decide/decide.hpp"
+#include "explain/narrative.hpp"
 #include "explain/recorder.hpp"
-#include "pricepoint/engine/policy_slot.hpp"
-#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/pricing/policy_slot.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 
 namespace pricepoint {
 
@@ -17,30 +17,30 @@ namespace {
 explanation explain_bound(engine::workspace& memory, const request& what, decision& made) {
   explaining::recorder heard(memory.bound().currency);
   engine::decide(memory, made, heard);
-  const explaining::account told = explaining::account_of(memory, what, made, heard);
+  const explaining::narrative told = explaining::narrative_of(memory, what, made, heard);
   return {explaining::sentences(told), explaining::json(told)};
 }
 
 }  // namespace
 
-explanation pricer::explain(const request& what) { return explain(what, {}); }
-
-explanation pricer::explain(const request& what, std::span<const std::string> unreadable) {
-  workspace_->bind(what);
-  workspace_->also_invalid(unreadable);
+explanation explain(pricer& with, const request& what, std::span<const std::string> unreadable) {
+  engine::workspace& memory = engine::parts_of::memory(with);
+  memory.bind(what);
+  memory.also_invalid(unreadable);
   decision made;
-  return explain_bound(*workspace_, what, made);
+  return explain_bound(memory, what, made);
 }
 
-explanation slot_pricer::explain(const request& what) { return take().explain(what); }
+explanation explain(slot_pricer& with, const request& what) { return explain(with.take(), what); }
 
-std::vector<explanation> pricer::explain_all(const request& what, std::span<const std::string_view> channels,
-                                             const prior_source& priors) {
+std::vector<explanation> explain_all(pricer& with, const request& what, std::span<const std::string_view> channels,
+                                     const prior_source& priors) {
+  engine::workspace& memory = engine::parts_of::memory(with);
   std::vector<explanation> out;
-  engine::for_each_channel(policy_.machine(), *workspace_, what, channels, priors,
+  engine::for_each_channel(memory.compiled(), memory, what, channels, priors,
                            [&](std::string_view, const request& each, bool again) {
                              decision made;
-                             explanation told = explain_bound(*workspace_, each, made);
+                             explanation told = explain_bound(memory, each, made);
                              if (again) {
                                out.back() = std::move(told);
                              } else {

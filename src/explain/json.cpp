@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// An account as one JSON object. Entry: json. Covered by tests/unit/explain/explanation_test.cpp.
+// A narrative as one JSON object. Entry: json. Test: tests/unit/explain/explanation_test.cpp.
 #include <algorithm>
 
-#include "explain/account.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "explain/narrative.hpp"
+#include "pricepoint/explain/explanation.hpp"
 
 namespace pricepoint::explaining {
 
@@ -13,7 +13,7 @@ using engine::compiled_rule;
 
 class writer {
  public:
-  explicit writer(const account& of) : of_(of) {}
+  explicit writer(const narrative& of) : of_(of) {}
 
   std::string run() {
     open('{');
@@ -26,12 +26,12 @@ class writer {
     rules();
     conversion();
     base();
-    each("discount_terms", of_.discounts, [&](const discount_account& one) { discount(one); });
-    each("bounds", of_.bounds, [&](const bound_account& one) { bound(one); });
-    each("shapes", of_.shapes, [&](const shape_account& one) { shape(one); });
+    each("discount_terms", of_.discounts, [&](const discount_story& one) { discount(one); });
+    each("bounds", of_.bounds, [&](const bound_story& one) { bound(one); });
+    each("shapes", of_.shapes, [&](const shape_story& one) { shape(one); });
     each("ways_out", of_.ways_out, [&](const way_out& one) { way(one); });
     if (of_.nearest) text("nearest", figure(*of_.nearest, of_.in));
-    each("candidates", of_.candidates, [&](const candidate_account& one) {
+    each("candidates", of_.candidates, [&](const candidate_story& one) {
       text("price", figure(one.minor, of_.in));
       if (!one.rules.empty()) list("rules", one.rules);
       text("why", one.why);
@@ -104,11 +104,11 @@ class writer {
   // ---- parts
 
   void rules() {
-    each("rules", of_.rules, [&](const rule_account& one) {
+    each("rules", of_.rules, [&](const rule_story& one) {
       text("id", one.rule->id());
-      text("effect", effect_key(one.rule->source->effect));
+      text("effect", to_string(one.rule->effect));
       key("on");
-      out_ += one.state == rule_account::state::on ? "true" : one.state == rule_account::state::off ? "false" : "null";
+      out_ += one.state == rule_story::state::on ? "true" : one.state == rule_story::state::off ? "false" : "null";
       after_value_ = true;
       if (!one.why.empty()) text("why", one.why);
       if (!one.rule->source->because.empty()) text("because", one.rule->source->because);
@@ -139,10 +139,10 @@ class writer {
     close('}');
   }
 
-  void discount(const discount_account& one) {
-    const auto& effect = std::get<language::effect::discount>(one.rule->source->effect);
+  void discount(const discount_story& one) {
+    const engine::discount_effect& effect = one.rule->discount();
     text("rule", one.rule->id());
-    if (const auto* part = std::get_if<rate>(&effect.value)) text("rate", to_string(*part));
+    if (effect.part) text("rate", exact_percent(*effect.part));
     if (effect.group) text("group", *effect.group);
     if (effect.exclusive) flag("exclusive", true);
     text("off", figure(one.off, of_.in));
@@ -150,9 +150,9 @@ class writer {
     if (!one.why_not.empty()) text("why", one.why_not);
   }
 
-  void bound(const bound_account& one) {
+  void bound(const bound_story& one) {
     text("rule", one.rule->id());
-    text("strength", strength_word(one.rule->source->strength));
+    text("strength", strength_word(one.rule->strength()));
     text("asks", one.asks);
     if (one.low) text("min", figure(*one.low, of_.in));
     if (one.high) text("max", figure(*one.high, of_.in));
@@ -166,10 +166,10 @@ class writer {
     }
   }
 
-  void shape(const shape_account& one) {
+  void shape(const shape_story& one) {
     text("rule", one.rule->id());
-    text("strength", strength_word(one.rule->source->strength));
-    text("asks", shape_words(one.rule->source->effect, of_.in));
+    text("strength", strength_word(one.rule->strength()));
+    text("asks", shape_words(*one.rule, of_.in));
     if (one.idle) flag("idle", true);
     if (one.kept) flag("kept", *one.kept);
     if (!one.too_far.empty()) flag("in_reach", false);
@@ -199,13 +199,13 @@ class writer {
     close('}');
   }
 
-  const account& of_;
+  const narrative& of_;
   std::string out_;
   bool after_value_ = false;
 };
 
 }  // namespace
 
-std::string json(const account& of) { return writer(of).run(); }
+std::string json(const narrative& of) { return writer(of).run(); }
 
 }  // namespace pricepoint::explaining

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The listener of explanations: keeps what one evaluation says about itself. Numbers become decimals at once, so that
-// nothing behind it depends on the tier of arithmetic; only the target stays exact, for conditions on it.
+// nothing after it depends on the tier of arithmetic; only the target stays exact, for conditions on it.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "pricepoint/engine/evaluate.hpp"
-#include "pricepoint/money/big_exact.hpp"
+#include "decide/exact.hpp"
+#include "money/big_exact.hpp"
 #include "pricepoint/money/exact.hpp"
 
 namespace pricepoint::explaining {
@@ -53,7 +53,7 @@ struct recorder {
   struct hold_heard {
     bool timed = false;  // a rule that names a period could match
     std::optional<std::int64_t> last_boundary;
-    bool looked_at = false;             // the current price was held against the chosen one
+    bool looked_at = false;             // the current price was compared with the chosen one
     std::optional<std::int64_t> minor;  // of the current price, where it is whole
     decimal current;
   };
@@ -102,9 +102,9 @@ struct recorder {
               const engine::soft_intervals& soft, const shape::stored_net& net) {
     chosen_of = outcome{star, chosen, feasible, soft, net};
   }
-  void may_hold(const engine::cell& kind) {
-    hold.timed = kind.timed;
-    hold.last_boundary = kind.last_boundary;
+  void may_hold(const engine::request_class& of) {
+    hold.timed = of.timed;
+    hold.last_boundary = of.last_boundary;
   }
   template <class Number>
   void current(const Number& value) {

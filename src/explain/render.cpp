@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decisions as JSON. Written by hand and appended, since it runs once a row and must not allocate in the steady state.
 // Entry: append_json_members, append_json_string. Test: tests/unit/explain/render_test.cpp.
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 
 #include <charconv>
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "detail/json_text.hpp"
+#include "text/json_text.hpp"
 
 namespace pricepoint {
 namespace {

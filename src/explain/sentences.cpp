@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// An account as sentences, one a line, for people who set prices. Entry: sentences. Covered by
+// A narrative as sentences, one a line, for people who set prices. Entry: sentences. Test:
 // tests/unit/explain/explanation_test.cpp.
 #include <algorithm>
 
-#include "explain/account.hpp"
+#include "explain/narrative.hpp"
 
 namespace pricepoint::explaining {
 
@@ -13,7 +13,7 @@ using engine::compiled_rule;
 
 class writer {
  public:
-  explicit writer(const account& of) : of_(of), made_(*of.made) {}
+  explicit writer(const narrative& of) : of_(of), made_(*of.made) {}
 
   std::string run() {
     headline();
@@ -22,10 +22,10 @@ class writer {
     which_rules();
     base_and_target();
     bounds();
-    for (const shape_account& one : of_.shapes) shape(one);
+    for (const shape_story& one : of_.shapes) shape(one);
     candidates();
     if (!made_.relaxed().empty()) line("Given up: " + names(made_.relaxed()));
-    beside();
+    what_comes_with_it();
     rules_off();
     return std::move(out_);
   }
@@ -57,6 +57,8 @@ class writer {
     return listed(std::vector<std::string>(list.begin(), list.end()), " and ");
   }
 
+  const engine::market_terms& market() const { return of_.compiled->markets()[of_.bound->market]; }
+
   std::string where() const {
     std::string text = of_.what->sku.empty() ? "This product" : one_line(of_.what->sku);
     if (!of_.what->channel.empty()) text += " on " + one_line(of_.what->channel);
@@ -72,8 +74,7 @@ class writer {
     } else if (made_.status() == status::withheld) {
       std::vector<std::string> codes;
       for (const compiled_rule* rule : of_.advising) {
-        if (const auto* one = std::get_if<language::effect::withhold>(&rule->source->effect))
-          codes.push_back(one_line(one->code));
+        if (rule->effect == effect_kind::withhold) codes.push_back(one_line(rule->advice()));
       }
       out_ += "not sold here (" + status + ": " + listed(codes, ", ") + ")";
     } else {
@@ -97,17 +98,16 @@ class writer {
         break;
       case status::withheld:
         for (const compiled_rule* rule : of_.advising) {
-          if (std::holds_alternative<language::effect::withhold>(rule->source->effect))
-            line(*rule, " withholds the product");
+          if (rule->effect == effect_kind::withhold) line(*rule, " withholds the product");
         }
         break;
       case status::compromised: {
         std::vector<const compiled_rule*> strong;
-        for (const bound_account& one : of_.bounds) {
-          if (one.broken && one.rule->source->strength == language::strength::strong) strong.push_back(one.rule);
+        for (const bound_story& one : of_.bounds) {
+          if (one.broken && one.rule->strength() == engine::strength::strong) strong.push_back(one.rule);
         }
-        for (const shape_account& one : of_.shapes) {
-          if (one.kept == false && one.rule->source->strength == language::strength::strong) strong.push_back(one.rule);
+        for (const shape_story& one : of_.shapes) {
+          if (one.kept == false && one.rule->strength() == engine::strength::strong) strong.push_back(one.rule);
         }
         std::sort(strong.begin(), strong.end(),
                   [](const compiled_rule* a, const compiled_rule* b) { return a->id() < b->id(); });
@@ -119,7 +119,7 @@ class writer {
         break;
     }
     if (made_.fallback_price()) {
-      const bool current = of_.compiled->document().fallback == language::fallback::current;
+      const bool current = of_.compiled->falls_back_to() == engine::fallback::current;
       line("Meanwhile the shop may show " + money(made_.fallback_price()->minor, of_.in) + ", " +
            (current ? "the current price" : "the reference price") + ", which was not checked against any rule");
     }
@@ -142,7 +142,7 @@ class writer {
   void incomplete() {
     std::vector<std::string> fields;
     for (const std::string& name : made_.missing()) fields.push_back(field_words(name));
-    // Of the channels that a reference price may come from one is enough.
+    // One of the channels that a reference price may come from is enough.
     const bool any = of_.rules_known && of_.lacking.empty() && !of_.base && fields.size() > 1;
     const std::string please = "Please send " + listed(fields, any ? " or " : " and ");
     if (of_.lacking.size() == 1 && of_.base && lacks_all(of_.lacking[0])) {
@@ -151,10 +151,7 @@ class writer {
     }
     line(please);
     for (const recorder::lack& one : of_.lacking) {
-      std::vector<std::string> lacks = one.names;
-      std::sort(lacks.begin(), lacks.end());
-      lacks.erase(std::unique(lacks.begin(), lacks.end()), lacks.end());
-      line(std::string(one.rule->id()) + " needs " + listed(lacks, " and "));
+      line(std::string(one.rule->id()) + " needs " + listed(each_once(one.names), " and "));
     }
     if (!of_.rules_known || !of_.lacking.empty()) return;
     if (made_.missing() == std::vector<std::string>{"at"} && !of_.base) {
@@ -180,22 +177,22 @@ class writer {
     };
     const bool alone = made_.conflict().size() == 1;
     if (alone && std::any_of(of_.bounds.begin(), of_.bounds.end(),
-                             [&](const bound_account& one) { return in_conflict(*one.rule) && no_price(one); })) {
-      // What it asks for says it all.
+                             [&](const bound_story& one) { return in_conflict(*one.rule) && no_price(one); })) {
+      // The demand below says it already.
     } else if (alone) {
       line("No price satisfies " + std::string(made_.conflict()[0]));
     } else {
       line("These rules contradict one another: " + names(made_.conflict()));
     }
-    // Of several limits on one side only the tightest takes part.
+    // Where several rules limit one side, only the tightest takes part.
     std::optional<std::int64_t> highest_low, lowest_high;
-    for (const bound_account& one : of_.bounds) {
+    for (const bound_story& one : of_.bounds) {
       if (!in_conflict(*one.rule)) continue;
       if (one.low && (!highest_low || *one.low > *highest_low)) highest_low = one.low;
       if (one.high && (!lowest_high || *one.high < *lowest_high)) lowest_high = one.high;
     }
     std::vector<std::string> demands;
-    for (const bound_account& one : of_.bounds) {
+    for (const bound_story& one : of_.bounds) {
       if (!in_conflict(*one.rule)) continue;
       const bool low = one.low && one.low == highest_low;
       const bool high = one.high && one.high == lowest_high;
@@ -213,16 +210,15 @@ class writer {
       }
       demands.push_back(demand.append(in_brackets(*one.rule)));
     }
-    for (const shape_account& one : of_.shapes) {
+    for (const shape_story& one : of_.shapes) {
       if (in_conflict(*one.rule))
-        demands.push_back(std::string(one.rule->id()) + " asks for " + shape_words(one.rule->source->effect, of_.in) +
+        demands.push_back(std::string(one.rule->id()) + " asks for " + shape_words(*one.rule, of_.in) +
                           in_brackets(*one.rule));
     }
     std::string all;
     for (const std::string& one : demands) all += (all.empty() ? "" : "; ") + one;
     line(all);
-    const language::market& market = of_.compiled->document().markets[of_.bound->market];
-    if (market.unit_minor != 1) line("Prices here are multiples of " + money(market.unit_minor, of_.in));
+    if (market().unit_minor != 1) line("Prices here are multiples of " + money(market().unit_minor, of_.in));
     ways_out();
   }
 
@@ -245,11 +241,11 @@ class writer {
         text += ", which is " + money(size, of_.in);
         if (one.excess_e4) text += " (" + short_percent(*one.excess_e4) + ")";
         text += (below ? " below the " : " above the ") + money(*one.limit_minor, of_.in) + " that it " +
-                (std::holds_alternative<language::effect::price>(one.rule->source->effect) ? "sets"
-                 : below                                                                   ? "asks for"
-                                                                                           : "allows");
+                (one.rule->effect == effect_kind::price ? "sets"
+                 : below                                ? "asks for"
+                                                        : "allows");
       } else if (!one.unlimited && !one.excess_minor) {
-        text += ", which " + shape_broken(one.rule->source->effect, of_.in);
+        text += ", which " + shape_broken(*one.rule, of_.in);
       }
       if (!one.made.relaxed().empty()) text += "; it gives up " + names(one.made.relaxed());
       line(text);
@@ -265,8 +261,8 @@ class writer {
     }
     std::vector<std::string> on;
     std::size_t off = of_.not_looked_at;
-    for (const rule_account& one : of_.rules) {
-      if (one.state == rule_account::state::on) {
+    for (const rule_story& one : of_.rules) {
+      if (one.state == rule_story::state::on) {
         on.emplace_back(one.rule->id());
       } else {
         ++off;
@@ -292,18 +288,19 @@ class writer {
       if (of_.base_rule == nullptr) {
         line("The base is the reference price, " + source_words(of_.base_from) + ": " + value);
       } else {
-        const auto& effect = std::get<language::effect::base>(of_.base_rule->source->effect);
-        const std::string from = spoken(of_.compiled->document(), effect.value, of_.in, of_.bound->gross);
+        const std::string from = base_words(of_.compiled->document(), *of_.base_rule, of_.in, of_.bound->gross);
         line(*of_.base_rule, " sets the base to " + from + (from == value ? "" : ": " + value));
       }
     }
-    for (const discount_account& one : of_.discounts) {
-      const auto& effect = std::get<language::effect::discount>(one.rule->source->effect);
+    for (const discount_story& one : of_.discounts) {
       const bool surcharge = one.off.sign() < 0;
-      const bool is_rate = std::holds_alternative<rate>(effect.value);
       const decimal size = surcharge ? -one.off : one.off;
       std::string text = surcharge ? " adds " : " takes off ";
-      text += is_rate ? discount_words(effect, of_.in) + ", which is " + money(size, of_.in) : money(size, of_.in);
+      if (std::optional<detail::fraction> part = one.rule->discount().part) {
+        if (part->numerator < 0) part->numerator = -part->numerator;
+        text += exact_percent(*part) + ", which is ";
+      }
+      text += money(size, of_.in);
       if (!one.counts && !one.why_not.empty())
         text = std::string(" would") + (surcharge ? " add " : " take off ") + text.substr(surcharge ? 6 : 11) +
                ", but does not count: " + one.why_not;
@@ -313,7 +310,7 @@ class writer {
       // Both have the same decimals.
       const decimal together =
           decimal::from_parts(of_.base->coefficient() - of_.target->coefficient(), of_.base->scale());
-      const bool compound = of_.compiled->document().discounts == language::combine::compound;
+      const bool compound = of_.compiled->discounts_compound();
       const bool more = together.sign() < 0;
       line(std::string(compound ? "Taken one after the other, they " : "Together they ") +
            (more ? "add " : "take off ") + money(more ? -together : together, of_.in));
@@ -326,18 +323,18 @@ class writer {
     if (!made_.price() || !of_.target || !of_.nearest) return;
     if (made_.held()) hold();
     std::vector<const compiled_rule*> by_hand, limits, shapes;
-    for (const bound_account& one : of_.bounds) {
+    for (const bound_story& one : of_.bounds) {
       if (one.idle || !one.lacks.empty()) continue;
-      if (std::holds_alternative<language::effect::price>(one.rule->source->effect)) by_hand.push_back(one.rule);
+      if (one.rule->effect == effect_kind::price) by_hand.push_back(one.rule);
       if (one.moves) limits.push_back(one.rule);
     }
     if (!by_hand.empty()) {
       line("This price is set by hand, by " + with_reasons(by_hand));
       return;
     }
-    for (const auto strength : {language::strength::strong, language::strength::medium, language::strength::weak}) {
-      for (const shape_account& one : of_.shapes) {
-        if (one.moves && one.rule->source->strength == strength) shapes.push_back(one.rule);
+    for (const auto strength : {engine::strength::strong, engine::strength::medium, engine::strength::weak}) {
+      for (const shape_story& one : of_.shapes) {
+        if (one.moves && one.rule->strength() == strength) shapes.push_back(one.rule);
       }
     }
     const std::int64_t nearest = *of_.nearest, chosen = *of_.chosen;
@@ -347,7 +344,6 @@ class writer {
       return;
     }
     std::string text = "The target is " + money(*of_.target, of_.in);
-    const language::market& market = of_.compiled->document().markets[of_.bound->market];
     if (!limits.empty()) {
       text += ", which " + with_reasons(limits) + (limits.size() == 1 ? " does" : " do") + " not allow; the nearest ";
       text += "price that is allowed is " + money(nearest, of_.in);
@@ -357,8 +353,8 @@ class writer {
         return text_of.size() - std::min(text_of.find('.'), text_of.size());
       };
       const bool in_steps = decimals(shown) == decimals(figure(nearest, of_.in));
-      text += !market.net_stored || !of_.bound->gross
-                  ? ", and prices go in steps of " + money(market.unit_minor, of_.in) + "; the nearest is "
+      text += !market().net_stored || !of_.bound->gross
+                  ? ", and prices go in steps of " + money(market().unit_minor, of_.in) + "; the nearest is "
               : in_steps ? ", which no price without tax gives; the nearest possible price is "
                          : "; the nearest possible price is ";
       text += money(nearest, of_.in);
@@ -389,16 +385,18 @@ class writer {
     }
   }
 
-  // Also a margin that fees leave nothing for: its limit is at most zero.
-  static bool no_price(const bound_account& one) { return one.never || (one.high && *one.high < 1); }
+  // A margin that fees leave nothing for has no price either: its limit is at most zero.
+  static bool no_price(const bound_story& one) { return one.never || (one.high && *one.high < 1); }
 
-  static std::string no_price_words(const bound_account& one) {
-    const auto* margin = std::get_if<language::effect::margin>(&one.rule->source->effect);
-    if (margin == nullptr || margin->max) return ", which no price satisfies";
-    return ", which no price earns";
+  std::string no_price_words(const bound_story& one) const {
+    const engine::bound& asks = *one.rule->bound_in(of_.in);
+    const bool limits_above = std::any_of(asks.ends.begin(), asks.ends.end(), [](const engine::bound_end& end) {
+      return end.is == engine::bound_end::side::high;
+    });
+    return asks.is_margin() && !limits_above ? ", which no price earns" : ", which no price satisfies";
   }
 
-  std::string limits(const bound_account& one) const {
+  std::string limits(const bound_story& one) const {
     if (no_price(one)) return "no price at all";
     const bool low = one.low && (*one.low > 0 || !one.high);
     if (low && one.high) {
@@ -412,9 +410,9 @@ class writer {
   }
 
   void bounds() {
-    for (const bound_account& one : of_.bounds) {
-      const bool by_hand = std::holds_alternative<language::effect::price>(one.rule->source->effect);
-      std::string text = " (" + std::string(strength_word(one.rule->source->strength)) + "): " + one.asks;
+    for (const bound_story& one : of_.bounds) {
+      const bool by_hand = one.rule->effect == effect_kind::price;
+      std::string text = " (" + std::string(strength_word(one.rule->strength())) + "): " + one.asks;
       if (one.idle) {
         text += "; counts for nothing beside a price set by hand";
       } else if (!one.lacks.empty()) {
@@ -422,7 +420,7 @@ class writer {
       } else if (no_price(one)) {
         text += no_price_words(one);
       } else {
-        if (is_literal(one.rule->source->effect, of_.in)) {
+        if (is_literal(*one.rule, of_.in)) {
           text = text.substr(0, text.find(": ") + 2) + limits(one);
         } else {
           text += (by_hand ? ", " : ", so ") + limits(one);
@@ -436,9 +434,8 @@ class writer {
     }
   }
 
-  void shape(const shape_account& one) {
-    std::string text = " (" + std::string(strength_word(one.rule->source->strength)) +
-                       "): " + shape_words(one.rule->source->effect, of_.in);
+  void shape(const shape_story& one) {
+    std::string text = " (" + std::string(strength_word(one.rule->strength())) + "): " + shape_words(*one.rule, of_.in);
     if (one.idle) {
       text += "; counts for nothing beside a price set by hand";
     } else if (one.kept) {
@@ -452,9 +449,9 @@ class writer {
     line(*one.rule, text);
   }
 
-  // ---- what stands beside the price
+  // ---- what comes with the price
 
-  void beside() {
+  void what_comes_with_it() {
     const auto price = made_.price();
     if (of_.hold && !made_.held()) hold();
     if (price && !of_.former.empty()) was();
@@ -466,9 +463,7 @@ class writer {
     }
     if (made_.status() != status::withheld) {
       for (const compiled_rule* rule : of_.advising) {
-        if (const auto* one = std::get_if<language::effect::advise>(&rule->source->effect)) {
-          line(*rule, " advises: " + one_line(one->code));
-        }
+        if (rule->effect == effect_kind::advise) line(*rule, " advises: " + one_line(rule->advice()));
       }
     }
     if (made_.next_change_at()) {
@@ -478,10 +473,9 @@ class writer {
   }
 
   void hold() {
-    const language::effect::hold& effect = std::get<language::effect::hold>(of_.hold->rules.front()->source->effect);
     const std::string current = of_.hold->kept ? money(made_.price()->minor, of_.in) : std::string();
     std::string text = of_.hold->kept ? " holds" : " would hold";
-    text += " the current price within " + to_string(effect.value);
+    text += " the current price within " + exact_percent(of_.hold->rules.front()->hold());
     if (of_.hold->kept) {
       text += ": ";
       text += current == money(*of_.chosen, of_.in) ? current + " is the new price too"
@@ -523,7 +517,7 @@ class writer {
   }
 
   std::string law_words() const {
-    const former_price_rule& law = *of_.compiled->document().markets[of_.bound->market].former_price();
+    const former_price_rule& law = *market().former_price;
     using kind = enum former_price_rule::kind;
     if (law.rule == kind::majority) return "the price charged for most of the time before the reduction";
     if (law.rule == kind::half_time) return "the price charged right before the reduction";
@@ -533,19 +527,21 @@ class writer {
 
   void credit(const credit_due& due) {
     std::vector<std::string> parts;
-    for (const rule_account& one : of_.rules) {
-      if (one.state != rule_account::state::on) continue;
-      const auto* effect = std::get_if<language::effect::credit>(&one.rule->source->effect);
-      if (effect == nullptr || of_.compiled->document().channels[effect->to].name != due.to) continue;
-      parts.push_back(to_string(effect->value) + " by " + std::string(one.rule->id()) + in_brackets(*one.rule));
+    for (const rule_story& one : of_.rules) {
+      if (one.state != rule_story::state::on) continue;
+      if (one.rule->effect != effect_kind::credit) continue;
+      const engine::credit_effect& owed = one.rule->credit();
+      if (of_.compiled->channels()[owed.to].name != due.to) continue;
+      parts.push_back(to_string(rate::from_e8(owed.e8)) + " by " + std::string(one.rule->id()) +
+                      in_brackets(*one.rule));
     }
     line(std::string(due.to) + " is owed " + money(due.due.minor, of_.in) + ": " + listed(parts, " and "));
   }
 
   void rules_off() {
-    for (const rule_account& one : of_.rules) {
-      if (one.state == rule_account::state::off) line(*one.rule, " is off: " + one.why);
-      if (one.state == rule_account::state::open) line(*one.rule, " is left open: " + one.why);
+    for (const rule_story& one : of_.rules) {
+      if (one.state == rule_story::state::off) line(*one.rule, " is off: " + one.why);
+      if (one.state == rule_story::state::open) line(*one.rule, " is left open: " + one.why);
     }
     if (of_.not_looked_at == 1) line("One more rule was not looked at; it asks for another product");
     if (of_.not_looked_at > 1) {
@@ -553,14 +549,14 @@ class writer {
     }
   }
 
-  const account& of_;
+  const narrative& of_;
   const decision& made_;
-  std::vector<const compiled_rule*> told_;  // whose because is said
+  std::vector<const compiled_rule*> told_;  // rules whose `because` has been said
   std::string out_;
 };
 
 }  // namespace
 
-std::string sentences(const account& of) { return writer(of).run(); }
+std::string sentences(const narrative& of) { return writer(of).run(); }
 
 }  // namespace pricepoint::explaining

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a price in time: decides again at every instant at which a period of a rule begins or ends, and at
-// every new exchange rate, and tells what differs. Entries: pricer::timeline, pricer::timeline_all. Covered by
+// How a price changes in time: decides again at every instant at which a period of a rule begins or ends, and at every
+// new exchange rate, and reports what differs. Entries: timeline, timeline_all. Test:
 // tests/unit/explain/timeline_test.cpp.
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/decide.hpp"
+#include "decide/decide.hpp"
 #include "explain/words.hpp"
-#include "pricepoint/engine/pricer.hpp"
 #include "pricepoint/explain/explanation.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 
 namespace pricepoint {
 
@@ -20,7 +19,7 @@ namespace {
 using engine::compiled_rule;
 
 constexpr std::size_t most_instants = 20'000;  // looked at
-constexpr std::size_t most_changes = 1'000;    // told
+constexpr std::size_t most_changes = 1'000;    // reported
 
 struct cause {
   enum class kind : unsigned char { begins, ends, period, rate, hold_ends, other_price } what = kind::period;
@@ -44,9 +43,9 @@ bool same_answer(const decision& a, const decision& b) {
   return a.status() == b.status() && a.price() == b.price() && a.was() == b.was();
 }
 
-bool has_edge_at(const std::vector<policy_language::span>& spans, std::int64_t at) {
+bool has_edge_at(const std::vector<engine::time_span>& spans, std::int64_t at) {
   return std::any_of(spans.begin(), spans.end(),
-                     [&](const auto& one) { return one.from_unix_ms == at || one.until_unix_ms == at; });
+                     [&](const engine::time_span& one) { return one.from_unix_ms == at || one.until_unix_ms == at; });
 }
 
 // The rules that a period switches at `at`, where `bound` is the request then. Where none is switched (a hold that
@@ -60,14 +59,13 @@ std::vector<cause> causes_at(const engine::workspace& memory, std::int64_t at, b
   std::vector<cause> switched;
   std::vector<cause> edges;
   for (const compiled_rule* rule : rules) {
-    const bool edge = std::any_of(rule->periods.begin(), rule->periods.end(), [&](std::uint32_t one) {
-      return has_edge_at(compiled.document().periods[one].spans, at);
-    });
+    const bool edge = std::any_of(rule->periods.begin(), rule->periods.end(),
+                                  [&](std::uint32_t one) { return has_edge_at(compiled.spans(one), at); });
     if (!edge) continue;
     const engine::match now = engine::match_rule(compiled, *rule, memory.bound());
     if (!now.possible) continue;
     const engine::match then = engine::match_rule(compiled, *rule, before);
-    // A condition on the target beside the period can come and go with it.
+    // A condition on the target can come and go together with the period.
     if (now.on_but_target != then.on_but_target) {
       switched.push_back({now.on_but_target ? cause::kind::begins : cause::kind::ends, rule, {}});
     } else {
@@ -196,7 +194,7 @@ std::string cause_words(const std::vector<cause>& causes) {
     text += one.what == cause::kind::begins ? " begins"
             : one.what == cause::kind::ends ? " ends"
                                             : " has a period that begins or ends";
-    // Why it is there is no reason for its end.
+    // The owner's reason for a rule does not explain why the rule ends.
     if (one.what != cause::kind::ends && !one.rule->source->because.empty())
       text += " (" + explaining::in_quotes(one.rule->source->because) + ")";
     parts.push_back(std::move(text));
@@ -265,31 +263,33 @@ std::vector<explanation> written(const std::vector<channel_story>& stories, cons
 
 }  // namespace
 
-explanation pricer::timeline(const request& what) {
-  history tells(*workspace_, workspace_->rates());
+explanation timeline(pricer& with, const request& what) {
+  engine::workspace& memory = engine::parts_of::memory(with);
+  history tells(memory, memory.rates());
   decision made;
   const auto stories = tells.run(what, [&](const request& now, const auto& take) {
-    workspace_->bind(now);
+    memory.bind(now);
     engine::silent nobody;
-    engine::decide(*workspace_, made, nobody);
+    engine::decide(memory, made, nobody);
     take(now.channel, made);
   });
-  return written(stories, policy_.machine()).front();
+  return written(stories, memory.compiled()).front();
 }
 
-std::vector<explanation> pricer::timeline_all(const request& what, std::span<const std::string_view> channels) {
-  history tells(*workspace_, workspace_->rates());
+std::vector<explanation> timeline_all(pricer& with, const request& what, std::span<const std::string_view> channels) {
+  engine::workspace& memory = engine::parts_of::memory(with);
+  history tells(memory, memory.rates());
   decision made;
   const auto stories = tells.run(what, [&](const request& now, const auto& take) {
-    engine::for_each_channel(policy_.machine(), *workspace_, now, channels, {},
+    engine::for_each_channel(memory.compiled(), memory, now, channels, {},
                              [&](std::string_view channel, const request&, bool) {
                                engine::silent nobody;
-                               engine::decide(*workspace_, made, nobody);
+                               engine::decide(memory, made, nobody);
                                take(channel, made);
                                return made.price();
                              });
   });
-  return written(stories, policy_.machine());
+  return written(stories, memory.compiled());
 }
 
 }  // namespace pricepoint

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides again without one rule of a conflict after the other. Entry: ways_out_of. Covered by
-// tests/property/ways_out_test.cpp against the reference evaluator.
+// Decides again without each rule of a conflict in turn. Entry: ways_out_of. Test: tests/property/ways_out_test.cpp,
+// against the reference evaluator.
 #include "explain/ways_out.hpp"
 
 #include <algorithm>
 #include <tuple>
 
-#include "engine/decide.hpp"
+#include "decide/decide.hpp"
 
 namespace pricepoint::explaining {
 

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "decide/workspace.hpp"
 #include "explain/recorder.hpp"
-#include "pricepoint/engine/workspace.hpp"
 
 namespace pricepoint::explaining {
 

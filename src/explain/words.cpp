@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Amounts, effects and expressions in words. Entry: the functions of words.hpp but those of conditions.cpp. Covered by
+// Amounts, effects and expressions in words; conditions.cpp has the rest of words.hpp. Here, and nowhere else in
+// explain/, effects are read as a policy writes them: a lowered rule no longer knows its policy's own words. Test:
 // tests/unit/explain/explanation_test.cpp.
 #include "explain/words.hpp"
 
@@ -12,6 +13,7 @@ namespace pricepoint::explaining {
 
 namespace {
 
+using engine::compiled_rule;
 using language::expression;
 
 std::string field_name(const language::document& document, const expression& field) {
@@ -181,6 +183,12 @@ std::string gap_words(const language::document& document, const language::effect
   return near.size + " to " + far.size + " below " + to;
 }
 
+std::string spoken(const language::document& document, const language::money_expression& value, currency in,
+                   bool gross) {
+  const expression* tree = value.find(in);
+  return tree == nullptr ? std::string() : speak(document, *tree, in, gross, true);
+}
+
 std::string margin_words(const language::effect::margin& margin) {
   if (!margin.max) return "a margin of at least " + to_string(*margin.min);
   if (!margin.min) return "a margin of at most " + to_string(*margin.max);
@@ -256,6 +264,11 @@ std::string boundary(const engine::machine& compiled, std::int64_t at_unix_ms) {
   return text;
 }
 
+std::string exact_percent(const detail::fraction& part) {
+  constexpr detail::int128 whole = 100'000'000;
+  return to_string(rate::from_e8(static_cast<std::int64_t>(part.numerator * (whole / part.denominator))));
+}
+
 std::string percent_of(std::int64_t e4) {
   std::string text;
   detail::append_scaled(text, e4, 2);
@@ -288,24 +301,22 @@ std::string one_line(std::string_view text) {
 
 std::string in_quotes(std::string_view text) { return "\"" + one_line(text) + "\""; }
 
-std::string_view strength_word(language::strength strength) {
+std::string_view strength_word(engine::strength strength) {
   static constexpr std::string_view words[] = {"required", "strong", "medium", "weak"};
   return words[static_cast<std::size_t>(strength)];
 }
 
-std::string written(const language::document& document, const language::money_expression& value, currency in) {
-  const expression* tree = value.find(in);
+std::string base_text(const language::document& document, const compiled_rule& rule, currency in) {
+  const expression* tree = std::get<language::effect::base>(rule.source->effect).value.find(in);
   return tree == nullptr ? std::string() : write(document, *tree);
 }
 
-std::string spoken(const language::document& document, const language::money_expression& value, currency in,
-                   bool gross) {
-  const expression* tree = value.find(in);
-  return tree == nullptr ? std::string() : speak(document, *tree, in, gross, true);
+std::string base_words(const language::document& document, const compiled_rule& rule, currency in, bool gross) {
+  return spoken(document, std::get<language::effect::base>(rule.source->effect).value, in, gross);
 }
 
-std::string bound_words(const language::document& document, const language::any_effect& effect, currency in,
-                        bool gross) {
+std::string bound_words(const language::document& document, const compiled_rule& rule, currency in, bool gross) {
+  const language::any_effect& effect = rule.source->effect;
   if (const auto* one = std::get_if<language::effect::price>(&effect)) {
     const expression* tree = one->value.find(in);
     if (tree != nullptr && tree->op != expression::kind::literal)
@@ -324,7 +335,8 @@ std::string bound_words(const language::document& document, const language::any_
   return {};
 }
 
-bool is_literal(const language::any_effect& effect, currency in) {
+bool is_literal(const compiled_rule& rule, currency in) {
+  const language::any_effect& effect = rule.source->effect;
   const language::money_expression* value = nullptr;
   if (const auto* low = std::get_if<language::effect::floor>(&effect)) value = &low->value;
   if (const auto* high = std::get_if<language::effect::ceiling>(&effect)) value = &high->value;
@@ -332,7 +344,8 @@ bool is_literal(const language::any_effect& effect, currency in) {
   return tree != nullptr && tree->op == expression::kind::literal;
 }
 
-std::string shape_words(const language::any_effect& effect, currency in) {
+std::string shape_words(const compiled_rule& rule, currency in) {
+  const language::any_effect& effect = rule.source->effect;
   if (const auto* one = std::get_if<language::effect::endings>(&effect)) {
     return "a price ending in " + listed(one->value.patterns, " or ");
   }
@@ -353,18 +366,13 @@ std::string shape_words(const language::any_effect& effect, currency in) {
   return {};
 }
 
-std::string shape_broken(const language::any_effect& effect, currency in) {
-  const std::string words = shape_words(effect, in);
+std::string shape_broken(const compiled_rule& rule, currency in) {
+  const std::string words = shape_words(rule, in);
   const auto after = [&](std::string_view start) { return words.substr(start.size()); };
-  if (std::holds_alternative<language::effect::endings>(effect))
-    return "does not end in " + after("a price ending in ");
-  if (std::holds_alternative<language::effect::multiple_of>(effect)) return "is no " + after("a price that is a ");
-  if (std::holds_alternative<language::effect::avoid>(effect)) return "has " + after("a price without ");
+  if (rule.effect == effect_kind::endings) return "does not end in " + after("a price ending in ");
+  if (rule.effect == effect_kind::multiple_of) return "is no " + after("a price that is a ");
+  if (rule.effect == effect_kind::avoid) return "has " + after("a price without ");
   return "does not have " + after("a price with ");
-}
-
-std::string discount_words(const language::effect::discount& effect, currency in) {
-  return end_of(effect.value, in).size;
 }
 
 std::string source_words(std::string_view name) {

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// Words for the parts of a policy: amounts, conditions, effects. For account.cpp and the two writers.
+// Words for the parts of a policy: amounts, conditions, effects. The narrative, its two writers and timelines use them.
+//
+//   bound_words(document, rule, currency, gross);  // "1% to 10% below the price on store"
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "pricepoint/engine/workspace.hpp"
+#include "decide/workspace.hpp"
+#include "text/each_once.hpp"
 
 namespace pricepoint::explaining {
 
 namespace language = policy_language;
-using language::effect_key;
+using engine::effect_kind;
 
 // "29.80", with the currency's decimals, or more where the value has more that are not zero.
 std::string figure(std::int64_t minor, currency in);
@@ -21,20 +26,28 @@ std::string figure(decimal value, currency in);
 // "29.80 CNY".
 std::string money(std::int64_t minor, currency in);
 std::string money(const decimal& value, currency in);
+// A share that a policy writes as a rate, as it is written there: "12.5%".
+std::string exact_percent(const detail::fraction& part);
 // Hundredths of a percent as "12.50%"; for people as "12.5%".
 std::string percent_of(std::int64_t e4);
 std::string short_percent(std::int64_t e4);
+// Sorted, and none twice.
+template <class T>
+std::vector<T> each_once(std::vector<T> all) {
+  detail::keep_each_once(all);
+  return all;
+}
 // "a", "a or b", "a, b or c".
 std::string listed(const std::vector<std::string>& all, std::string_view last);
 std::string in_quotes(std::string_view text);
-// Text of others on one line: control characters become spaces.
+// A text that somebody else wrote, on one line: control characters become spaces.
 std::string one_line(std::string_view text);
 
 // An instant at which a period of the policy begins or ends, in that period's zone: "2026-11-01T00:00:00+08:00".
 // Any other in UTC.
 std::string boundary(const engine::machine& compiled, std::int64_t at_unix_ms);
 
-// What conditions are held against.
+// What conditions are compared with.
 struct asked {
   const engine::machine& compiled;
   const request& what;
@@ -43,30 +56,25 @@ struct asked {
 };
 
 // Why a condition does not hold: `role is "profit", not "traffic"`.
-std::string denial(const asked& of, const language::condition& condition);
+std::string denial(const asked& of, const engine::compiled_condition& condition);
 // What the request says where a condition holds: `role is "profit"`.
-std::string statement(const asked& of, const language::condition& condition);
+std::string statement(const asked& of, const engine::compiled_condition& condition);
 // Why an instant is outside of all these periods: `sale begins at 2026-10-31T16:00:00Z`.
 std::string outside(const asked& of, const std::vector<std::uint32_t>& periods);
 
-// The key of an effect: "floor".
-std::string_view strength_word(language::strength strength);
-// A money expression as a policy writes it; empty in a currency that it does not list.
-std::string written(const language::document& document, const language::money_expression& value, currency in);
-// The same in words: "105% of the cost with tax". `gross`: whether net fields are grossed up in it.
-std::string spoken(const language::document& document, const language::money_expression& value, currency in,
-                   bool gross);
-// What a bound asks for: "1% to 10% below store".
-std::string bound_words(const language::document& document, const language::any_effect& effect, currency in,
-                        bool gross);
-// A floor or a ceiling that is a plain amount: its limit says it all.
-bool is_literal(const language::any_effect& effect, currency in);
+std::string_view strength_word(engine::strength strength);
+// The expression of a `base` as its policy writes it; empty in a currency that it does not list.
+std::string base_text(const language::document& document, const engine::compiled_rule& rule, currency in);
+// The same in words: "105% of the cost with tax". `gross`: whether the display of the channel contains the tax.
+std::string base_words(const language::document& document, const engine::compiled_rule& rule, currency in, bool gross);
+// What a bound asks for: "1% to 10% below the price on store".
+std::string bound_words(const language::document& document, const engine::compiled_rule& rule, currency in, bool gross);
+// Whether a rule is a floor or a ceiling of a plain amount, so that its limit says everything.
+bool is_literal(const engine::compiled_rule& rule, currency in);
 // What a shape asks for: "a price ending in .90 or .80".
-std::string shape_words(const language::any_effect& effect, currency in);
-// What is wrong with a price that has not: "does not end in .90 or .80".
-std::string shape_broken(const language::any_effect& effect, currency in);
-// A discount's own value: "8%", "2.00 CNY"; surcharges without their minus.
-std::string discount_words(const language::effect::discount& effect, currency in);
+std::string shape_words(const engine::compiled_rule& rule, currency in);
+// What is wrong with a price that does not have it: "does not end in .90 or .80".
+std::string shape_broken(const engine::compiled_rule& rule, currency in);
 
 // A field that a price comes from: "the price on store" for price.store.
 std::string source_words(std::string_view name);

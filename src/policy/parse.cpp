@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text to document. Entry: parse. Test: tests/unit/policy/parse_test.cpp.
-#include "pricepoint/policy/parse.hpp"
+#include "policy/parse.hpp"
 
 #include <exception>
 #include <utility>

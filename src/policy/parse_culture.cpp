@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Market tables in a policy: which one, what it knows of the policy's markets, and what their culture says as rules.
 // Entries: reader::read_market_tables, known_market, read_culture, add_culture. Test:
-// tests/unit/policy/culture_test.cpp.
+// tests/unit/policy/parse_culture_test.cpp.
+#include "market/market_file.hpp"
 #include "policy/reader.hpp"
-#include "pricepoint/policy/market_file.hpp"
+#include "text/each_once.hpp"
 
 namespace pricepoint::policy_language {
 
@@ -24,8 +25,7 @@ std::vector<decimal> ends_of_bands(const std::vector<const culture_entry*>& entr
     if (one->from) ends.push_back(*one->from);
     if (one->below) ends.push_back(*one->below);
   }
-  std::sort(ends.begin(), ends.end());
-  ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+  detail::keep_each_once(ends);
   return ends;
 }
 
@@ -146,8 +146,7 @@ std::optional<any_effect> rule_reader::read_culture(const json_node& node, const
       if (!one.known) continue;
       for (const culture_entry& entry : one.known->culture) known.push_back(entry.id);
     }
-    std::sort(known.begin(), known.end());
-    known.erase(std::unique(known.begin(), known.end()), known.end());
+    detail::keep_each_once(known);
     each_value(*without, "\"without\"", [&](const json_node& one) {
       auto id = read_text(one, "an id in \"without\"");
       if (!id) return;
@@ -159,8 +158,7 @@ std::optional<any_effect> rule_reader::read_culture(const json_node& node, const
       }
       out.without.push_back(std::move(*id));
     });
-    std::sort(out.without.begin(), out.without.end());
-    out.without.erase(std::unique(out.without.begin(), out.without.end()), out.without.end());
+    detail::keep_each_once(out.without);
   }
   if (wrong_.count() != before) return {};
   return any_effect(std::move(out));

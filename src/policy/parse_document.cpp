@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything of a policy but its rules. Entry: reader::read. Test: tests/unit/policy/parse_test.cpp.
 #include "policy/reader.hpp"
-#include "policy/time.hpp"
 #include "pricepoint/money/amount.hpp"
 #include "pricepoint/money/exact.hpp"
+#include "text/time.hpp"
 
 namespace pricepoint::policy_language {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Money expressions: text to tree, by recursive descent. Entry: parse_expression. Test:
-// tests/unit/policy/expression_test.cpp.
+// tests/unit/policy/parse_expression_test.cpp.
 //
 //   sum     = product { ("+" | "-") product }
 //   product = unary { ("*" | "/") unary }
@@ -485,6 +485,23 @@ class expression_parser {
 
 std::optional<expression> parse_expression(rule_reader& in, const json_node& node, bool target_allowed) {
   return expression_parser(in, node, target_allowed).read();
+}
+
+std::optional<money_expression> rule_reader::read_expression(const json_node& node, std::string_view what,
+                                                             bool target_allowed) {
+  return read_by_currency<expression>(node, what, [&](const json_node& value) -> std::optional<expression> {
+    if (value.type == json_node::kind::string) return parse_expression(*this, value, target_allowed);
+    if (value.type != json_node::kind::number) {
+      wrong_type(value, say("an amount or a money expression for ", what));
+      return {};
+    }
+    const auto number = read_decimal(value, what);
+    if (!number) return {};
+    expression literal;
+    literal.number = *number;
+    literal.offset = value.offset;
+    return literal;
+  });
 }
 
 }  // namespace pricepoint::policy_language

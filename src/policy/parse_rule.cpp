@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules: conditions, periods, effects. Entry: rule_reader::read_rules. Test: tests/unit/policy/rule_test.cpp.
+// Rules: conditions, periods, effects. Entry: rule_reader::read_rules. Test: tests/unit/policy/parse_rule_test.cpp.
 #include "policy/reader.hpp"
+#include "text/each_once.hpp"
 
 namespace pricepoint::policy_language {
 
@@ -343,14 +344,12 @@ void rule_reader::read_condition(const json_node::member& member, bool before_ta
     each_value(node, quote(name), [&](const json_node& one) {
       if (const auto value = read_decimal(one, quote(name))) out.numbers.push_back(*value);
     });
-    std::sort(out.numbers.begin(), out.numbers.end());
-    out.numbers.erase(std::unique(out.numbers.begin(), out.numbers.end()), out.numbers.end());
+    detail::keep_each_once(out.numbers);
   } else if (out.subject == subject::period) {
     each_value(node, "\"period\"", [&](const json_node& one) {
       if (const auto index = read_period_name(one)) out.periods.push_back(*index);
     });
-    std::sort(out.periods.begin(), out.periods.end());
-    out.periods.erase(std::unique(out.periods.begin(), out.periods.end()), out.periods.end());
+    detail::keep_each_once(out.periods);
   } else {
     each_value(node, quote(name), [&](const json_node& one) {
       if (out.subject == subject::channel) {
@@ -373,8 +372,7 @@ void rule_reader::read_condition(const json_node::member& member, bool before_ta
         out.words.push_back(std::move(*word));
       }
     });
-    std::sort(out.words.begin(), out.words.end());
-    out.words.erase(std::unique(out.words.begin(), out.words.end()), out.words.end());
+    detail::keep_each_once(out.words);
   }
   if (wrong_.count() == before) into.push_back(std::move(out));
 }
@@ -443,8 +441,7 @@ void rule_reader::read_during(const json_node& node, rule& into) {
       into.during.push_back(*index);
     }
   });
-  std::sort(into.during.begin(), into.during.end());
-  into.during.erase(std::unique(into.during.begin(), into.during.end()), into.during.end());
+  detail::keep_each_once(into.during);
 }
 
 std::optional<any_effect> rule_reader::read_effect(std::size_t which, const json_node& node, const json_node* group,

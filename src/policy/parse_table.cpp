@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules from tables: { "table": "overrides.csv" } stands for one rule a row. A row becomes the JSON object that it
 // abbreviates, with the places of its cells, and is read like any other rule.
-// Entry: reader::read_table. Test: tests/unit/policy/table_test.cpp.
-#include "detail/csv.hpp"
+// Entry: reader::read_table. Test: tests/unit/policy/parse_table_test.cpp.
 #include "policy/reader.hpp"
+#include "text/csv.hpp"
 
 namespace pricepoint::policy_language {
 

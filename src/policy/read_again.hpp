@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "pricepoint/policy/document.hpp"
+#include "policy/document.hpp"
 
 namespace pricepoint::policy_language {
 

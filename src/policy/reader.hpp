@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader of policies: JSON tree in, document and diagnostics out. Over several files: parse_value.cpp (amounts,
-// rates, lists) and parse_shape.cpp (endings, digits) are shared with the reader of market tables (parse_markets.cpp);
-// parse_document.cpp (everything but rules), parse_rule.cpp (rules), parse_table.cpp (rules from CSV), read_again.cpp
-// (one rule, once more).
+// The reader of policies: JSON tree in, document and diagnostics out. Over several files: parse_document.cpp
+// (everything but rules), parse_rule.cpp (rules), parse_expression.cpp (money expressions), parse_table.cpp (rules from
+// CSV), parse_culture.cpp (what a market's culture says as rules), read_again.cpp (one rule, once more). Amounts, rates
+// and lists are read by market/value_reader.hpp.
 #pragma once
 
 #include <algorithm>
@@ -17,82 +17,16 @@
 #include <utility>
 #include <vector>
 
-#include "policy/codes.hpp"
-#include "policy/names.hpp"
-#include "pricepoint/policy/document.hpp"
-#include "pricepoint/policy/parse.hpp"
-#include "pricepoint/policy/source.hpp"
+#include "market/market_file.hpp"
+#include "market/value_reader.hpp"
+#include "policy/document.hpp"
+#include "policy/parse.hpp"
 
 namespace pricepoint::detail {
 struct csv_cell;
 }
 
 namespace pricepoint::policy_language {
-
-// Collects diagnostics up to a limit and counts the rest.
-class mistakes {
- public:
-  mistakes(const source& text, std::size_t limit) : text_(&text), limit_(std::max<std::size_t>(limit, 1)) {}
-
-  void add(const char* code, std::size_t offset, std::string message, std::string hint = {}) {
-    ++count_;
-    if (found_.size() < limit_) found_.push_back({code, offset, std::move(message), std::move(hint)});
-  }
-  bool full() const noexcept { return found_.size() >= limit_; }
-  std::size_t count() const noexcept { return count_; }
-
-  // "; the nearest known is ...", or, where none is near and there are few, "; known are ...", or nothing. `name` makes
-  // a string_view of an element.
-  template <class Range, class Name = std::identity>
-  std::string nearest(std::string_view wanted, const Range& known, Name name = {}) {
-    if (full()) return {};
-    nearest_name search(wanted, budget_);
-    for (const auto& one : known) search.offer(std::invoke(name, one));
-    if (search.best().empty()) return {};
-    if (search.is_near() || std::size(known) > most_listed) return say("; the nearest known is ", quote(search.best()));
-    std::string list;
-    for (const auto& one : known) list += say(list.empty() ? "" : ", ", quote(std::invoke(name, one)));
-    return say(std::size(known) == 1 ? "; the only one known is " : "; known are ", list);
-  }
-  // The near one alone: where the message lists the known ones itself.
-  template <class Range>
-  std::string near(std::string_view wanted, const Range& known) {
-    if (full()) return {};
-    nearest_name search(wanted, budget_);
-    for (const auto& one : known) search.offer(one);
-    return search.is_near() ? search.best() : std::string();
-  }
-
-  std::vector<diagnostic> take();  // in the text's order
-
- private:
-  struct entry {
-    const char* code;
-    std::size_t offset;
-    std::string message;
-    std::string hint;
-  };
-  static constexpr std::size_t most_listed = 16;
-  const source* text_;
-  std::size_t limit_;
-  std::size_t count_ = 0;
-  std::size_t budget_ = 20'000'000;
-  std::vector<entry> found_;
-};
-
-// Where each byte of a decoded text stands in the policy.
-class text_offsets {
- public:
-  text_offsets(const source& text, const json_node& node);
-  std::size_t operator[](std::size_t i) const {
-    return escaped_.empty() ? begin_ + std::min(i, size_) : escaped_[std::min(i, size_)];
-  }
-
- private:
-  std::size_t begin_;
-  std::size_t size_;
-  std::vector<std::size_t> escaped_;  // only where the text has escapes
-};
 
 template <class Named>
 std::optional<std::uint32_t> find_named(const std::vector<Named>& sorted, std::size_t count, std::string_view name) {
@@ -107,64 +41,6 @@ template <class Named>
 std::optional<std::uint32_t> find_named(const std::vector<Named>& sorted, std::string_view name) {
   return find_named(sorted, sorted.size(), name);
 }
-
-inline bool is_note(std::string_view key) { return key.substr(0, 2) == "x-"; }
-
-// Letters, digits and what `also` holds.
-bool is_plain_name(std::string_view name, std::string_view also);
-
-// What the readers of policies and of market tables share: the small parts, each of which reports what is wrong and
-// then gives nothing.
-class value_reader {
- public:
-  mistakes& wrong() noexcept { return wrong_; }
-  const parse_limits& limits() const noexcept { return limits_; }
-  const source& text() const noexcept { return *source_; }
-
- protected:
-  value_reader(std::shared_ptr<const policy_language::source> text, const parse_limits& limits)
-      : source_(std::move(text)), limits_(limits), wrong_(*source_, limits.max_diagnostics) {}
-
-  template <class T>
-  using reads = std::function<std::optional<T>(const json_node&)>;
-
-  // parse_value.cpp
-  void wrong_type(const json_node& node, std::string_view expected, std::string hint = {});
-  // Gives the key that was probably meant, or nothing.
-  std::string unknown_key(const json_node::member& member, const std::vector<std::string_view>& known,
-                          std::string_view where);
-  bool is_object(const json_node& node, std::string_view what);
-  std::optional<std::string> read_text(const json_node& node, std::string_view what);  // not empty
-  std::optional<bool> read_bool(const json_node& node, std::string_view what);
-  std::optional<std::size_t> read_word(const json_node& node, std::string_view what,
-                                       std::initializer_list<std::string_view> words);
-  std::optional<pricepoint::currency> read_currency(const json_node& node, std::string_view what);
-  std::optional<decimal> read_decimal(const json_node& node, std::string_view what);
-  std::optional<decimal> read_decimal_text(std::string_view text, std::size_t offset, std::string_view what);
-  // A market's unit, in minor units of the currency.
-  std::optional<std::int64_t> read_unit(const json_node& node, pricepoint::currency in);
-  std::optional<rate> read_rate(const json_node& node, std::string_view what);
-  std::optional<rate> read_rate(const json_node& node, std::string_view what, rate least, rate most);
-  template <class T>
-  std::optional<by_currency<T>> read_by_currency(const json_node& node, std::string_view what, const reads<T>& read);
-  std::optional<money> read_money(const json_node& node, std::string_view what);
-  std::optional<rate_or_money> read_rate_or_money(const json_node& node, std::string_view what);
-  // A single value or a list of them; reports an empty list.
-  void each_value(const json_node& node, std::string_view what, const std::function<void(const json_node&)>& take);
-  void check_duplicate_keys(const json_node& node);
-
-  // parse_shape.cpp
-  std::optional<shape::endings> read_endings(const json_node& node);
-  std::optional<money> read_multiple(const json_node& node);
-  std::optional<shape::numbers> read_numbers(const json_node& node, std::string_view what);
-
-  std::shared_ptr<const policy_language::source> source_;
-  parse_limits limits_;
-  mistakes wrong_;
-
- private:
-  bool check_ending(const json_node& node);
-};
 
 // Reads one rule, from its JSON object or from a row of a table. What it names stands in a document that somebody else
 // reads, or has read.
@@ -223,6 +99,7 @@ class rule_reader : public value_reader {
   std::vector<std::pair<std::string, std::size_t>> ids_;  // with their offsets
 
  private:
+  // parse_expression.cpp
   std::optional<money_expression> read_expression(const json_node& node, std::string_view what, bool target_allowed);
 
   // parse_culture.cpp
@@ -305,44 +182,5 @@ class reader final : public rule_reader {
 
 // parse_expression.cpp: reports what is wrong and then gives nothing.
 std::optional<expression> parse_expression(rule_reader& in, const json_node& node, bool target_allowed);
-
-template <class T>
-std::optional<by_currency<T>> value_reader::read_by_currency(const json_node& node, std::string_view what,
-                                                             const reads<T>& read) {
-  by_currency<T> out;
-  if (node.type != json_node::kind::object) {
-    auto value = read(node);
-    if (!value) return {};
-    out.any = std::move(*value);
-    return out;
-  }
-  bool good = true;
-  bool any = false;
-  for (const auto& member : node.members) {
-    if (is_note(member.key)) continue;
-    any = true;
-    const auto code = find_currency(member.key);
-    if (!code) {
-      std::array<std::string_view, currency::count()> codes;
-      for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = currency::from_index(i).code();
-      wrong_.add(codes::unknown_currency, member.key_offset,
-                 say(quote(member.key), " is no currency of ISO 4217", wrong_.nearest(member.key, codes)),
-                 say("amounts by currency: {\"EUR\": \"15\", \"JPY\": \"2000\"}"));
-    }
-    auto value = read(member.value);
-    if (code && value) {
-      out.each.emplace_back(*code, std::move(*value));
-    } else {
-      good = false;
-    }
-  }
-  if (!any) {
-    wrong_.add(codes::empty, node.offset, say(what, ": an object by currency must not be empty"));
-    return {};
-  }
-  if (!good) return {};
-  std::stable_sort(out.each.begin(), out.each.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  return out;
-}
 
 }  // namespace pricepoint::policy_language

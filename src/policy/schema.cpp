@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // policy.schema.json as a part of the library. Entry: policy_schema. Tests: tests/golden/schema.py,
 // tests/unit/policy/schema_test.cpp.
-#include "pricepoint/policy/schema.hpp"
+#include "pricepoint/reading.hpp"
 
 namespace pricepoint {
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 
 namespace pricepoint::rows {
 

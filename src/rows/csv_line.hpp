@@ -9,10 +9,10 @@
 #include <string>
 #include <string_view>
 
-#include "detail/csv.hpp"
-#include "pricepoint/engine/decision.hpp"
 #include "pricepoint/money/amount.hpp"
+#include "pricepoint/pricing/decision.hpp"
 #include "rows/text.hpp"
+#include "text/csv.hpp"
 
 namespace pricepoint::rows {
 

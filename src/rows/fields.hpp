@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "pricepoint/audit/finding.hpp"
-#include "pricepoint/engine/policy.hpp"
-#include "pricepoint/engine/request.hpp"
+#include "pricepoint/audit/auditor.hpp"
+#include "pricepoint/pricing/policy.hpp"
+#include "pricepoint/pricing/request.hpp"
 
 namespace pricepoint::rows {
 

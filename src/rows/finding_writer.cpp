@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "rows/csv_line.hpp"
 #include "rows/text.hpp"
 
@@ -74,7 +74,7 @@ std::array<std::string, std::size(names)> texts_of(const row& from, const findin
           money(what.min),
           money(what.max),
           money(what.excess, what.currency),
-          percent(what.excess_rate_e2),
+          percent(what.excess_rate_bp),
           std::string(what.against),
           std::string(what.against_seller),
           money(what.against_price),
@@ -85,7 +85,7 @@ std::array<std::string, std::size(names)> texts_of(const row& from, const findin
           money(what.credit, what.currency),
           what.because,
           money(what.headroom),
-          percent(what.max_discount_e2),
+          percent(what.max_discount_bp),
           time(what.from),
           time(what.until)};
 }
@@ -205,7 +205,7 @@ void finding_writer::table(const row& from, const finding& what) {
   if (!what.against_seller.empty()) against.append(" (").append(what.against_seller).append(")");
   if (what.against_price) against.append(" ").append(money(what.against_price));
   std::string off = money(what.excess, what.currency);
-  if (what.excess_rate_e2) off.append(" (").append(percent(what.excess_rate_e2)).append(")");
+  if (what.excess_rate_bp) off.append(" (").append(percent(what.excess_rate_bp)).append(")");
   std::vector<std::string> made = {std::string(from.request.sku),
                                    std::string(from.request.channel),
                                    std::string(from.request.market),
@@ -240,7 +240,7 @@ using figures = std::vector<figure>;
 figure count_of(std::string_view name, std::uint64_t value) { return {name, number(value), true}; }
 figure rate_of(std::string_view name, const std::optional<std::int64_t>& value) { return {name, percent(value)}; }
 figure share_of(std::string_view name, std::uint64_t part, std::uint64_t whole) {
-  return rate_of(name, share_e2(part, whole));
+  return rate_of(name, share_bp(part, whole));
 }
 figure text_of(std::string_view name, std::string_view value) { return {name, std::string(value)}; }
 
@@ -255,9 +255,9 @@ void add_map(figures& to, const map_figures& what) {
   to.push_back(count_of("map_offers", what.offers));
   to.push_back(count_of("map_violations", what.violations()));
   to.push_back(share_of("map_violation_rate", what.violations(), what.offers));
-  to.push_back(rate_of("map_mean_depth", what.depths.mean_e2()));
-  to.push_back(rate_of("map_median_depth", what.depths.median_e2()));
-  to.push_back(rate_of("map_largest_depth", what.depths.largest_e2()));
+  to.push_back(rate_of("map_mean_depth", what.depths.mean_bp()));
+  to.push_back(rate_of("map_median_depth", what.depths.median_bp()));
+  to.push_back(rate_of("map_largest_depth", what.depths.largest_bp()));
 }
 
 struct section {
@@ -280,18 +280,18 @@ std::vector<section> sections_of(const audit_summary& what) {
     pairs.rows.push_back({text_of("market", market), text_of("channel", online), text_of("against", traditional),
                           count_of("offers", one.compared), share_of("identical", one.identical, one.compared),
                           share_of("lower", one.lower, one.compared), share_of("higher", one.higher, one.compared),
-                          rate_of("mean_gap", one.gaps.mean_e2()), rate_of("median_gap", one.gaps.median_e2()),
+                          rate_of("mean_gap", one.gaps.mean_bp()), rate_of("median_gap", one.gaps.median_bp()),
                           share_of("within_5", one.gaps.within(500), one.compared),
                           share_of("within_10", one.gaps.within(1000), one.compared),
                           share_of("within_15", one.gaps.within(1500), one.compared),
                           share_of("in_breach", one.in_breach, one.compared),
-                          rate_of("price_index", one.price_index_e2()), count_of("weighted_offers", one.weighted)});
+                          rate_of("price_index", one.price_index_bp()), count_of("weighted_offers", one.weighted)});
   }
   section dispersion{"dispersion", "How far a product's public prices lie apart", {}};
   for (const auto& [market, one] : what.dispersion) {
     dispersion.rows.push_back({text_of("market", market), count_of("products", one.count()),
-                               rate_of("mean_range", one.mean_e2()), rate_of("median_range", one.median_e2()),
-                               rate_of("largest_range", one.largest_e2())});
+                               rate_of("mean_range", one.mean_bp()), rate_of("median_range", one.median_bp()),
+                               rate_of("largest_range", one.largest_bp())});
   }
   section map{"map", "Minimum advertised prices", {}};
   for (const auto& [key, one] : what.map) {

@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "pricepoint/audit/finding.hpp"
-#include "pricepoint/audit/summary.hpp"
+#include "pricepoint/audit/auditor.hpp"
 #include "rows/carried.hpp"
 #include "rows/format.hpp"
 #include "rows/rows.hpp"

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "detail/excerpt.hpp"
 #include "pricepoint/result.hpp"
+#include "text/excerpt.hpp"
 
 namespace pricepoint::rows {
 

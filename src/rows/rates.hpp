@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint::rows {

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "rows/text.hpp"
 
 namespace pricepoint::rows {

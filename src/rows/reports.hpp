@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "pricepoint/analysis/check.hpp"
-#include "pricepoint/engine/inputs.hpp"
 #include "pricepoint/market/table.hpp"
+#include "pricepoint/pricing/policy.hpp"
 
 namespace pricepoint::rows {
 

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 #include "rows/csv_line.hpp"
 #include "rows/text.hpp"
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/pricing/decision.hpp"
 #include "rows/carried.hpp"
 #include "rows/format.hpp"
 #include "rows/rows.hpp"

@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <utility>
 
-#include "detail/utf8.hpp"
 #include "rows/problems.hpp"
 #include "rows/text.hpp"
+#include "text/utf8.hpp"
 
 namespace pricepoint::rows {
 namespace {

@@ -11,13 +11,13 @@
 #include <utility>
 #include <vector>
 
-#include "detail/csv.hpp"
-#include "pricepoint/audit/finding.hpp"
-#include "pricepoint/engine/request.hpp"
+#include "pricepoint/audit/auditor.hpp"
+#include "pricepoint/pricing/request.hpp"
 #include "pricepoint/result.hpp"
 #include "rows/blocks.hpp"
 #include "rows/fields.hpp"
 #include "rows/json_row.hpp"
+#include "text/csv.hpp"
 
 namespace pricepoint::rows {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "detail/utf8.hpp"
 #include "rows/problems.hpp"
 #include "rows/text.hpp"
+#include "text/utf8.hpp"
 
 namespace pricepoint::rows {
 namespace {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "detail/csv.hpp"
 #include "pricepoint/result.hpp"
+#include "text/csv.hpp"
 
 namespace pricepoint::rows {
 

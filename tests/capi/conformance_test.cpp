@@ -204,7 +204,7 @@ TEST(capi_conformance, cases_are_the_same_in_cpp_and_c) {
       if (carried != expected.end() && member.key() != "currency") expected.erase(carried);
     }
     EXPECT_EQ(members_of(with->cpp.price(cpp)), expected);
-    EXPECT_EQ(with->cpp.explain(cpp).text(), explanation);
+    EXPECT_EQ(explain(with->cpp, cpp).text(), explanation);
     pricepoint_decision decision = PRICEPOINT_DECISION_INIT;
     ASSERT_EQ(pricepoint_price(with->pricer, &c.request, &decision, nullptr), PRICEPOINT_OK);
     EXPECT_EQ(members_of(decision), expected);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pricepoint/engine/request.hpp"
+#include "pricepoint/pricing/request.hpp"
 
 using namespace pricepoint::literals;
 pricepoint::decimal price = "29.90"_money;

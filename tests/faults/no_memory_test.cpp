@@ -1,142 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory that runs out at every single allocation of every stage: std::bad_alloc or a diagnostic, nothing is lost, and
 // what was there before goes on with the right answers. The C interface has the same in tests/capi/no_memory_test.cpp.
-// At the end: a price takes no memory at all once its kind is known.
 #include <gtest/gtest.h>
-#include <malloc.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <atomic>
-#include <cstdlib>
 #include <functional>
-#include <map>
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "pricepoint/engine/machine.hpp"
+#include "allocations.hpp"
+#include "compile/machine.hpp"
 #include "pricepoint/pricepoint.hpp"
+#include "scarce.hpp"
 
 namespace {
 
-// Allocations until one fails, in whatever thread; below zero: none does.
-std::atomic<long> until_failure{-1};
-std::atomic<long> live{0};
-std::atomic<long> taken{0};
-std::atomic<long> live_bytes{0};
-
-bool fails_now() {
-  long left = until_failure.load(std::memory_order_relaxed);
-  while (left >= 0) {
-    if (until_failure.compare_exchange_weak(left, left - 1)) return left == 0;
-  }
-  return false;
-}
-
-void* allocate(std::size_t size, std::size_t alignment) {
-  if (fails_now()) throw std::bad_alloc();
-  void* const made =
-      alignment == 0
-          ? std::malloc(size == 0 ? 1 : size)
-          : std::aligned_alloc(alignment, (std::max<std::size_t>(size, 1) + alignment - 1) / alignment * alignment);
-  if (made == nullptr) throw std::bad_alloc();
-  live.fetch_add(1, std::memory_order_relaxed);
-  taken.fetch_add(1, std::memory_order_relaxed);
-  live_bytes.fetch_add(static_cast<long>(::malloc_usable_size(made)), std::memory_order_relaxed);
-  return made;
-}
-
-void release(void* memory) noexcept {
-  if (memory == nullptr) return;
-  live.fetch_sub(1, std::memory_order_relaxed);
-  live_bytes.fetch_sub(static_cast<long>(::malloc_usable_size(memory)), std::memory_order_relaxed);
-  std::free(memory);
-}
-
-}  // namespace
-
-// Not inlined, since g++ then takes malloc and delete for a mismatched pair.
-[[gnu::noinline]] void* operator new(std::size_t size) { return allocate(size, 0); }
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-// As the standard library has it, but not the thread sanitizer.
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  try {
-    return allocate(size, 0);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { release(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { release(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { release(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { release(memory); }
-
-namespace {
-
+using namespace faults;
 using namespace pricepoint::literals;
-using pricepoint::decision;
-using pricepoint::policy;
-using pricepoint::pricer;
-using pricepoint::request;
-
-// Of everything some: tables, periods with a zone, expressions, culture, soft shapes that contradict each other.
-// Culture is left out where prices are made: its automata alone are ten thousand allocations.
-std::string policy_text(bool culture) {
-  std::string text = R"x({"pricepoint":1,"name":"scarce",
-  "markets":{"CN":{"tax":"13%"},"DE":{"tax":"19%"}},
-  "channels":{"store":{"kind":"traditional"},"dealer":{"kind":"traditional","owner":"reseller"},
-              "web":{"kind":"online","reference":"store"},"members":{"kind":"online","reference":"web"}},
-  "attributes":{"role":["traffic","volume"],"stock":"number","wholesale":{"money":"net"}},
-  "periods":{"eleven":{"from":"2026-11-01","until":"2026-11-11","zone":"Asia/Shanghai"}},
-  "rules":[{"id":"off","when":{"role":"traffic"},"discount":"8%"},
-           {"id":"more","during":"eleven","discount":"15%","group":"sale"},
-           {"id":"near","when":{"channel":"web"},"except":{"period":"eleven"},"gap":{"to":"traditional","max":"10%"}},
-           {"id":"earn","floor":"max(cost * 105%, map?)"},{"id":"margin","margin":"5%"},
-           {"id":"nine","endings":[".99"]},{"id":"eight","prefer":{"digits":"8"}},{"id":"five","endings":[".95"]},
-           CULTURE{"table":"more.csv"}]})x";
-  constexpr std::string_view place = "CULTURE";
-  return text.replace(text.find(place), place.size(), culture ? R"({"id":"culture","culture":"all"},)" : "");
-}
-
-pricepoint::result<pricepoint::policy_language::loaded_table> table(const std::string& name, std::size_t) {
-  return pricepoint::policy_language::loaded_table{name, "id,when.sku,price\nhand,\"A7,A8\",19.99\n"};
-}
-
-pricepoint::result<policy> parse(bool culture = false) {
-  return pricepoint::parse_policy(policy_text(culture), "scarce.json", {}, table);
-}
-
-request asked() {
-  return {.sku = "A1",
-          .channel = "web",
-          .market = "CN",
-          .at = *pricepoint::parse_instant("2026-06-01T00:00:00Z"),
-          .prices = {{"store", "32.00"_money}},
-          .cost = "12"_money,
-          .shipping = "1"_money,
-          .attributes = {{"role", "traffic"}}};
-}
-
-std::string line(const decision& of) {
-  std::string text(to_string(of.status()));
-  if (of.price()) text += " " + to_string(*of.price());
-  for (const auto& names : {of.limited_by(), of.relaxed(), of.conflict()}) {
-    text += " |";
-    for (const std::string_view one : names) text.append(" ").append(one);
-  }
-  return text;
-}
-
-// What the policies above say of that request.
-constexpr std::string_view answer = "compromised 28.99 | | five |";
-constexpr std::string_view answer_with_culture = "compromised 28.99 | | five |";
-constexpr std::int64_t answer_minor = 2899;
 
 struct outcome {
   long allocations = 0;  // that had to succeed
@@ -236,14 +121,14 @@ TEST(no_memory, reading_a_policy) {
 // [REL-31] Rules that are read again when a price needs them: the policy goes on to be used.
 TEST(no_memory, reading_a_rule_again) {
   const auto read = [] {
-    return pricepoint::parse_policy(policy_text(false), "scarce.json", {.rules_at_hand = 0}, table);
+    return pricepoint::parse_policy(policy_text(false), "scarce.json", {.max_resident_rules = 0}, table);
   };
   const auto total = read();
   ASSERT_TRUE(total);
-  const std::uint32_t before = total->machine().rules_made();
+  const std::uint32_t before = pricepoint::engine::machine_of(*total).rules_made();
   const outcome made = run_out("price", [&] {
     auto fresh = in_peace([&] { return std::make_unique<policy>(*read()); });
-    EXPECT_EQ(fresh->machine().rules_made(), before);
+    EXPECT_EQ(pricepoint::engine::machine_of(*fresh).rules_made(), before);
     auto pricing = in_peace([&] { return std::make_unique<pricer>(*fresh); });
     const auto finish = [&] {
       in_peace([&] {
@@ -322,18 +207,18 @@ TEST(no_memory, other_ways_to_price) {
   pricer free(with);
   const request what = asked();
   ASSERT_EQ(line(free.price(what)), answer);
-  const std::string text = free.explain(what).text();
-  const std::string json = free.explain(what).json();
-  const std::string timeline = free.timeline(what).text();
+  const std::string text = explain(free, what).text();
+  const std::string json = explain(free, what).json();
+  const std::string over_time = timeline(free, what).text();
   const std::array<std::string_view, 2> channels = {"members", "web"};
   run_out("explain", [&] {
     pricer one(with);
-    EXPECT_EQ(one.explain(what).text(), text);
-    EXPECT_EQ(one.explain(what).json(), json);
+    EXPECT_EQ(explain(one, what).text(), text);
+    EXPECT_EQ(explain(one, what).json(), json);
   });
   run_out("timeline", [&] {
     pricer one(with);
-    EXPECT_EQ(one.timeline(what).text(), timeline);
+    EXPECT_EQ(timeline(one, what).text(), over_time);
   });
   run_out("price_all", [&] {
     pricer one(with);
@@ -532,145 +417,6 @@ TEST(no_memory, slots) {
     EXPECT_EQ(slot.published(), 2u);
     EXPECT_EQ(one.price(asked()).price()->minor, 2944);
   });
-}
-
-// ---- none once a kind is known
-
-pricepoint::result<policy> parse_many() {
-  return pricepoint::parse_policy(R"x({"pricepoint":1,"within":"10%",
-  "markets":{"CN":{"tax":"13%"},"DE":{"tax":"19%"}},
-  "channels":{"store":{"kind":"traditional"},"web":{"kind":"online","reference":"store"},"app":{"kind":"online"}},
-  "attributes":{"role":["traffic","volume"]},
-  "periods":{"eleven":{"from":"2026-11-01","until":"2026-11-11","zone":"Asia/Shanghai"}},
-  "rules":[{"id":"off","when":{"role":"traffic"},"discount":"8%"},{"id":"more","during":"eleven","discount":"15%"},
-           {"id":"earn","floor":"cost * 105% + shipping"},{"id":"store","ceiling":"price.store","skip_if_missing":true},
-           {"id":"margin","margin":"5%","strength":"strong"},{"id":"nine","endings":[".99",".49"]},
-           {"id":"eight","prefer":{"digits":"8"}},{"id":"with-a-name-that-is-quite-long","floor":"max(map?, 1)"}]})x",
-                                  "many.json", {}, nullptr);
-}
-
-// Requests of many kinds: every role, channel, market and day, with prices around the bounds.
-std::vector<request> many_requests() {
-  std::vector<request> made;
-  for (int i = 0; i < 600; ++i) {
-    request one = asked();
-    one.channel = i % 4 == 0 ? "app" : "web";
-    one.market = i % 3 == 0 ? "DE" : "CN";
-    one.at = *pricepoint::parse_instant(i % 5 == 0 ? "2026-11-05T00:00:00Z" : "2026-06-01T00:00:00Z");
-    one.attributes = {{"role", i % 2 == 0 ? "traffic" : "volume"}};
-    one.prices = {{"store", pricepoint::decimal::from_parts(2000 + 37 * i, 2)}};
-    one.list = pricepoint::decimal::from_parts(2100 + 35 * i, 2);
-    one.map = pricepoint::decimal::from_parts(1800 + 30 * i, 2);
-    one.cost = pricepoint::decimal::from_parts((i % 7 == 0 ? 2200 : i % 7 == 1 ? 1700 : 900) + 30 * i, 2);
-    if (i % 11 == 0) one.cost.reset();
-    made.push_back(one);
-  }
-  return made;
-}
-
-// [REL-23] What a policy of very many rules takes, and what a price adds to it.
-TEST(memory, of_very_many_rules_is_little_each) {
-  constexpr int count = 20'000;
-  std::string text = R"({"pricepoint":1,"markets":{"CN":{"tax":"13%"}},"channels":{"web":{"kind":"online"}},"rules":[)";
-  std::string rows = "id,when.sku,floor\n";
-  for (int i = 0; i < count; ++i) {
-    const std::string number = std::to_string(i);
-    text += R"({"id":"r)" + number + R"(","when":{"sku":"A)" + number + R"("},"discount":"5%"},)";
-    rows += "t" + number + ",A" + number + "," + number + ".5\n";
-  }
-  text += R"({"table":"rows.csv"}]})";
-  const long before = live_bytes;
-  auto read = pricepoint::parse_policy(
-      std::string(text), "many.json", {},
-      [&](const std::string& name, std::size_t) -> pricepoint::result<pricepoint::policy_language::loaded_table> {
-        return pricepoint::policy_language::loaded_table{name, rows};
-      });
-  ASSERT_TRUE(read) << read.error().to_string();
-  EXPECT_LT(live_bytes - before, 300L * 2 * count);
-  EXPECT_EQ(read->machine().rules_made(), 0u);
-  pricer with(*read);
-  const request one{.sku = "A700", .channel = "web", .market = "CN", .list = "1000"_money};
-  EXPECT_EQ(line(with.price(one)), "priced 950.00 | | |");
-  request other = one;
-  other.sku = "A17000";
-  EXPECT_EQ(line(with.price(other)), "priced 17000.50 | t17000 | |");
-  EXPECT_EQ(read->machine().rules_made(), 4u);
-  // Those of a small policy are there at once.
-  EXPECT_EQ(parse()->machine().rules_made(), parse()->machine().rule_count());
-}
-
-TEST(memory, is_not_taken_by_prices_of_known_kinds) {
-  const auto read = parse_many();
-  ASSERT_TRUE(read) << read.error().to_string();
-  pricer with(*read);
-  const std::vector<request> all = many_requests();
-  decision made;
-  for (int warm = 0; warm < 2; ++warm) {
-    for (const request& one : all) with.price(one, made);
-  }
-  std::map<pricepoint::status, long> most, count;
-  for (const request& one : all) {
-    const long before = taken;
-    with.price(one, made);
-    const long used = taken - before;  // before the maps below take some
-    most[made.status()] = std::max(most[made.status()], used);
-    ++count[made.status()];
-  }
-  for (const pricepoint::status one : {pricepoint::status::priced, pricepoint::status::compromised}) {
-    EXPECT_GT(count[one], 0) << to_string(one);
-    EXPECT_EQ(most[one], 0) << to_string(one);
-  }
-  // Where there is no price they take some, to name what lacks or what contradicts what.
-  for (const pricepoint::status one : {pricepoint::status::incomplete, pricepoint::status::conflict}) {
-    EXPECT_GT(count[one], 0) << to_string(one);
-    EXPECT_LT(most[one], 20) << to_string(one);
-  }
-}
-
-TEST(memory, is_not_taken_by_bound_prices) {
-  pricer with(*parse());
-  const std::string_view fields[] = {"price.store", "cost"};
-  auto kind = with.bind(asked(), fields);
-  ASSERT_TRUE(kind);
-  const auto run = [&] {
-    std::int64_t sum = 0;
-    for (std::int64_t i = 1; i < 4000; ++i) {
-      const std::int64_t money[] = {i, i % 5 == 0 ? i * 2 : i / 2 + 1};
-      sum += kind->price(money).price_minor & 0xFFFF;
-    }
-    return sum;
-  };
-  const std::int64_t first = run();
-  const long before = taken;
-  const std::int64_t second = run();
-  EXPECT_EQ(taken - before, 0);
-  EXPECT_EQ(first, second);
-}
-
-TEST(memory, is_not_taken_by_columns_priced_again) {
-  pricer with(*parse());
-  constexpr std::size_t rows = 3000;
-  std::vector<std::int64_t> store, cost;
-  std::vector<std::int32_t> role;
-  for (std::size_t i = 0; i < rows; ++i) {
-    store.push_back(static_cast<std::int64_t>(1500 + i * 7));
-    cost.push_back(static_cast<std::int64_t>(500 + i * 2));
-    role.push_back(static_cast<std::int32_t>(i % 2));
-  }
-  constexpr std::string_view roles[] = {"traffic", "volume"};
-  pricepoint::request_columns asked_of{.rows = rows};
-  asked_of.channel = pricepoint::text_column::all("web");
-  asked_of.market = pricepoint::text_column::all("CN");
-  asked_of.attributes.push_back({"role", pricepoint::text_column(role, roles)});
-  asked_of.prices.push_back({"store", store});
-  asked_of.cost = cost;
-  asked_of.shipping = cost;
-  pricepoint::decision_columns out;
-  for (int warm = 0; warm < 2; ++warm) price_columns(with, asked_of, out, pricepoint::part::quote);
-  const long before = taken;
-  price_columns(with, asked_of, out, pricepoint::part::quote);
-  // A batch takes some of its own, however many rows it has.
-  EXPECT_LT(taken - before, 40);
 }
 
 }  // namespace

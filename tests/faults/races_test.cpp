@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "pricepoint/engine/machine.hpp"
+#include "compile/machine.hpp"
 #include "pricepoint/pricepoint.hpp"
 
 namespace {
@@ -49,7 +49,7 @@ policy numbered(int n) {
                            R"(","advise":"advice-)" + number + R"("},
              {"id":"owe)" + number +
                            R"(","credit":{"to":"store","rate":")" + number + R"(%"}}]})";
-  auto made = pricepoint::parse_policy(text, "p" + number, {.rules_at_hand = 0});
+  auto made = pricepoint::parse_policy(text, "p" + number, {.max_resident_rules = 0});
   if (!made) throw std::runtime_error(made.error().to_string());
   return *made;
 }
@@ -138,7 +138,7 @@ TEST(races, rules_are_read_once_for_all) {
   }
   text += "]}";
   for (int round = 0; round < 5; ++round) {
-    const auto read = pricepoint::parse_policy(text, "many", {.rules_at_hand = 0});
+    const auto read = pricepoint::parse_policy(text, "many", {.max_resident_rules = 0});
     ASSERT_TRUE(read) << read.error().to_string();
     std::atomic<int> wrong{0};
     std::vector<std::thread> threads;
@@ -154,7 +154,7 @@ TEST(races, rules_are_read_once_for_all) {
     }
     for (std::thread& one : threads) one.join();
     EXPECT_EQ(wrong, 0);
-    EXPECT_EQ(read->machine().rules_made(), static_cast<std::uint32_t>(count));
+    EXPECT_EQ(pricepoint::engine::machine_of(*read).rules_made(), static_cast<std::uint32_t>(count));
   }
 }
 
@@ -268,7 +268,7 @@ TEST(races, every_answer_is_that_of_one_policy) {
   threads.emplace_back([&] {
     while (!rounds.over()) {
       slot_pricer pricer(*slot_now());
-      const std::string text = pricer.explain(known.asked[0]).text();
+      const std::string text = explain(pricer, known.asked[0]).text();
       const std::size_t at = text.find("off");
       const std::string number = at == std::string::npos ? "?" : text.substr(at + 3, 2);
       for (int n = 10; n < 10 + policies; ++n) {

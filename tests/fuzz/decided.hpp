@@ -8,10 +8,9 @@
 
 #include "fuzz/diagnostics.hpp"
 #include "fuzz/fuzz.hpp"
-#include "pricepoint/engine/decision.hpp"
 #include "pricepoint/explain/explanation.hpp"
-#include "pricepoint/explain/render.hpp"
 #include "pricepoint/money/amount.hpp"
+#include "pricepoint/pricing/decision.hpp"
 
 namespace fuzz {
 

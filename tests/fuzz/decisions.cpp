@@ -28,12 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::fail("the engine and the slow evaluator differ");
   }
   pricepoint::policy_language::parse_limits limits;
-  if ((options & 16) != 0) limits.rules_at_hand = 0;
+  if ((options & 16) != 0) limits.max_resident_rules = 0;
   pricepoint::pricer pricer(
       pricepoint::parse_policy(drawn.policy_json, "drawn", limits, agreement::files_of(drawn)).value());
   const pricepoint::request asked = agreement::engine_request(drawn.requests[0].fields);
   fuzz::hold_decision(pricer.price(asked));
-  fuzz::hold_explanation(pricer.explain(asked));
-  if ((options & 8) != 0) fuzz::hold_explanation(pricer.timeline(asked));
+  fuzz::hold_explanation(explain(pricer, asked));
+  if ((options & 8) != 0) fuzz::hold_explanation(timeline(pricer, asked));
   return 0;
 }

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include "detail/excerpt.hpp"
 #include "fuzz/fuzz.hpp"
 #include "pricepoint/result.hpp"
+#include "text/excerpt.hpp"
 
 namespace fuzz {
 

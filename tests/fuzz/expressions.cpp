@@ -15,7 +15,7 @@
 #include "fuzz/decided.hpp"
 #include "fuzz/diagnostics.hpp"
 #include "fuzz/fuzz.hpp"
-#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 
 namespace {
 
@@ -232,7 +232,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     pricepoint::pricer pricer(*policy);
     const auto made = pricer.price(asked);
     fuzz::hold_decision(made);
-    fuzz::hold_explanation(pricer.explain(asked));
+    fuzz::hold_explanation(explain(pricer, asked));
     using pricepoint::status;
     if (!value) {
       expect(made.status() == status::incomplete, "a base that is absent");
@@ -250,7 +250,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     pricepoint::pricer pricer(*policy);
     const auto made = pricer.price(asked);
     fuzz::hold_decision(made);
-    fuzz::hold_explanation(pricer.explain(asked));
+    fuzz::hold_explanation(explain(pricer, asked));
     using pricepoint::status;
     if (!value) {
       expect(made.status() == status::incomplete, "a floor that is absent");

@@ -12,14 +12,14 @@
 #include <string>
 #include <vector>
 
+#include "decide/exact_arithmetic.hpp"
 #include "fuzz/fuzz.hpp"
+#include "money/big_exact.hpp"
+#include "money/divisor.hpp"
 #include "pricepoint/analysis/compare.hpp"
-#include "pricepoint/detail/divisor.hpp"
-#include "pricepoint/engine/request.hpp"
-#include "pricepoint/engine/values.hpp"
 #include "pricepoint/money/amount.hpp"
-#include "pricepoint/money/big_exact.hpp"
 #include "pricepoint/money/exact.hpp"
+#include "pricepoint/pricing/request.hpp"
 
 namespace {
 

@@ -13,8 +13,8 @@
 #include "fuzz/decided.hpp"
 #include "fuzz/diagnostics.hpp"
 #include "fuzz/fuzz.hpp"
-#include "pricepoint/policy/source.hpp"
 #include "pricepoint/pricepoint.hpp"
+#include "text/source.hpp"
 
 namespace {
 
@@ -107,8 +107,8 @@ void price(const pricepoint::policy& with) {
         expect(first.policy() == with.fingerprint(), "a decision of another policy");
         const std::string text = fuzz::text_of(first);
         fuzz::hold_json(text);
-        fuzz::hold_explanation(pricer.explain(asked));
-        fuzz::hold_explanation(pricer.timeline(asked));
+        fuzz::hold_explanation(explain(pricer, asked));
+        fuzz::hold_explanation(timeline(pricer, asked));
         expect(fuzz::text_of(pricer.price(asked)) == text, "a second answer");
         pricepoint::pricer fresh(with, {}, {.max_cells = 16, .max_automaton_states = 4096});
         expect(fuzz::text_of(fresh.price(asked)) == text, "the answer of another pricer");
@@ -118,7 +118,7 @@ void price(const pricepoint::policy& with) {
         pricer.price_all(asked, channels, all, decided);
         expect(all.size() == channels.size() && decided.size() == channels.size(), "a channel without an answer");
         for (const auto& one : all) fuzz::hold_decision(one);
-        for (const auto& one : pricer.explain_all(asked, channels)) fuzz::hold_explanation(one);
+        for (const auto& one : explain_all(pricer, asked, channels)) fuzz::hold_explanation(one);
       }
     }
   }
@@ -157,7 +157,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   write((*source)->root(), spaced);
   auto wider = small();
   wider.max_bytes *= 4;
-  wider.rules_at_hand = 0;  // so that the two are also compared rule by rule as read again
+  wider.max_resident_rules = 0;  // so that the two are also compared rule by rule as read again
   const auto again = pricepoint::parse_policy(spaced, "p.json", wider, beside);
   expect(again.has_value(), "a policy that cannot be read with other spacing");
   expect(again->fingerprint() == policy->fingerprint(), "a fingerprint of spacing");

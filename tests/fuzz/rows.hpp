@@ -20,7 +20,7 @@
 #include "fuzz/diagnostics.hpp"
 #include "fuzz/fuzz.hpp"
 #include "fuzz/shop.hpp"
-#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 #include "rows/blocks.hpp"
 #include "rows/fields.hpp"
 #include "rows/rates.hpp"

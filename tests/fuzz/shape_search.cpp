@@ -17,8 +17,8 @@
 #include "fuzz/fuzz.hpp"
 #include "pricepoint/detail/int128.hpp"
 #include "pricepoint/shape/automaton.hpp"
-#include "pricepoint/shape/nearest_table.hpp"
 #include "pricepoint/shape/search.hpp"
+#include "shape/nearest_table.hpp"
 
 namespace {
 

@@ -3,7 +3,7 @@
 """The built-in market table by itself: every fact with its confidence and source, bands without holes, endings that the
 currency can show, and the facts that must not be lost when somebody edits the file.
 
-usage: tests/golden/market_table.py [FILE]          (default: src/data/markets.jsonc)
+usage: tests/golden/market_table.py [FILE]          (default: src/market/markets.jsonc)
 
 It shares no code with the library, and reads the file on its own. It prints what is wrong and then fails.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from _golden import ROOT, given, main
 
-FILE = ROOT / "src" / "data" / "markets.jsonc"
+FILE = ROOT / "src" / "market" / "markets.jsonc"
 
 # ISO 4217, of the currencies that the table uses. Written here again, so that a slip in the table shows.
 CURRENCIES = {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Hold the market table that is compiled to src/data/markets.jsonc, and the pages on markets to what they show.
+"""Hold the market table that is compiled to src/market/markets.jsonc, and the pages on markets to what they show.
 
 usage: tests/golden/markets.py [--program PATH] [--update]          (or the environment's PRICEPOINT_CLI)
 
@@ -99,7 +99,7 @@ def check_table():
         problems.append("pricepoint markets does not list the markets of the file")
     if not problems:
         facts = sum(len(market_table.FACTS) + len(market["culture"]) for market in table["markets"].values())
-        print(f"src/data/markets.jsonc: {len(codes)} markets, {facts} facts, all as compiled")
+        print(f"src/market/markets.jsonc: {len(codes)} markets, {facts} facts, all as compiled")
     return problems
 
 

@@ -24,7 +24,7 @@ def compare():
     table = {
         "the library": re.search(r"\d+\.\d+\.\d+", said)[0],
         "the language of policies": first("examples/policies/worked-example.json", r'^  "pricepoint": (\d+),$'),
-        "market tables": first("src/data/markets.jsonc", r'^ *"version": "([0-9.]+)"'),
+        "market tables": first("src/market/markets.jsonc", r'^ *"version": "([0-9.]+)"'),
         "fingerprints": json.loads(inputs)["policy"].partition("-")[0],
         "the interface of C": "ABI " + first("include/pricepoint/version.hpp", r"^#define PRICEPOINT_ABI (\d+)$"),
     }

@@ -11,12 +11,12 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/lanes.hpp"
-#include "pricepoint/engine/batch.hpp"
-#include "pricepoint/engine/bound_pricer.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
-#include "pricepoint/engine/machine.hpp"
+#include "columns/lanes.hpp"
+#include "compile/machine.hpp"
 #include "pricepoint/money/exact.hpp"
+#include "pricepoint/pricing/bound_pricer.hpp"
+#include "pricepoint/pricing/columns.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
 
 namespace agreement {
 
@@ -214,7 +214,7 @@ std::string difference_of_bound(pricepoint::pricer& pricer, const pricepoint::re
   }
   kind.prices.clear();
   for (const auto& one : asked.prices) {
-    if (pricer.policy().machine().find_channel(one.channel)) {
+    if (pricepoint::engine::machine_of(pricer.policy()).find_channel(one.channel)) {
       pass("price." + std::string(one.channel), one.price);
     } else {
       kind.prices.push_back(one);
@@ -390,9 +390,10 @@ std::string difference_of_columns(pricepoint::pricer& pricer, const std::vector<
       }
       return value;
     };
-    const auto declared = pricer.policy().machine().find_attribute(name);
+    const auto declared = pricepoint::engine::machine_of(pricer.policy()).find_attribute(name);
     using kind = enum pricepoint::policy_language::attribute::kind;
-    const kind is = declared ? pricer.policy().machine().document().attributes[*declared].kind : kind::text;
+    const kind is =
+        declared ? pricepoint::engine::machine_of(pricer.policy()).document().attributes[*declared].kind : kind::text;
     const bool all_numbers = std::all_of(requests.begin(), requests.end(), [&](const pricepoint::request& one) {
       return std::all_of(one.attributes.begin(), one.attributes.end(), [&](const auto& each) {
         return each.name != name || (!each.value.number() && each.value.text().empty()) || value_of(one).has_value();
@@ -471,7 +472,7 @@ void compare(const generator::scenario& scenario, std::uint64_t seed, report& in
   };
   // Of every other policy each rule is read from its place in the text when a request needs it.
   pricepoint::policy_language::parse_limits limits;
-  if (seed % 2 == 0) limits.rules_at_hand = 0;
+  if (seed % 2 == 0) limits.max_resident_rules = 0;
   auto compiled = pricepoint::parse_policy(scenario.policy_json, "random", limits, files_of(scenario));
   if (!compiled) {
     ++into.refused_policies;

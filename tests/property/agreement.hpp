@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "generator.hpp"
-#include "pricepoint/engine/pricer.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 #include "reference.hpp"
 
 namespace agreement {

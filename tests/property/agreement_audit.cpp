@@ -15,7 +15,7 @@
 
 #include "agreement.hpp"
 #include "pricepoint/audit/auditor.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
 #include "reference_audit.hpp"
 
 namespace agreement {
@@ -63,7 +63,7 @@ std::string shown(const reference::finding& one, const std::optional<rational>& 
   number("min", one.min_minor);
   number("max", one.max_minor);
   number("excess", one.excess);
-  number("excess_rate_e2", one.excess_rate_e2);
+  number("excess_rate_bp", one.excess_rate_bp);
   word("against", one.against);
   word("against_seller", one.against_seller);
   number("against_price", one.against_price_minor);
@@ -73,7 +73,7 @@ std::string shown(const reference::finding& one, const std::optional<rational>& 
   list("missing", one.missing);
   number("credit", one.credit);
   if (one.headroom) out << " headroom=" << floor_of(*one.headroom);
-  if (one.max_discount) out << " max_discount_e2=" << floor_of(*one.max_discount * 10'000);
+  if (one.max_discount) out << " max_discount_bp=" << floor_of(*one.max_discount * 10'000);
   return out.str();
 }
 
@@ -107,7 +107,7 @@ std::string shown(const pricepoint::finding& got, int digits) {
   one.min_minor = minor(got.min);
   one.max_minor = minor(got.max);
   one.excess = in_minor(got.excess);
-  if (got.excess_rate_e2) one.excess_rate_e2 = *got.excess_rate_e2;
+  if (got.excess_rate_bp) one.excess_rate_bp = *got.excess_rate_bp;
   one.against = got.against;
   one.against_seller = got.against_seller;
   one.against_price_minor = minor(got.against_price);
@@ -117,7 +117,7 @@ std::string shown(const pricepoint::finding& got, int digits) {
   for (const auto& name : got.missing) one.missing.emplace_back(name);
   one.credit = in_minor(got.credit);
   if (got.headroom) one.headroom = got.headroom->minor;
-  if (got.max_discount_e2) one.max_discount = rational(*got.max_discount_e2, 10'000);
+  if (got.max_discount_bp) one.max_discount = rational(*got.max_discount_bp, 10'000);
   return shown(one, got.price ? std::optional<rational>(exact(*got.price)) : std::nullopt);
 }
 
@@ -142,7 +142,7 @@ void compare(const generator::audit_scenario& scenario, std::uint64_t seed, audi
   generator::scenario beside;  // for its files
   beside.beside = scenario.beside;
   pricepoint::policy_language::parse_limits limits;
-  if (seed % 2 == 0) limits.rules_at_hand = 0;
+  if (seed % 2 == 0) limits.max_resident_rules = 0;
   auto compiled = pricepoint::parse_policy(scenario.policy_json, "random", limits, files_of(beside));
   if (!compiled) {
     ++into.refused_policies;

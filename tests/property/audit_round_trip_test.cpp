@@ -13,8 +13,8 @@
 
 #include "agreement.hpp"
 #include "pricepoint/audit/auditor.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
 #include "pricepoint/explain/explanation.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
 #include "seed.hpp"
 
 namespace {
@@ -54,7 +54,7 @@ struct bound {
 };
 std::vector<bound> required_bounds(pricepoint::pricer& pricer, const pricepoint::request& asked, int digits) {
   std::vector<bound> all;
-  const auto explained = boost::json::parse(pricer.explain(asked).json());
+  const auto explained = boost::json::parse(explain(pricer, asked).json());
   std::set<std::string> changes;
   for (const auto& one : explained.at("rules").as_array()) {
     if (one.at("effect") == "change") changes.insert(std::string(one.at("id").as_string()));

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/lanes.hpp"
+#include "columns/lanes.hpp"
 #include "pricepoint/pricepoint.hpp"
 #include "reference.hpp"
 #include "seed.hpp"

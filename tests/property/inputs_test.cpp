@@ -10,9 +10,9 @@
 #include <string>
 
 #include "agreement.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
-#include "pricepoint/engine/inputs.hpp"
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
+#include "pricepoint/pricing/policy.hpp"
 #include "seed.hpp"
 
 namespace {

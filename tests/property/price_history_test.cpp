@@ -22,7 +22,7 @@ struct record {
   std::int64_t price = 0;
 };
 
-// From the words of former_price.hpp and price_history.hpp alone; forgets nothing.
+// From the words of market/table.hpp and market/price_history.hpp alone; forgets nothing.
 class slow_history {
  public:
   explicit slow_history(former_price_rule rule) : rule_(std::move(rule)) {}

@@ -2,7 +2,7 @@
 //
 // The reference evaluator: the policy language once more, written from its specification alone, so that the engine can
 // be compared with something that shares no code and no idea with it. It is slow and obvious: every candidate amount is
-// looked at one by one, and every rule is evaluated on it as the specification words it.
+// looked at one by one, and every rule is evaluated on it as the specification words it. Its parts are in reference/.
 //
 // Left out on purpose: rule tables. The policy is assumed to be valid; what is not understood throws
 // std::runtime_error. The audit is in reference_audit.hpp.
@@ -61,7 +61,7 @@ struct trace {
 };
 
 /// Thrown where the effort is used up, or emptiness beyond the enumeration limit could not be proved (see
-/// `search_limit` in reference.cpp).
+/// reference/search_limit.cpp).
 class undecided : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };

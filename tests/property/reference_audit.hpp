@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The reference auditor: how observed prices are audited, once more, written from the specification alone on top of the
-// reference evaluator. It lives in reference.cpp, whose questions it asks.
+// reference evaluator, whose questions it asks. It lives in reference/audit.cpp and reference/inspection*.cpp.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ struct finding {
   std::string rule, effect, severity;             // effect: "gap", "floor", ..., "unit", "unchecked", "invalid"
   std::optional<long long> min_minor, max_minor;  // the allowed ends, rounded inwards
   std::optional<rational> excess;
-  std::optional<long long> excess_rate_e2;  // of the end that is broken, in hundredths of a percent, half up
+  std::optional<long long> excess_rate_bp;  // of the end that is broken, in hundredths of a percent, half up
   std::string against, against_seller;
   std::optional<long long> against_price_minor;  // half up
   std::string remedy;                            // "", "reprice", "separate", "complete"

@@ -246,7 +246,7 @@ int audit_at_random(std::uint64_t seed, int wanted, int per_policy) {
         const auto count = [&](const char* name, bool given) { counted[name] += given ? 1 : 0; };
         count("min", one.min_minor.has_value());
         count("max", one.max_minor.has_value());
-        count("excess_rate", one.excess_rate_e2.has_value());
+        count("excess_rate", one.excess_rate_bp.has_value());
         count("against", !one.against.empty());
         count("against list", one.against == "list");
         count("against_seller", !one.against_seller.empty());

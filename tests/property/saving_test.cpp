@@ -7,7 +7,7 @@
 #include <string>
 
 #include "agreement.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
 #include "seed.hpp"
 
 namespace {

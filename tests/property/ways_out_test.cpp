@@ -10,9 +10,9 @@
 #include <string>
 
 #include "agreement.hpp"
-#include "engine/decide.hpp"
+#include "decide/decide.hpp"
 #include "explain/ways_out.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
 #include "seed.hpp"
 
 namespace {
@@ -47,7 +47,7 @@ void check(const generator::scenario& scenario, std::uint64_t seed, counts& seen
     rows.push_back({*pricepoint::find_currency(row.from), *pricepoint::find_currency(row.to),
                     *pricepoint::parse_decimal(row.rate), *pricepoint::parse_instant(row.at)});
   }
-  pricepoint::engine::workspace memory(compiled->machine(),
+  pricepoint::engine::workspace memory(pricepoint::engine::machine_of(*compiled),
                                        std::make_shared<pricepoint::exchange_rates>(std::move(rows)), {});
   for (const reference::request& asked : scenario.requests) {
     if (seen.conflicts == wanted_conflicts) return;

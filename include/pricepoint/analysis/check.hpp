@@ -16,10 +16,10 @@
 #include <string_view>
 #include <vector>
 
-#include "pricepoint/engine/policy.hpp"
-#include "pricepoint/engine/pricer.hpp"
-#include "pricepoint/engine/request.hpp"
 #include "pricepoint/money/currency.hpp"
+#include "pricepoint/pricing/policy.hpp"
+#include "pricepoint/pricing/pricer.hpp"
+#include "pricepoint/pricing/request.hpp"
 #include "pricepoint/result.hpp"
 
 namespace pricepoint {

@@ -23,11 +23,11 @@
 #include <vector>
 
 #include "pricepoint/detail/int128.hpp"
-#include "pricepoint/engine/decision.hpp"
-#include "pricepoint/engine/exchange_rates.hpp"
-#include "pricepoint/engine/policy.hpp"
-#include "pricepoint/engine/request.hpp"
 #include "pricepoint/money/rate.hpp"
+#include "pricepoint/pricing/decision.hpp"
+#include "pricepoint/pricing/exchange_rates.hpp"
+#include "pricepoint/pricing/policy.hpp"
+#include "pricepoint/pricing/request.hpp"
 
 namespace pricepoint {
 

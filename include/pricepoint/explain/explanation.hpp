@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a decision is what it is: sentences for people, JSON for programs.
 //
-//   std::cout << pricer.explain(request).text();
+//   std::cout << pricepoint::explain(pricer, request).text();
 //
 //   A1 on web in CN: 29.80 CNY (priced)
 //   The target is 29.44 CNY; endings moves it to 29.80 CNY.
@@ -15,8 +15,16 @@
 // An explanation owns all its text; it outlives policy, pricer and request. It costs far more than a price: for people.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
+
+#include "pricepoint/pricing/decision.hpp"
+#include "pricepoint/pricing/policy_slot.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 
 namespace pricepoint {
 
@@ -33,5 +41,34 @@ class explanation {
   std::string text_;
   std::string json_;
 };
+
+// Why that price: the decision of `with` for this request, made once more and listened to. `unreadable` as in
+// pricer::price.
+explanation explain(pricer& with, const request& what, std::span<const std::string> unreadable = {});
+// By the policy as it stands.
+explanation explain(slot_pricer& with, const request& what);
+// Explanations of what pricer::price_all decides, in its order.
+std::vector<explanation> explain_all(pricer& with, const request& what, std::span<const std::string_view> channels,
+                                     const prior_source& priors = {});
+
+// Every change of this price from the request's `at` on, each with the rules whose period causes it: a thousand changes
+// at most. The text has a sentence for each; the JSON is `sku`, `channel`, `market` and `timeline`, a list of decisions
+// with `from` and `causes`. Without `at` only what is missing is said.
+explanation timeline(pricer& with, const request& what);
+// The same for what pricer::price_all decides, in its order: prices of other channels change in step.
+std::vector<explanation> timeline_all(pricer& with, const request& what, std::span<const std::string_view> channels);
+
+// The text form of a decision: one spelling that the command line and every binding use.
+//
+// Appends the members of the decision, in the fixed order of the output, absent ones left out:
+// "currency":"CNY","status":"priced","price":"29.80",... without braces. Money is a JSON string with the currency's
+// decimals, `target` has four more.
+void append_json_members(std::string& out, const decision& what);
+
+// Appends the target of a decision: four decimals more than the currency has.
+void append_target(std::string& out, const decimal& target, const std::optional<currency>& unit);
+
+// Appends a JSON string with its quotes.
+void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace pricepoint

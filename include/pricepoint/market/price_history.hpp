@@ -16,7 +16,7 @@
 #include <deque>
 #include <optional>
 
-#include "pricepoint/market/former_price.hpp"
+#include "pricepoint/market/table.hpp"
 
 namespace pricepoint {
 

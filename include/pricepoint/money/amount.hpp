@@ -10,6 +10,9 @@
 
 namespace pricepoint {
 
+// An amount, instant or rate that is absent.
+inline constexpr std::int64_t absent_value = INT64_MIN;
+
 struct amount {
   std::int64_t minor = 0;  // cents, yen, fils
   pricepoint::currency currency;

@@ -30,8 +30,6 @@
 
 namespace pricepoint::shape {
 
-using any_shape = std::variant<endings, multiple_of, avoid, prefer>;
-
 // Minor units of the largest amount have this many digits.
 inline constexpr int max_digits = 16;
 

@@ -9,6 +9,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "pricepoint/money/decimal.hpp"
@@ -51,5 +52,7 @@ struct prefer {
   std::vector<numbers> any_of;
   friend auto operator<=>(const prefer&, const prefer&) = default;
 };
+
+using any_shape = std::variant<endings, multiple_of, avoid, prefer>;
 
 }  // namespace pricepoint::shape

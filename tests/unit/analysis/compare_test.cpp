@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "unit/engine/deciding.hpp"
+#include "unit/decide/deciding.hpp"
 
 namespace pricepoint {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "pricepoint/engine/machine.hpp"
-#include "unit/engine/deciding.hpp"
+#include "compile/machine.hpp"
+#include "unit/decide/deciding.hpp"
 
 namespace {
 
@@ -31,7 +31,7 @@ std::string text_of(const finding& one) {
   if (one.min || one.max)
     add("[" + (one.min ? to_string(*one.min) : "") + ".." + (one.max ? to_string(*one.max) : "") + "]");
   if (one.excess) add(to_string(*one.excess));
-  if (one.excess_rate_e2) add(pricepoint::percent_text(*one.excess_rate_e2));
+  if (one.excess_rate_bp) add(pricepoint::percent_text(*one.excess_rate_bp));
   if (!one.against.empty()) {
     add("~" + std::string(one.against) +
         (one.against_seller.empty() ? "" : "(" + std::string(one.against_seller) + ")"));
@@ -43,7 +43,7 @@ std::string text_of(const finding& one) {
   if (!one.missing.empty()) add("<" + deciding::joined(one.missing) + ">");
   if (one.credit) add("credit " + to_string(*one.credit));
   if (one.headroom) add("headroom " + to_string(*one.headroom));
-  if (one.max_discount_e2) add("d " + pricepoint::percent_text(*one.max_discount_e2));
+  if (one.max_discount_bp) add("d " + pricepoint::percent_text(*one.max_discount_bp));
   if (one.from) add("from " + to_string(*one.from));
   if (one.until) add("until " + to_string(*one.until));
   return text;

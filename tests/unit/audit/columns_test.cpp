@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pricepoint/audit/columns.hpp"
+#include "pricepoint/audit/auditor.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 
-#include "unit/engine/deciding.hpp"
+#include "unit/decide/deciding.hpp"
 
 namespace {
 

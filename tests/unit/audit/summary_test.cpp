@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pricepoint/audit/summary.hpp"
+#include "pricepoint/audit/auditor.hpp"
 
 #include <gtest/gtest.h>
 
-#include "pricepoint/audit/auditor.hpp"
-#include "unit/engine/deciding.hpp"
+#include "unit/decide/deciding.hpp"
 
 namespace {
 
 using pricepoint::percent_text;
-using pricepoint::share_e2;
+using pricepoint::share_bp;
 using pricepoint::tally_of_rates;
 using namespace pricepoint::literals;
 
@@ -21,23 +20,23 @@ tally_of_rates tally(std::initializer_list<std::int64_t> values) {
 
 TEST(audit_summary, means_and_medians) {
   // [AUD-22]
-  EXPECT_FALSE(tally({}).mean_e2());
-  EXPECT_FALSE(tally({}).median_e2());
-  EXPECT_EQ(tally({7}).median_e2(), 7);
-  EXPECT_EQ(tally({1, 2}).median_e2(), 2) << "1.5, half up";
-  EXPECT_EQ(tally({-1, -2}).median_e2(), -2) << "halves away from zero";
-  EXPECT_EQ(tally({3, 1, 3, 1}).median_e2(), 2);
-  EXPECT_EQ(tally({5, 5, 5, 1}).median_e2(), 5);
-  EXPECT_EQ(tally({1, 1, 2}).mean_e2(), 1);
-  EXPECT_EQ(tally({1, 2, 2}).mean_e2(), 2);
+  EXPECT_FALSE(tally({}).mean_bp());
+  EXPECT_FALSE(tally({}).median_bp());
+  EXPECT_EQ(tally({7}).median_bp(), 7);
+  EXPECT_EQ(tally({1, 2}).median_bp(), 2) << "1.5, half up";
+  EXPECT_EQ(tally({-1, -2}).median_bp(), -2) << "halves away from zero";
+  EXPECT_EQ(tally({3, 1, 3, 1}).median_bp(), 2);
+  EXPECT_EQ(tally({5, 5, 5, 1}).median_bp(), 5);
+  EXPECT_EQ(tally({1, 1, 2}).mean_bp(), 1);
+  EXPECT_EQ(tally({1, 2, 2}).mean_bp(), 2);
   EXPECT_EQ(tally({-500, 500, 501}).within(500), 2u);
-  EXPECT_EQ(tally({-500, 3}).largest_e2(), 3);
+  EXPECT_EQ(tally({-500, 3}).largest_bp(), 3);
 }
 
 TEST(audit_summary, shares) {
-  EXPECT_FALSE(share_e2(0, 0));
-  EXPECT_EQ(share_e2(1, 3), 3333);
-  EXPECT_EQ(share_e2(2, 3), 6667);
+  EXPECT_FALSE(share_bp(0, 0));
+  EXPECT_EQ(share_bp(1, 3), 3333);
+  EXPECT_EQ(share_bp(2, 3), 6667);
   EXPECT_EQ(percent_text(-5), "-0.05%");
   EXPECT_EQ(percent_text(10000), "100.00%");
 }
@@ -51,7 +50,9 @@ TEST(audit_summary, sums_go_on_where_128_bits_end) {
   sum.add_product(fraction{999'999'999'999'999, 1}, fraction{static_cast<pricepoint::detail::int128>(1) << 100, 1});
   pricepoint::detail::exact_sum twice = sum;
   twice.add(sum);
-  EXPECT_EQ(twice.value(), 2 * sum.value());
+  EXPECT_EQ(twice.share_e4(sum), 20'000);
+  EXPECT_EQ(sum.share_e4(twice), 5'000);
+  EXPECT_EQ(sum.share_e4({}), std::nullopt);
 }
 
 pricepoint::offer seen(std::string_view channel, pricepoint::decimal price, std::string_view seller) {
@@ -85,16 +86,16 @@ TEST(audit_summary, pairs_maps_and_dispersion) {
   EXPECT_EQ(web.identical, 1u);
   EXPECT_EQ(web.lower, 1u);
   EXPECT_EQ(web.in_breach, 1u);
-  EXPECT_EQ(web.gaps.mean_e2(), 1250);
-  EXPECT_EQ(web.gaps.median_e2(), 1250);
-  EXPECT_EQ(web.price_index_e2(), 9375) << "(3 * 40 + 30) / (4 * 40)";
+  EXPECT_EQ(web.gaps.mean_bp(), 1250);
+  EXPECT_EQ(web.gaps.median_bp(), 1250);
+  EXPECT_EQ(web.price_index_bp(), 9375) << "(3 * 40 + 30) / (4 * 40)";
   EXPECT_EQ(all.pairs.at({"DE", "mall", "store"}).higher, 1u);
-  EXPECT_EQ(all.pairs.at({"DE", "mall", "store"}).gaps.mean_e2(), -250);
-  EXPECT_FALSE(all.pairs.at({"DE", "mall", "store"}).price_index_e2());
+  EXPECT_EQ(all.pairs.at({"DE", "mall", "store"}).gaps.mean_bp(), -250);
+  EXPECT_FALSE(all.pairs.at({"DE", "mall", "store"}).price_index_bp());
   EXPECT_EQ(all.map.at({"DE", "web"}).violations(), 1u);
-  EXPECT_EQ(all.map.at({"DE", "web"}).depths.mean_e2(), 625);
+  EXPECT_EQ(all.map.at({"DE", "web"}).depths.mean_bp(), 625);
   EXPECT_EQ(all.map.at({"DE", "mall"}).violations(), 0u);
-  EXPECT_EQ(all.dispersion.at("DE").mean_e2(), 3667) << "(41 - 30) / 30";
+  EXPECT_EQ(all.dispersion.at("DE").mean_bp(), 3667) << "(41 - 30) / 30";
   EXPECT_EQ(all.rules.at("near").breaches, 1u);
   EXPECT_EQ(all.sellers.at("w").in_breach, 1u);
   EXPECT_EQ(all.sellers.at("").offers, 1u);
@@ -102,7 +103,7 @@ TEST(audit_summary, pairs_maps_and_dispersion) {
   pricepoint::audit_summary sum = all;
   sum.add(all);
   EXPECT_EQ(sum.pairs.at({"DE", "web", "store"}).compared, 4u);
-  EXPECT_EQ(sum.pairs.at({"DE", "web", "store"}).gaps.median_e2(), 1250);
+  EXPECT_EQ(sum.pairs.at({"DE", "web", "store"}).gaps.median_bp(), 1250);
   EXPECT_EQ(sum.sellers.at("w").map.violations(), 2u);
 }
 

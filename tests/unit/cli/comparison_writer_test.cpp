@@ -8,7 +8,7 @@
 #include <string>
 
 #include "pricepoint/result.hpp"
-#include "unit/engine/deciding.hpp"
+#include "unit/decide/deciding.hpp"
 
 namespace pricepoint::cli {
 namespace {

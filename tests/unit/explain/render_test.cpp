@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pricepoint/explain/render.hpp"
+#include "pricepoint/explain/explanation.hpp"
 
 #include <gtest/gtest.h>
 

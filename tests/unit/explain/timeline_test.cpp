@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "pricepoint/explain/explanation.hpp"
-#include "unit/engine/deciding.hpp"
+#include "unit/decide/deciding.hpp"
 
 namespace {
 
@@ -22,7 +22,7 @@ request at(std::string_view when) {
 
 std::string told(std::string_view rules, const request& what) {
   pricepoint::pricer pricer(policy_of(rules));
-  return pricer.timeline(what).text();
+  return timeline(pricer, what).text();
 }
 
 TEST(timeline, tells_every_change_and_its_rule) {
@@ -75,7 +75,7 @@ TEST(timeline, follows_rates_and_other_channels) {
   request what = at("2026-10-01T00:00:00Z");
   what.currency = "EUR";
   pricepoint::pricer pricer(policy_of(""), rates);
-  EXPECT_EQ(pricer.timeline(what).text(),
+  EXPECT_EQ(timeline(pricer, what).text(),
             "A1 on web in CN, at 2026-10-01T00:00:00Z: 256.00 CNY.\n"
             "From 2026-12-01T00:00:00Z: 240.00 CNY, because the exchange rate changes.\n"
             "After that no change is known.\n");
@@ -83,7 +83,7 @@ TEST(timeline, follows_rates_and_other_channels) {
   pricepoint::pricer several(
       policy_of(R"({ "id": "sale", "during": "eleven", "discount": "10%", "when": { "channel": "web" } })"));
   const std::string_view channels[] = {"members", "web"};
-  const auto both = several.timeline_all(at("2026-11-05T00:00:00Z"), channels);
+  const auto both = timeline_all(several, at("2026-11-05T00:00:00Z"), channels);
   ASSERT_EQ(both.size(), 2u);
   EXPECT_EQ(both[1].text(),
             "A1 on members in CN, at 2026-11-05T00:00:00Z: 28.80 CNY.\n"
@@ -110,7 +110,7 @@ TEST(timeline, has_an_end) {
     }
   }
   pricepoint::pricer pricer(policy_of(R"({ "id": "sale", "during": [)" + spans + R"(], "discount": "10%" })"));
-  const std::string text = pricer.timeline(at("2026-11-05T00:00:00Z")).text();
+  const std::string text = timeline(pricer, at("2026-11-05T00:00:00Z")).text();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1002);
   EXPECT_TRUE(text.ends_with("More changes follow that are not shown.\n"));
 }

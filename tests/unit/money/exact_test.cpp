@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "pricepoint/money/big_exact.hpp"
+#include "money/big_exact.hpp"
 #include "pricepoint/money/exact.hpp"
 
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "market/market_file.hpp"
 #include "policy_text.hpp"
-#include "pricepoint/policy/market_file.hpp"
 
 namespace pricepoint::policy_language {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole policies: a good one with every field looked at, and the mistakes outside of rules.
-#include "pricepoint/policy/parse.hpp"
+#include "policy/parse.hpp"
+#include "text/source.hpp"
 
 #include <gtest/gtest.h>
 

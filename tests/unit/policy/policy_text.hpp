@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pricepoint/policy/parse.hpp"
+#include "policy/parse.hpp"
 
 namespace pricepoint::policy_language::testing {
 

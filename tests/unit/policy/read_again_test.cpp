@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/fingerprint.hpp"
+#include "compile/fingerprint.hpp"
 #include "policy_text.hpp"
 
 namespace pricepoint::policy_language {

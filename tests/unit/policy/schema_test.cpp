@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the schema must share with the library's tables. Whether it accepts what parse accepts: tests/golden/schema.py.
-#include "pricepoint/policy/schema.hpp"
+#include "pricepoint/reading.hpp"
 
 #include <gtest/gtest.h>
 

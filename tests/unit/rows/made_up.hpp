@@ -2,7 +2,7 @@
 // Decisions for tests of what is done with them. Decisions are made by evaluations alone; this one evaluates nothing.
 #pragma once
 
-#include "pricepoint/engine/decision.hpp"
+#include "pricepoint/pricing/decision.hpp"
 
 namespace pricepoint::engine {
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "pricepoint/shape/automaton.hpp"
-#include "pricepoint/shape/nearest_table.hpp"
 #include "pricepoint/shape/search.hpp"
+#include "shape/nearest_table.hpp"
 
 namespace {
 

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values: decimals and integers of every width, rates, instants, texts that are no numbers, former prices.
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "fixture.hpp"
+
+namespace {
+
+using namespace arrays;
+
+TEST_F(arrow, decimals_of_every_width_and_scale) {
+  const auto cost = [](column of) {
+    column made = table(of.length);
+    made.add(std::move(of));
+    made.add(
+        integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(static_cast<std::size_t>(made.length), 3009)));
+    return made;
+  };
+  // A cost above the store's price is a conflict, one below is not.
+  const std::string priced = "300900";
+  const std::string conflict = "status=conflict";
+  const std::string invalid = "status=invalid";
+  EXPECT_EQ(prices(cost(integers<std::int32_t>("cost", "d:9,2,32", {200, none, 999999}))),
+            (lines{priced, "status=incomplete", conflict}));
+  EXPECT_EQ(prices(cost(integers<std::int64_t>("cost", "d:18,4,64", {20000, none, 9999999}))),
+            (lines{priced, "status=incomplete", conflict}));
+  const int128 e18 = 1'000'000'000'000'000'000;
+  EXPECT_EQ(prices(cost(integers<int128>("cost", "d:38,18", {2 * e18, 99 * e18, none, 0}))),
+            (lines{priced, conflict, "status=incomplete", priced}));
+  EXPECT_EQ(prices(cost(integers<int128>("cost", "d:38,18", {2 * e18, 2 * e18 + 1, 99 * e18, none}))),
+            (lines{priced, invalid, conflict, "status=incomplete"}))
+      << "more than nine decimals are no amount";
+  EXPECT_EQ(prices(cost(integers<int128>("cost", "d:38,38", {0, e18 * e18 * 50, 1}))),
+            (lines{priced, priced, invalid}));
+  EXPECT_EQ(prices(cost(integers<int128>("cost", "d:5,-1", {1, 99, none}))),
+            (lines{priced, conflict, "status=incomplete"}));
+  EXPECT_EQ(prices(cost(integers<int128>("cost", "d:38,2", {200, e18 * 1'000'000, -e18 * e18}))),
+            (lines{priced, invalid, invalid}));
+  expect_refused(cost(integers<int128>("cost", "d:76,2,256", {1})), "\"cost\"");
+  expect_refused(cost(integers<int128>("cost", "d:76,2,256", {1})), "cast it to decimal128");
+}
+
+TEST_F(arrow, numbers_at_the_edge_of_64_bits) {
+  const auto cost = [&](const column& of) {
+    column made = table(of.length);
+    made.add(of).add(
+        integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(static_cast<std::size_t>(of.length), 3009)));
+    return prices(made);
+  };
+  const int128 e18 = 1'000'000'000'000'000'000;
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,18", {99 * e18 + 1})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,2", {int128{INT64_MIN}})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,2", {int128{INT64_MAX}})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<int128>("cost", "d:5,-20", {0, 1})), (lines{"300900", "status=invalid"}));
+  EXPECT_EQ(cost(integers<int128>("cost", "d:38,-3", {2 * e18 * e18})), lines{"status=invalid"});
+  EXPECT_EQ(cost(integers<std::uint64_t>("cost", "L", {UINT64_MAX, 1})), (lines{"status=invalid", "300900"}));
+}
+
+TEST_F(arrow, integers_of_every_width_with_and_without_nulls) {
+  const auto cost = [&](const column& of) {
+    column made = table(of.length);
+    made.add(of).add(
+        integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(static_cast<std::size_t>(of.length), 3009)));
+    return prices(made);
+  };
+  const auto sku = [&](const column& of) {
+    column made = table(of.length);
+    const auto rows = static_cast<std::size_t>(of.length);
+    made.add(of)
+        .add(integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(rows, 3009)))
+        .add(integers<std::int64_t>("cost", "l", maybe<std::int64_t>(rows, 1)));
+    return prices(made);
+  };
+  const auto each = [&]<class T>(T, const char* format) {
+    EXPECT_EQ(cost(integers<T>("cost", format, {1, 2})), lines(2, "300900")) << format;
+    EXPECT_EQ(cost(integers<T>("cost", format, {1, none})), (lines{"300900", "status=incomplete"})) << format;
+    EXPECT_EQ(sku(integers<T>("sku", format, {1, none})), lines(2, "300900")) << format;
+    const auto words = texts("", {"moon", "web"});
+    const auto code = [&](const maybe<T>& codes) {
+      column made = table(2);
+      made.add(coded<T>("channel", format, codes, words))
+          .add(integers<std::int64_t>("price.store", "l", {3009, 3009}))
+          .add(integers<std::int64_t>("cost", "l", {1, 1}));
+      return prices(made);
+    };
+    EXPECT_EQ(code({1, 1}), lines(2, "300900")) << format;
+    EXPECT_EQ(code({1, none}), lines(2, "300900")) << format << ", the default";
+    EXPECT_EQ(code({1, std::numeric_limits<T>::max()}), lines(2, "300900")) << format << ", beyond the words";
+  };
+  each(std::int8_t{}, "c");
+  each(std::uint8_t{}, "C");
+  each(std::int16_t{}, "s");
+  each(std::uint16_t{}, "S");
+  each(std::int32_t{}, "i");
+  each(std::uint32_t{}, "I");
+  each(std::int64_t{}, "l");
+  each(std::uint64_t{}, "L");
+}
+
+TEST_F(arrow, rates_with_and_without_a_percent_sign) {
+  const auto tax = [](column of) {
+    column made = table(of.length);
+    const auto rows = static_cast<std::size_t>(of.length);
+    made.add(std::move(of));
+    made.add(integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(rows, 11900)));
+    made.add(integers<std::int64_t>("cost", "l", maybe<std::int64_t>(rows, 1)));
+    return made;
+  };
+  const auto nets = [&](const column& of) {
+    use({.channel = "web", .market = "CN", .at = 0, .parts = PRICEPOINT_PART_NET});
+    return decide(of);
+  };
+  const std::string at_19 = "status=priced net=1000000 tax=190000";
+  const std::string at_13 = "status=priced net=1053100 tax=136900";
+  EXPECT_EQ(nets(tax(texts("tax", {"19%", "0.19", "", "19.0%", "19", "x"}))),
+            (lines{at_19, at_19, at_13, at_19, "status=invalid", "status=invalid"}));
+  EXPECT_EQ(nets(tax(coded<std::int8_t>("tax", "c", {0, 1, none}, texts("", {"0.1900", "13%"})))),
+            (lines{at_19, at_13, at_13}));
+  EXPECT_EQ(nets(tax(integers<int128>("tax", "d:9,2", {19, none}))), (lines{at_19, at_13}));
+  const int128 e37 = static_cast<int128>(1'000'000'000'000'000'000) * 1'000'000'000'000'000'000 * 10;
+  EXPECT_EQ(nets(tax(integers<int128>("tax", "d:38,10", {1'900'000'000, 1, e37}))),
+            (lines{at_19, "status=invalid", "status=invalid"}));
+  EXPECT_EQ(nets(tax(integers<int128>("tax", "d:38,0", {0, e37 * 10})))[1], "status=invalid");
+  EXPECT_EQ(nets(tax(integers<int128>("tax", "d:9,2", {19, 1900, 100, -1}))),
+            (lines{at_19, "status=invalid", "status=invalid", "status=invalid"}));
+  expect_refused(tax(integers<std::int32_t>("tax", "i", {19})), "\"tax\" is a column of integers");
+}
+
+TEST_F(arrow, instants_of_every_unit) {
+  // The period begins 2026-11-01 in Shanghai, which is 1793462400 seconds in UTC, and ends 2026-11-11 there.
+  const auto at = [&](column of) {
+    column made = table(of.length);
+    const auto rows = static_cast<std::size_t>(of.length);
+    made.add(std::move(of))
+        .add(integers<std::int64_t>("price.store", "l", maybe<std::int64_t>(rows, 3009)))
+        .add(integers<std::int64_t>("cost", "l", maybe<std::int64_t>(rows, 1)));
+    use({.channel = "web", .market = "CN", .parts = PRICEPOINT_PART_DISCOUNTS});
+    return decide(made);
+  };
+  const lines edge = {"status=priced", "status=priced discounts=late"};
+  const auto pair = [&](std::int64_t begin, const char* format) {
+    return at(integers<std::int64_t>("at", format, {begin - 1, begin}));
+  };
+  const std::int64_t s = 1'793'462'400;
+  EXPECT_EQ(pair(s, "tss:UTC"), edge);
+  EXPECT_EQ(pair(s * 1000, "tsm:+08:00"), edge);
+  EXPECT_EQ(pair(s * 1'000'000, "tsu:UTC"), edge);
+  EXPECT_EQ(pair(s * 1'000'000'000, "tsn:Asia/Tokyo"), edge);
+  EXPECT_EQ(pair(s * 1000, "l"), edge);
+  EXPECT_EQ(at(texts("at", {"2026-10-31T23:59:59.999+08:00", "2026-11-01T00:00:00+08:00"})), edge);
+  // As early and late as there is.
+  for (const char* format : {"tss:UTC", "tsm:UTC", "tsu:UTC", "tsn:UTC", "l"}) {
+    EXPECT_EQ(at(integers<std::int64_t>("at", format, {INT64_MIN + 1, INT64_MAX, 0})), lines(3, "status=priced"));
+  }
+  expect_refused(table(1).add(integers<std::int64_t>("at", "tdm", {0})), "\"at\"");
+  expect_refused(table(1).add(integers<std::int32_t>("at", "i", {1'793'462'400})), "64-bit integer milliseconds");
+  expect_refused(table(1).add(integers<std::int64_t>("at", "tsu:", {0})), "time zone");
+}
+
+TEST_F(arrow, text_that_is_no_utf8_is_no_number) {
+  column of = table(2);
+  of.add(texts("cost", {"\xff\xfe", std::string("1\0", 2)}))
+      .add(texts("price.store", {"30.09", "30.09"}))
+      .add(texts("sku", {"\xc3", "\x80"}));
+  EXPECT_EQ(prices(of), (lines{"status=invalid", "status=invalid"}));
+}
+
+TEST_F(arrow, what_was_is_saved_upon) {
+  pricepoint_policy_free(policy_);
+  policy_ = nullptr;
+  const std::string_view text = R"({"pricepoint":1,"markets":{"US":{"currency":"USD"}},
+    "channels":{"web":{"kind":"online"}},
+    "rules":[{"id":"start","base":"list"},{"id":"off","discount":"12.5%"},{"id":"was","was":"list"}]})";
+  ASSERT_EQ(pricepoint_policy_from_text(view(text), nullptr, &policy_, nullptr), PRICEPOINT_OK);
+  use({.channel = "web", .market = "US", .parts = PRICEPOINT_PART_WAS | PRICEPOINT_PART_PRICE});
+  EXPECT_EQ(decide(table(2).add(integers<std::int64_t>("list", "l", {8000, none}))),
+            (lines{"status=priced price=700000 was=800000 saving=100000 saving_rate=12", "status=incomplete"}));
+}
+
+}  // namespace
