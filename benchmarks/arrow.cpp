@@ -109,6 +109,7 @@ void price_arrow_of(benchmark::State& state, std::uint32_t parts) {
   pricepoint_batch* batch = nullptr;
   pricepoint_batch_options options = PRICEPOINT_BATCH_OPTIONS_INIT;
   options.parts = parts;
+  options.integers = PRICEPOINT_INTEGERS_MINOR;
   if (pricepoint_policy_from_file({path.data(), path.size()}, nullptr, &policy, nullptr) != PRICEPOINT_OK ||
       pricepoint_batch_create(policy, &options, &batch, nullptr) != PRICEPOINT_OK) {
     std::fprintf(stderr, "%s cannot be used\n", path.c_str());

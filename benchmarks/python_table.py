@@ -80,7 +80,7 @@ def main() -> None:
     policy = Policy.from_file(ROOT / "tests/conformance/policy_a/policy.json")
     table = columns(given.rows)
     for parts in (["price", "limited_by", "relaxed"], None):
-        seconds = best(lambda: policy.price_table(table, threads=given.threads, parts=parts), given.repeat)
+        seconds = best(lambda: policy.price_table(table, integers="minor", threads=given.threads, parts=parts), given.repeat)
         print(f"price_table, {'all columns' if parts is None else '+'.join(parts)}: {seconds:.3f} s, "
               f"{given.rows / seconds / 1e6:.2f} million rows a second, {given.threads} thread(s)")
     bench()

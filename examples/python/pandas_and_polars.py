@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A catalogue through pandas, an audit through polars. Run from the root of the repository.
 
-Text columns keep amounts as they are written; nothing here is ever a float.
+Text columns keep amounts as they are written; nothing here is ever a float. Had pandas read integers, price_table would
+have to be told which units they are in: integers="units".
 """
 
 import pandas

@@ -85,7 +85,8 @@ def main() -> None:
 
     spark = session(given.master)
     spark.sparkContext.setLogLevel("ERROR")
-    # No schema is inferred, so that every column is text.
+    # No schema is inferred, so that every column is text. For columns of integers price_table would have to be told
+    # which units they are in (integers="units"), and floating point is refused.
     catalogue = spark.read.csv(given.items, header=True).repartition(given.partitions, "sku")
     prices = price(catalogue, given.policy.read_text(encoding="utf-8"), ["sku", "market"], given.channel, given.at)
     prices.write.mode("overwrite").parquet(given.out)

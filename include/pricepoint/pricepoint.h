@@ -158,6 +158,10 @@ PRICEPOINT_API pricepoint_view pricepoint_policy_fingerprint(const pricepoint_po
  * newline. */
 PRICEPOINT_API pricepoint_result pricepoint_policy_inputs(const pricepoint_policy* policy, pricepoint_text** out,
                                                           pricepoint_error** error);
+/* The names that it declares for requests to use, as one JSON object with a newline:
+ * {"channels":["store","web"],"markets":["DE"],"attributes":["role"]}. */
+PRICEPOINT_API pricepoint_result pricepoint_policy_names(const pricepoint_policy* policy, pricepoint_text** out,
+                                                         pricepoint_error** error);
 /* What is wrong with it though it reads well: NDJSON, a finding a line, and what was not searched because of a limit,
  * as `pricepoint check --format ndjson` has them; empty where there is nothing. `at_unix_ms`: what can still happen
  * from then on; PRICEPOINT_ABSENT: at any time. */
@@ -291,7 +295,7 @@ typedef struct pricepoint_decision {
   int32_t digits;              /* decimals of the currency */
   int64_t price, net, tax;     /* minor units */
   int64_t was, saving;         /* the former price to announce */
-  int32_t saving_rate_percent; /* of it, rounded down */
+  int32_t saving_rate_percent; /* of it, rounded down; 0: it is not announced */
   int64_t fallback_price;
   int64_t next_change_at_unix_ms;
   pricepoint_view target; /* decimal text with four decimals more than the currency has; empty where there is none */
@@ -411,16 +415,16 @@ struct ArrowArrayStream {
 
 /* Columns are those of CSV input: sku, channel, market, price.store, cost, at, ... and declared attributes. Types:
  *   text        utf8, large utf8, views, their dictionaries (any integer index); integers of article numbers
- *   money       decimal128, or integers, which are minor units, or text as people write it
+ *   money       decimal128, or text as people write it, or integers if the option `integers` says in which units
  *   quantity, units, number attributes   integers, decimal128, text
  *   instants    timestamp with a zone (any unit), int64 milliseconds, or text with an offset
  *   tax, fee    decimal128 (0.19), or text ("19%" or "0.19"); 1 and more without a percent sign is invalid
- * A column of floating point in the place of money is PRICEPOINT_ERROR_SCHEMA; so are a column twice and a timestamp
- * without a zone. `prices` and `attributes` may also come as structs of such columns, or as maps: from text to money,
- * from text to text. Nulls are absent, as are codes beyond a dictionary's words, and PRICEPOINT_ABSENT among integers.
- * A value that no amount can have makes its row invalid. Columns that nothing knows are left aside; the options give
- * channel, market and at to rows that have none. What a producer says is checked but for the lengths of buffers, which
- * the interface does not tell.
+ * A column of floating point in the place of money is PRICEPOINT_ERROR_SCHEMA; so are integers unless the
+ * options say in which units they are, a column twice and a timestamp without a zone. `prices` and `attributes` may
+ * also come as structs of such columns, or as maps: from text to money, from text to text. Nulls are absent, as are
+ * codes beyond a dictionary's words, and PRICEPOINT_ABSENT among integers. A value that no amount can have makes its
+ * row invalid. Columns that nothing knows are left aside; the options give channel, market and at to rows that have
+ * none. What a producer says is checked but for the lengths of buffers, which the interface does not tell.
  *
  * Output columns: status, price, net, tax, target, discounts, limited_by, was, saving, saving_rate, relaxed, conflict,
  * missing, invalid, advice, credits, held, fallback_price, next_change_at, currency, policy. Money is
@@ -436,9 +440,21 @@ typedef struct pricepoint_batch_options {
   const pricepoint_rates* rates;
   pricepoint_view channel, market; /* of rows that have none */
   int64_t at_unix_ms;              /* PRICEPOINT_ABSENT: none */
+  uint32_t integers;               /* pricepoint_integers: of money in columns of integers */
+  uint32_t reserved;               /* 0 */
 } pricepoint_batch_options;
-#define PRICEPOINT_BATCH_OPTIONS_INIT \
-  { sizeof(pricepoint_batch_options), 1, 0, NULL, {NULL, 0}, {NULL, 0}, PRICEPOINT_ABSENT }
+#define PRICEPOINT_BATCH_OPTIONS_INIT                                                                                  \
+  {                                                                                                                    \
+    sizeof(pricepoint_batch_options), 1, 0, NULL, {NULL, 0}, {NULL, 0}, PRICEPOINT_ABSENT, PRICEPOINT_INTEGERS_REFUSE, \
+        0                                                                                                              \
+  }
+
+/* The units of money in columns of integers, where 50 cents and 50 dollars look alike. */
+typedef enum pricepoint_integers {
+  PRICEPOINT_INTEGERS_REFUSE = 0, /* PRICEPOINT_ERROR_SCHEMA (PP-A017) */
+  PRICEPOINT_INTEGERS_MINOR = 1,  /* 50 is 0.50 where the row's currency has cents */
+  PRICEPOINT_INTEGERS_UNITS = 2   /* 50 is 50.00 */
+} pricepoint_integers;
 
 /* Output columns beside status. */
 typedef enum pricepoint_part {
@@ -477,8 +493,10 @@ PRICEPOINT_API pricepoint_result pricepoint_batch_stream(pricepoint_batch* batch
 /* Audits offers: the columns above, and seller and price (the observed one). The whole input is taken before the first
  * finding is given; findings are sorted as offers were. Columns out: row (int64, of the input), sku, channel, market,
  * seller, rule, effect, severity, price, min, max, excess, excess_rate, against, against_seller, against_price, remedy,
- * remedy_price, conflict, missing, credit, because. `until_unix_ms`: ahead in time, then with from and until;
- * PRICEPOINT_ABSENT: not. `summary`, where not NULL, gets NDJSON, as the command line writes it. */
+ * remedy_price, conflict, missing, credit, because, headroom, max_discount, and quantity, segment, audience and at
+ * where the input has them. `until_unix_ms`: ahead in time, then with from and until before these; PRICEPOINT_ABSENT:
+ * not. `summary`, where not NULL, gets NDJSON, as the command line writes it: "offers" are all, "invalid" those of them
+ * that could not be read or cannot be, and shares are of the others. */
 PRICEPOINT_API pricepoint_result pricepoint_audit_stream(const pricepoint_policy* policy,
                                                          const pricepoint_batch_options* options, int64_t until_unix_ms,
                                                          struct ArrowArrayStream* in, struct ArrowArrayStream* out,

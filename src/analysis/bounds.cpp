@@ -33,9 +33,10 @@ std::string bound_proofs::sentence(const contradiction& of) const {
       return ", whatever the cost";
     case variables::reference:
       return ", whatever the reference price";
-    case variables::store:
+    case variables::group:
       return ", whatever the stores ask";
     default:
+      if (is_of_group(of.of)) return ", whatever the other channels ask";
       return ", whatever " + to_.compiled.slot_name(static_cast<std::uint32_t>(of.of)) + " is";
   }
 }
@@ -65,9 +66,9 @@ bool bound_proofs::prove(sample& witness, prober::aim aim, const contradiction& 
   const machine& compiled = to_.compiled;
   if (of.of >= 0) {
     aim.given.emplace_back(compiled.slot_name(static_cast<std::uint32_t>(of.of)), value);
-  } else if (of.of == variables::store) {
-    for (const std::uint32_t slot : compiled.channels()[witness.channel].highest_store.slots) {
-      aim.given.emplace_back(compiled.slot_name(slot), value);
+  } else if (is_of_group(of.of)) {
+    for (const std::uint32_t slot : compiled.groups()[group_of(of.of)].slots) {
+      if (slot != compiled.channel_slot(witness.channel)) aim.given.emplace_back(compiled.slot_name(slot), value);
     }
   } else {
     return false;

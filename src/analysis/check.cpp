@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/checker.hpp"
+#include "analysis/unmatched.hpp"
 #include "text/json_text.hpp"
 
 namespace pricepoint {
@@ -36,6 +37,16 @@ const std::vector<check_code>& check_codes() {
       {codes::amount_in_currencies, warning, "An amount without a currency in markets of several"},
       {codes::prior_missing, note, "A former price that needs lowest_prior"},
       {codes::resale_price, warning, "A minimum resale price where it is forbidden"},
+      {codes::step_down, note, "A lower target gives a higher price"},
+      {codes::dearer_by_discount, warning, "With a discount, or for more pieces, the price is higher"},
+      {codes::swallowed, note, "The looks swallow a discount whole"},
+      {codes::lost_surcharge, warning, "A surcharge that is lost beside a discount without a group"},
+      {codes::period_of_zones, warning, "One period of several zones in several markets"},
+      {codes::money_for_rate, warning, "A discount in money that looks like a rate"},
+      {codes::digits_of_number, warning, "Digits that look like a number"},
+      {codes::no_culture, warning, "A culture rule in a market that has none"},
+      {codes::matches_no_row, warning, "A rule that no row can match"},
+      {codes::dropped_reading, warning, "Channels that are priced by one another in a circle"},
   };
   return all;
 }
@@ -51,6 +62,9 @@ check_report check(const policy& of, const check_options& options) {
   analysis::check_bounds(made);
   analysis::check_promotions(made);
   analysis::check_shapes(made);
+  analysis::check_discounts(made);
+  analysis::check_slips(made);
+  analysis::check_orders(made);
   made.finish();
   return std::move(made.report);
 }
@@ -110,6 +124,7 @@ struct check_catalogue::state {
         options(wanted),
         pricing(of, rates),
         memory(engine::machine_of(of), std::move(rates), {}),
+        unmatched(engine::machine_of(of)),
         touched(report.findings.size(), 0) {
     const engine::machine& compiled = engine::machine_of(of);
     std::map<std::string_view, const engine::compiled_rule*> by_id;
@@ -172,6 +187,7 @@ struct check_catalogue::state {
   check_options options;
   pricer pricing;
   engine::workspace memory;
+  analysis::unmatched_rules unmatched;
   std::vector<finding> findings;
   std::vector<std::size_t> touched;
   std::size_t rows = 0;
@@ -196,6 +212,7 @@ void check_catalogue::see(const request& what) {
   ++on.rows;
   on.pricing.price(what, on.answer);
   on.memory.bind(what);
+  if (on.memory.bound().market_known) on.unmatched.see(on.memory.bound());
   if (!on.memory.invalid().empty() || !on.memory.missing().empty()) return;
   for (std::size_t i = 0; i < on.findings.size(); ++i) {
     if (on.touches(on.findings[i], on.answer)) ++on.touched[i];
@@ -248,6 +265,35 @@ std::optional<check_finding> check_catalogue::prior_missing() const {
   made.what.hint = "send lowest_prior, or let --history of pricepoint price fill it";
   made.witnesses.push_back(on.without_prior_witness);
   made.shows = "advice prior-price-missing";
+  return made;
+}
+
+std::optional<check_finding> check_catalogue::unmatched() const {
+  const state& on = *state_;
+  if (on.rows == 0) return {};
+  const std::vector<const engine::compiled_rule*> left = on.unmatched.left();
+  if (left.empty()) return {};
+  constexpr std::size_t most_named = 3;
+  std::vector<const engine::compiled_rule*> named(
+      left.begin(), left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), most_named)));
+  std::string text = analysis::names_of(named);
+  if (left.size() > most_named) text += " and " + std::to_string(left.size() - most_named) + " more rules";
+  text += left.size() == 1 ? " can match no row" : " can match no row, each for itself";
+  text += " of the " + std::to_string(on.rows) + ": none has the sku, category or attributes that it asks for";
+  analysis::checker to(on.from, on.options);
+  check_finding made = to.add(analysis::codes::matches_no_row, left.front()->source->offset, std::move(text),
+                              "look for a slip in its words, or for a column that the file lacks", left);
+  to.any_place([&](std::uint32_t market, std::uint32_t channel) {
+    const auto shown = to.where.find_on(*left.front(), market, channel);
+    if (!shown) return false;
+    analysis::sample one = to.probe.start(*shown);
+    if (!to.probe.prove(one, {}, [&](const decision& done) { return to.probe.is_on(one, *left.front(), done); }))
+      return false;
+    made.witnesses.push_back(to.probe.json_of(one));
+    to.at(made, market, channel);
+    return true;
+  });
+  made.shows = "a request for which " + analysis::in_quotes(left.front()->id()) + " is on; no row is like it";
   return made;
 }
 

@@ -51,7 +51,7 @@ void band_check::overlap(band& of, const compiled_rule& a, const compiled_rule& 
   const auto weaker = std::max(a.strength(), b.strength());
   const std::size_t strength = weaker == engine::strength::required ? 0 : static_cast<std::size_t>(weaker) - 1;
   const auto reach = at_.to().compiled.reach_of(strength, at_.in());
-  const dead_zones dead = find_dead_zones(*free, *both, at_.net(), reach, whole->first, whole->second, 16);
+  const dead_zones dead = find_dead_zones(*free, *both, at_.prices(), reach, whole->first, whole->second, 16);
   // Where every target of both has a price with both looks, two bands may well overlap.
   if (dead.zones.empty()) return;
   of.settled = true;

@@ -123,11 +123,21 @@ class bound_check {
       if (!of || of->targets) return true;
       proofs_.prove_conflict({&rule}, *of, market, channel, codes::bounds_contradict,
                              id + " leaves no price on " + to_.place(market, channel) + proofs_.sentence(*of),
-                             unit > 1 ? "prices there are multiples of " + figure(unit, to_.where.currency_of(market))
-                                      : "a price is above zero; look at its ends",
+                             is_free(rule, market) ? "prices are above zero; a free product is not priced"
+                             : unit > 1 ? "prices there are multiples of " + figure(unit, to_.where.currency_of(market))
+                                        : "a price is above zero; look at its ends",
                              found);
       return true;
     });
+  }
+
+  // A price of 0.
+  bool is_free(const compiled_rule& rule, std::uint32_t market) const {
+    if (rule.effect != effect_kind::price) return false;
+    const engine::bound* of = rule.bound_in(to_.where.currency_of(market));
+    return of != nullptr && std::all_of(of->ends.begin(), of->ends.end(), [](const engine::bound_end& one) {
+             return one.value.is_constant() && one.value.value.constant.numerator == 0;
+           });
   }
 
   void pair(const compiled_rule& a, const compiled_rule& b, const partners& all) {
@@ -157,6 +167,8 @@ class bound_check {
     check_finding* partly = nullptr;
     const std::string ids = in_quotes(a.id()) + " and " + in_quotes(b.id());
     bool leave_some = false;
+    // A price by hand is always required, and whoever wrote one means it.
+    const bool by_hand = a.effect == effect_kind::price || b.effect == effect_kind::price;
     proofs_.places({&a, &b}, [&](std::uint32_t market, std::uint32_t channel) {
       const auto left = proofs_.reader(market, channel).read(a);
       const auto right = proofs_.reader(market, channel).read(b);
@@ -171,14 +183,17 @@ class bound_check {
       if (!required) {
         if (!of->targets) soft(a, b, *of, market, channel, found);
       } else if (of->targets) {
-        proofs_.prove_conflict({&a, &b}, *of, market, channel, codes::bounds_contradict_for_some,
-                               ids + " leave no price on " + to_.place(market, channel),
-                               "let one of them be off for these targets, or soft", partly);
+        proofs_.prove_conflict(
+            {&a, &b}, *of, market, channel, codes::bounds_contradict_for_some,
+            ids + " leave no price on " + to_.place(market, channel),
+            by_hand ? "let one of them be off for these targets" : "let one of them be off for these targets, or soft",
+            partly);
       } else {
         proofs_.prove_conflict({&a, &b}, *of, market, channel, codes::bounds_contradict,
                                ids + " leave no price on " + to_.place(market, channel) + proofs_.sentence(*of),
-                               "where both are on every decision is a conflict: except one of them there, or make it "
-                               "soft",
+                               by_hand ? "where both are on every decision is a conflict: except one of them there"
+                                       : "where both are on every decision is a conflict: except one of them there, "
+                                         "or make it soft",
                                found);
       }
       return true;

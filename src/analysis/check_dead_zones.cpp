@@ -79,7 +79,7 @@ void zone_check::search(const char* code, targets whole, const rule_pointers& re
   const engine::strength strength = soft.front()->strength();
   const engine::soft_reach reach = to_.compiled.reach_of(static_cast<std::size_t>(strength) - 1, at_.in());
   dead_zones dead =
-      find_dead_zones(*free, *allowed, at_.net(), reach, whole.first, whole.second, to_.options.limits.max_zones);
+      find_dead_zones(*free, *allowed, at_.prices(), reach, whole.first, whole.second, to_.options.limits.max_zones);
   if (code == codes::dead_zone_of_wishes && soft.size() > 1) {
     drop_zones_of_looks(dead.zones, whole, required, soft, reach);
   }
@@ -116,7 +116,7 @@ void zone_check::drop_zones_of_looks(std::vector<target_band>& zones, targets wh
   const auto allowed = at_.automaton(looks);
   if (free == nullptr || allowed == nullptr) return;
   const dead_zones of_looks =
-      find_dead_zones(*free, *allowed, at_.net(), reach, whole.first, whole.second, to_.options.limits.max_zones);
+      find_dead_zones(*free, *allowed, at_.prices(), reach, whole.first, whole.second, to_.options.limits.max_zones);
   std::erase_if(zones, [&](const target_band& one) { return inside_any(one, of_looks.zones); });
 }
 
@@ -128,7 +128,7 @@ bool zone_check::small_amounts_only(const std::vector<target_band>& found, const
   engine::soft_reach usual;
   usual.rates.push_back(fraction{1, 20});
   const dead_zones anyway =
-      find_dead_zones(free, allowed, at_.net(), usual, whole.first, whole.second, to_.options.limits.max_zones);
+      find_dead_zones(free, allowed, at_.prices(), usual, whole.first, whole.second, to_.options.limits.max_zones);
   return std::all_of(found.begin(), found.end(), [&](const target_band& one) { return inside_any(one, anyway.zones); });
 }
 

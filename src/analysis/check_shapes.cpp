@@ -6,6 +6,7 @@
 #include <set>
 
 #include "analysis/shapes.hpp"
+#include "analysis/steps.hpp"
 #include "text/each_once.hpp"
 
 namespace pricepoint::analysis {
@@ -24,7 +25,8 @@ class shape_check {
         at_(to),
         bands_(at_),
         contradictions_(at_, bands_),
-        zones_(at_) {}
+        zones_(at_),
+        steps_(at_) {}
 
   void run() {
     for (std::uint32_t market = 0; market < to_.markets(); ++market) {
@@ -205,34 +207,7 @@ class shape_check {
     for (band& one : bands) contradictions_.check(one);
     bands_.holes(bands);
     for (const band& one : bands) zones_.check(one);
-  }
-
-  static std::vector<band> bands_of(const std::vector<class_rule>& on) {
-    std::vector<fraction> cuts;
-    const auto collect = [&](const std::vector<target_range>& ranges) {
-      for (const target_range& one : ranges) {
-        if (one.from && one.from->numerator > 0) cuts.push_back(*one.from);
-        if (one.below && one.below->numerator > 0) cuts.push_back(*one.below);
-      }
-    };
-    for (const class_rule& one : on) {
-      collect(one.when);
-      for (const auto& each : one.except) collect(each);
-    }
-    detail::keep_each_once(cuts);
-    std::vector<band> bands;
-    for (std::size_t i = 0; i <= cuts.size(); ++i) {
-      band made;
-      if (i > 0) made.where.from = cuts[i - 1];
-      if (i < cuts.size()) made.where.below = cuts[i];
-      // Nothing changes between two cuts, so that one target represents all: the lower cut, or what is just above zero.
-      const fraction point = i > 0 ? cuts[i - 1] : fraction{1, INT64_MAX};
-      for (const class_rule& one : on) {
-        if (one.holds_at(point)) made.on.push_back(&one);
-      }
-      bands.push_back(std::move(made));
-    }
-    return bands;
+    steps_.check(bands);
   }
 
   checker& to_;
@@ -242,6 +217,7 @@ class shape_check {
   band_check bands_;
   contradiction_check contradictions_;
   zone_check zones_;
+  step_check steps_;
   std::set<std::vector<std::uint32_t>> seen_;  // combinations of this market and channel
   std::map<shape::any_shape, std::size_t> profiles_;
 };

@@ -43,6 +43,8 @@ void check_shape_between(bound_proofs& proofs, const std::vector<const compiled_
   checker& to = proofs.to();
   if (!to.wants(codes::shape_between_bounds)) return;
   check_finding* found = nullptr;
+  const bool by_hand = std::any_of(bounds.begin(), bounds.end(),
+                                   [](const auto* one) { return one->effect == engine::effect_kind::price; });
   std::vector<const compiled_rule*> rules = bounds;
   rules.push_back(&looks);
   std::string ids;
@@ -61,10 +63,11 @@ void check_shape_between(bound_proofs& proofs, const std::vector<const compiled_
     const std::string amounts =
         low == high ? figure(low, in.currency) + " has not its shape"
                     : "none from " + figure(low, in.currency) + " to " + figure(high, in.currency) + " has its shape";
-    proofs.prove_conflict(rules, {}, market, channel, codes::shape_between_bounds,
-                          ids + (bounds.size() > 1 ? " leave" : " leaves") + " no price that " + in_quotes(looks.id()) +
-                              " allows on " + to.place(market, channel) + ": " + amounts,
-                          "change the amount, or make the shape soft", found);
+    proofs.prove_conflict(
+        rules, {}, market, channel, codes::shape_between_bounds,
+        ids + (bounds.size() > 1 ? " leave" : " leaves") + " no price that " + in_quotes(looks.id()) + " allows on " +
+            to.place(market, channel) + ": " + amounts,
+        by_hand ? "change the amount, or except the shape there" : "change the amount, or make the shape soft", found);
     return true;
   });
 }

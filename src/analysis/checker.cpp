@@ -115,11 +115,15 @@ checker::automaton_pointer checker::automaton_of(const std::vector<shape::any_sh
   return found->second;
 }
 
-shape::stored_net checker::net_of(std::uint32_t market, std::uint32_t channel) const {
+possible_prices checker::prices_of(std::uint32_t market, std::uint32_t channel) const {
   const engine::market_terms& in = compiled.markets()[market];
-  if (!in.net_stored || !in.tax || !compiled.channels()[channel].shows_gross(in)) return {};
+  possible_prices made;
+  made.unit_minor = in.unit_minor;
+  if (!in.net_stored || !in.tax || !compiled.channels()[channel].shows_gross(in)) return made;
   const fraction tax = fraction::of(*in.tax);
-  return shape::stored_net(fraction::reduced(tax.denominator + tax.numerator, tax.denominator));
+  made.gross_factor = fraction::reduced(tax.denominator + tax.numerator, tax.denominator);
+  made.net = shape::stored_net(made.gross_factor);
+  return made;
 }
 
 partners::partners(const machine& compiled, const std::vector<const compiled_rule*>& rules) {

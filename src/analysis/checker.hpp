@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/possible_prices.hpp"
 #include "analysis/scenario.hpp"
 #include "analysis/witness.hpp"
 #include "pricepoint/analysis/check.hpp"
@@ -43,6 +44,16 @@ inline constexpr char unused_attribute[] = "PP-K016";
 inline constexpr char amount_in_currencies[] = "PP-K017";
 inline constexpr char prior_missing[] = "PP-K018";
 inline constexpr char resale_price[] = "PP-K019";
+inline constexpr char step_down[] = "PP-K020";
+inline constexpr char dearer_by_discount[] = "PP-K021";
+inline constexpr char swallowed[] = "PP-K022";
+inline constexpr char lost_surcharge[] = "PP-K023";
+inline constexpr char period_of_zones[] = "PP-K024";
+inline constexpr char money_for_rate[] = "PP-K025";
+inline constexpr char digits_of_number[] = "PP-K026";
+inline constexpr char no_culture[] = "PP-K027";
+inline constexpr char matches_no_row[] = "PP-K028";
+inline constexpr char dropped_reading[] = "PP-K029";
 }  // namespace codes
 
 severity severity_of(std::string_view code);
@@ -84,7 +95,8 @@ class checker {
   // The automaton of these shapes, kept for the next time; null where it would grow beyond the limit.
   using automaton_pointer = std::shared_ptr<const shape::automaton>;
   automaton_pointer automaton_of(const std::vector<shape::any_shape>& shapes, int digits, std::int64_t unit);
-  shape::stored_net net_of(std::uint32_t market, std::uint32_t channel) const;
+  shape::stored_net net_of(std::uint32_t market, std::uint32_t channel) const { return prices_of(market, channel).net; }
+  possible_prices prices_of(std::uint32_t market, std::uint32_t channel) const;
 
  private:
   std::map<std::string, std::size_t> counts_;
@@ -151,6 +163,9 @@ bool any_relaxed(const decision& made, const std::vector<const compiled_rule*>& 
 void check_rules(checker& to);       // K001 to K003, K016 to K019
 void check_bounds(checker& to);      // K004 to K006, K008, K014 of bounds
 void check_promotions(checker& to);  // K011
-void check_shapes(checker& to);      // K007, K009, K010, K012 to K015
+void check_shapes(checker& to);      // K007, K009, K010, K012 to K015, K020
+void check_discounts(checker& to);   // K021, K022
+void check_slips(checker& to);       // K023 to K027
+void check_orders(checker& to);      // K029
 
 }  // namespace pricepoint::analysis

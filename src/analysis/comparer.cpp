@@ -312,7 +312,7 @@ const std::vector<compared>& comparer::compare_all(const request* before, const 
                                half::answer& made = each.next(name);
                                each.decide(made, one.units.has_value());
                                if (own.look_up.differs()) each.find_causes(made);
-                               return made.made.price();
+                               return engine::channel_outcome(made.made);
                              });
   }
   // A policy that cannot read the row decides none of the channels.

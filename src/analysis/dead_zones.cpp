@@ -12,9 +12,9 @@ namespace {
 
 class search {
  public:
-  search(const shape::automaton& free, const shape::automaton& allowed, const shape::stored_net& net,
+  search(const shape::automaton& free, const shape::automaton& allowed, const possible_prices& prices,
          const engine::soft_reach& within)
-      : free_(free), allowed_(allowed), net_(net), within_(within) {}
+      : free_(free), allowed_(allowed), prices_(prices), net_(prices.net), within_(within) {}
 
   std::int64_t reach(std::int64_t star) const { return engine::choice::reach(within_, star); }
   std::int64_t free_below(std::int64_t at) const { return at < 1 ? 0 : shape::at_or_below(free_, net_, at); }
@@ -24,9 +24,7 @@ class search {
   std::int64_t star_of(std::int64_t target) const {
     const std::int64_t below = free_below(target);
     if (below == target) return target;
-    const std::int64_t above = free_above(target);
-    if (below == 0 || above == 0) return below + above;
-    return target - below <= above - target ? below : above;
+    return prices_.around(target).nearer(below, free_above(target));
   }
 
   // The last amount, not below `at`, that an allowed amount at or below it still reaches. What a reach leaves below
@@ -85,9 +83,11 @@ class search {
       target_band made;
       const std::int64_t before = free_below(at - 1);
       const std::int64_t after = free_above(dead_until + 1);
-      // Between two amounts the lower one has the middle.
-      made.first = std::max(first, before == 0 ? 1 : (before + at) / 2 + 1);
-      made.last = std::min(last, after == 0 ? max_amount_minor : (dead_until + after) / 2);
+      // Between two amounts either may have the middle.
+      const std::int64_t from = (before + at) / 2;
+      const std::int64_t to = (dead_until + after) / 2;
+      made.first = std::max(first, before == 0 ? 1 : star_of(from) == at ? from : from + 1);
+      made.last = std::min(last, after == 0 ? max_amount_minor : star_of(to) == dead_until ? to : to - 1);
       made.below = nearest;
       made.above = above;
       if (made.first <= made.last) out.zones.push_back(made);
@@ -99,16 +99,17 @@ class search {
  private:
   const shape::automaton& free_;
   const shape::automaton& allowed_;
+  const possible_prices& prices_;
   const shape::stored_net& net_;
   const engine::soft_reach& within_;
 };
 
 }  // namespace
 
-dead_zones find_dead_zones(const shape::automaton& free, const shape::automaton& allowed, const shape::stored_net& net,
+dead_zones find_dead_zones(const shape::automaton& free, const shape::automaton& allowed, const possible_prices& prices,
                            const engine::soft_reach& within, std::int64_t first, std::int64_t last,
                            std::size_t max_zones) {
-  return search(free, allowed, net, within).run(first, last, max_zones);
+  return search(free, allowed, prices, within).run(first, last, max_zones);
 }
 
 }  // namespace pricepoint::analysis

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "analysis/possible_prices.hpp"
 #include "compile/machine.hpp"
 #include "pricepoint/analysis/check.hpp"
 #include "pricepoint/shape/automaton.hpp"
@@ -23,7 +24,7 @@ struct dead_zones {
 
 // Zones among the targets from `first` to `last`. `free`: what the required shapes allow, `allowed`: all shapes at
 // once.
-dead_zones find_dead_zones(const shape::automaton& free, const shape::automaton& allowed, const shape::stored_net& net,
+dead_zones find_dead_zones(const shape::automaton& free, const shape::automaton& allowed, const possible_prices& prices,
                            const engine::soft_reach& within, std::int64_t first, std::int64_t last,
                            std::size_t max_zones);
 

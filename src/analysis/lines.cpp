@@ -12,7 +12,7 @@
 namespace pricepoint::analysis {
 
 line_reader::line_reader(const machine& compiled, std::uint32_t market, std::uint32_t channel)
-    : in_(compiled.markets()[market]), on_(compiled.channels()[channel]) {
+    : compiled_(compiled), channel_(channel), in_(compiled.markets()[market]), on_(compiled.channels()[channel]) {
   using kind = enum engine::price_pick::kind;
   reference_ = on_.reference.how == kind::one ? variable{on_.reference.slots.front()} : variables::reference;
 }
@@ -56,11 +56,15 @@ void line_reader::add(const engine::bound_end& end, lines& to) const {
 
 void line_reader::add(const line& one, std::vector<line>& to) const {
   to.push_back(one);
-  if (one.of != variables::store) return;
-  // What holds against all stores holds against each, and against the reference price where that is a store's.
-  for (const std::uint32_t slot : on_.highest_store.slots) to.push_back({variable{slot}, one.slope, one.base});
+  if (!is_of_group(one.of)) return;
+  // What holds against all of a group holds against each, and against the reference price where that is a store's.
+  const engine::channel_group& group = compiled_.groups()[group_of(one.of)];
+  const std::uint32_t own = compiled_.channel_slot(channel_);
+  for (const std::uint32_t slot : group.slots) {
+    if (slot != own) to.push_back({variable{slot}, one.slope, one.base});
+  }
   using kind = enum engine::price_pick::kind;
-  if (on_.reference.how == kind::lowest || on_.reference.how == kind::highest) {
+  if (one.of == variables::group && (on_.reference.how == kind::lowest || on_.reference.how == kind::highest)) {
     to.push_back({variables::reference, one.slope, one.base});
   }
 }
@@ -80,9 +84,9 @@ variable line_reader::variable_of(const engine::symbol& symbol) const noexcept {
   switch (symbol.what) {
     case engine::symbol::kind::field:
       return variable{symbol.slot};
-    case engine::symbol::kind::highest_store:
-    case engine::symbol::kind::lowest_store:
-      return variables::store;
+    case engine::symbol::kind::highest:
+    case engine::symbol::kind::lowest:
+      return variables::group - symbol.slot;
     case engine::symbol::kind::reference:
       return reference_;
     case engine::symbol::kind::target:

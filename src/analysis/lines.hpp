@@ -26,8 +26,10 @@ inline constexpr variable constant = -1;
 inline constexpr variable target = -2;
 inline constexpr variable spent = -3;      // cost and shipping together
 inline constexpr variable reference = -4;  // the reference price, where it may come from several fields
-inline constexpr variable store = -5;      // the price on some other traditional channel
+inline constexpr variable group = -5;      // the price on some other channel of group 0; one less for each group after
 }  // namespace variables
+constexpr bool is_of_group(variable of) noexcept { return of <= variables::group; }
+constexpr std::uint32_t group_of(variable of) noexcept { return static_cast<std::uint32_t>(variables::group - of); }
 
 // slope * variable + base, in minor units.
 struct line {
@@ -69,6 +71,8 @@ class line_reader {
   static value_range sum_of(const value_range& a, const value_range& b);
   static void scale(value_range& value, const fraction& by);
 
+  const machine& compiled_;
+  std::uint32_t channel_;
   const engine::market_terms& in_;
   const engine::channel_terms& on_;
   variable reference_;

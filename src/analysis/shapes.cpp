@@ -4,7 +4,37 @@
 
 #include <algorithm>
 
+#include "text/each_once.hpp"
+
 namespace pricepoint::analysis {
+
+std::vector<band> bands_of(const std::vector<class_rule>& on) {
+  std::vector<fraction> cuts;
+  const auto collect = [&](const std::vector<target_range>& ranges) {
+    for (const target_range& one : ranges) {
+      if (one.from && one.from->numerator > 0) cuts.push_back(*one.from);
+      if (one.below && one.below->numerator > 0) cuts.push_back(*one.below);
+    }
+  };
+  for (const class_rule& one : on) {
+    collect(one.when);
+    for (const auto& each : one.except) collect(each);
+  }
+  detail::keep_each_once(cuts);
+  std::vector<band> bands;
+  for (std::size_t i = 0; i <= cuts.size(); ++i) {
+    band made;
+    if (i > 0) made.where.from = cuts[i - 1];
+    if (i < cuts.size()) made.where.below = cuts[i];
+    // Nothing changes between two cuts, so that one target represents all: the lower cut, or what is just above zero.
+    const fraction point = i > 0 ? cuts[i - 1] : fraction{1, INT64_MAX};
+    for (const class_rule& one : on) {
+      if (one.holds_at(point)) made.on.push_back(&one);
+    }
+    bands.push_back(std::move(made));
+  }
+  return bands;
+}
 
 void shape_place::enter(std::uint32_t market, std::uint32_t channel) {
   market_ = market;

@@ -31,6 +31,9 @@ struct band {
   bool settled = false;  // a finding explains every dead zone in it
 };
 
+// All targets, cut where one of these rules comes or goes. Holds as long as they do.
+std::vector<band> bands_of(const std::vector<class_rule>& on);
+
 // The market, the channel and the request that are looked at, and what is found out there.
 class shape_place {
  public:
@@ -47,7 +50,8 @@ class shape_place {
   const sample& asked() const noexcept { return *asked_; }
 
   std::string name() const { return to_.place(market_, channel_); }
-  shape::stored_net net() const { return to_.net_of(market_, channel_); }
+  possible_prices prices() const { return to_.prices_of(market_, channel_); }
+  shape::stored_net net() const { return prices().net; }
   // The automaton of the unit and the shapes of these rules; null where it would grow beyond the limit.
   checker::automaton_pointer automaton(const std::vector<const compiled_rule*>& rules) const;
   // Whether no price has all of their shapes, as far as that is known.

@@ -189,10 +189,12 @@ void prober::fill(sample& from, const std::string& name, const decimal& value) c
     from.at = 0;
   } else if (name == "tax") {
     from.tax = parse_rate("20%");
-  } else if (name == "price.traditional") {
+  } else if (name == "price.traditional" || name == "price.online") {
     const machine& in = space_.compiled();
-    for (const std::uint32_t slot : in.channels()[from.channel].highest_store.slots) {
-      from.money[in.slot_name(slot)] = value;
+    const bool traditional = name == "price.traditional";
+    for (std::uint32_t other = 0; other < in.channels().size(); ++other) {
+      if (other == from.channel || in.channels()[other].traditional != traditional) continue;
+      from.money[in.slot_name(in.channel_slot(other))] = value;
     }
   } else {
     from.money[name] = value;

@@ -101,6 +101,12 @@ std::optional<bare_amount> amount_of(const language::rule& rule) {
 
 }  // namespace
 
+std::optional<decimal> bare_money_of_discount(const compiled_rule& rule) {
+  const auto& written = std::get<effect::discount>(rule.source->effect).value;
+  const auto* money = std::get_if<language::money>(&written);
+  return money == nullptr ? std::nullopt : money->any;
+}
+
 written_amounts::written_amounts(checker& to) : to_(to) {
   std::set<std::string_view> all;
   for (const engine::market_terms& one : to_.compiled.markets()) all.insert(one.currency.code());

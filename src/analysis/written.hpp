@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Amounts without a currency in a policy whose markets have several (K017). Lowered rules do not say how an amount was
-// written, so this is the one part of the analysis that looks at the effects and expressions of the text.
+// Amounts as they are written: those without a currency in a policy whose markets have several (K017). Lowered rules do
+// not say how an amount was written, so this is the one part of the analysis that looks at the effects and expressions
+// of the text.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,9 @@
 #include "analysis/checker.hpp"
 
 namespace pricepoint::analysis {
+
+// The money of a discount that is written without a currency.
+std::optional<decimal> bare_money_of_discount(const compiled_rule& rule);
 
 class written_amounts {
  public:

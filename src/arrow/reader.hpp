@@ -21,16 +21,20 @@
 
 namespace pricepoint::arrow {
 
+// The units of money in columns of integers.
+enum class integers : std::uint8_t { refused, minor, units };
+
 // For rows that do not say.
 struct row_defaults {
   std::string channel, market;
   std::optional<std::int64_t> at_unix_ms;
+  integers money = integers::refused;
 };
 
 class reader {
  public:
   // PP-A codes: PP-A010 no struct, PP-A011 a type that cannot be taken, PP-A012 a column twice, PP-A015 offers without
-  // the observed price.
+  // the observed price, PP-A017 integers for money without their units.
   static result<reader> open(const ArrowSchema& schema, const policy& with, bool offers, row_defaults defaults);
 
   // Columns of one array of that schema. PP-A013: buffers or children that do not fit the schema. What the interface of
@@ -46,6 +50,7 @@ class reader {
     std::optional<std::size_t> member;  // of a struct
     std::string name;
     role as = role::text;
+    bool whole_units = false;  // money in integers: not minor units
     text_column offer_columns::*seller = nullptr;
     text_column request_columns::*text = nullptr;
     number_column request_columns::*number = nullptr;
@@ -83,6 +88,7 @@ class reader {
   void add(const ArrowSchema& of, std::size_t child, std::optional<std::size_t> member, const std::string& name,
            group in, bool offers, std::vector<diagnostic>& wrong);
   void add_map(const ArrowSchema& of, std::size_t child, const std::string& name, std::vector<diagnostic>& wrong);
+  bool take_integers(column& of, const std::string& called, std::vector<diagnostic>& wrong) const;
   static void set_type(column& of, const ArrowSchema& from);
 
   static text_column texts(column& into, const ArrowArray& of, const place& where);

@@ -182,15 +182,18 @@ number_column reader::numbers(column& into, const ArrowArray& of, const place& w
   if (type.is == kind::instant) return instants(into, of, where);
   if (type.is == kind::decimal) return decimals(into, of, where);
   const rows_of seen(of, where.offset, where.rows, where.within);
+  const auto meant = [&](std::span<const std::int64_t> values) {
+    return into.whole_units ? number_column::scaled(values, 0) : number_column(values);
+  };
   if (type.width == 8 && type.is_signed) {
-    if (const auto* values = in_place<std::int64_t>(of, seen)) return std::span(values, where.rows);
+    if (const auto* values = in_place<std::int64_t>(of, seen)) return meant({values, where.rows});
   }
   into.values.resize(where.rows);
   std::int64_t* const values = into.values.data();
   each_integer(
       type, of, seen, [&](std::size_t row, auto value) { values[row] = saturated(value); },
       [&](std::size_t row) { values[row] = absent_value; });
-  return into.values;
+  return meant(into.values);
 }
 
 }  // namespace pricepoint::arrow

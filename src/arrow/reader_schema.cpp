@@ -14,8 +14,7 @@ namespace pricepoint::arrow {
 namespace {
 
 const char* const convert_floats =
-    "binary fractions cannot hold most prices: cast the column to decimal128(18, 2), to integer minor units, or to "
-    "text";
+    "binary fractions cannot hold most prices: cast the column to decimal128(18, 2) or to text";
 
 std::string_view name_of(const ArrowSchema& of) { return of.name == nullptr ? std::string_view() : of.name; }
 
@@ -164,7 +163,10 @@ void reader::add(const ArrowSchema& of, std::size_t child, std::optional<std::si
       break;
     case role::money:
       if (values.is == kind::floating) return refuse("money", convert_floats);
-      if (!text && !whole && values.is != kind::decimal) return refuse("money: decimals, integer minor units or text");
+      if (!text && !whole && values.is != kind::decimal) return refuse("money: decimals, integers or text");
+      if (values.is == kind::integer && !take_integers(made, "\"" + name + "\" is money in " + spoken(values), found)) {
+        return;
+      }
       break;
     case role::number:
       if (values.is == kind::floating) return refuse("an exact number", convert_floats);
@@ -189,6 +191,17 @@ void reader::add(const ArrowSchema& of, std::size_t child, std::optional<std::si
       break;
   }
   list_.push_back(std::move(made));
+}
+
+// Money in integers is taken only if the options say in which units: 50 cents and 50 dollars look alike.
+bool reader::take_integers(column& of, const std::string& called, std::vector<diagnostic>& found) const {
+  of.whole_units = defaults_.money == integers::units;
+  if (defaults_.money != integers::refused) return true;
+  found.push_back(
+      wrong("PP-A017", called + ", and they could be cents or whole units of the currency",
+            "say which with the option integers: \"units\" (50 is 50.00) or \"minor\" (50 is 0.50 where there "
+            "are cents); or cast the column to decimal128(18, 2) or to text"));
+  return false;
 }
 
 // A dictionary without words is a column without values, as of categories that are all null.
@@ -234,7 +247,11 @@ void reader::add_map(const ArrowSchema& of, std::size_t child, const std::string
   }
   if (!good) {
     found.push_back(wrong("PP-A011", "\"" + name + "\" must be a struct, or a map from text to " +
-                                         (made.prices ? "decimals, integer minor units or text" : "text")));
+                                         (made.prices ? "decimals, integers or text" : "text")));
+    return;
+  }
+  if (made.entries.type.is == kind::integer && !made.entries.words &&
+      !take_integers(made.entries, "\"" + name + "\" is a map to money in integers", found)) {
     return;
   }
   made.entries.as = made.prices ? role::money : role::word;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "compile/machine.hpp"
+#include "match/row_values.hpp"
 #include "pricepoint/money/currency.hpp"
 #include "pricepoint/money/exact.hpp"
 #include "pricepoint/money/rounding.hpp"
@@ -204,6 +205,10 @@ std::optional<int128> money_of(std::int64_t minor, int digits) {
 
 const char* const money_format = "d:38,4";
 
+// All digits that a number can have behind its point.
+constexpr int quantity_scale = 9;
+const char* const quantity_format = "d:38,9";
+
 }  // namespace
 
 void currency_digits(const request_columns& of, const policy& with, std::vector<std::int16_t>& out) {
@@ -281,7 +286,8 @@ node table_of(const decision_columns& from, std::uint32_t parts, std::span<const
       return money_of(from.was_minor[row] - from.price_minor[row], digits[row]);
     }));
     add(numbers<std::int32_t>("saving_rate", "i", rows, [&](std::size_t row) {
-      return from.was_minor[row] == absent_value ? std::nullopt : std::optional(from.saving_rate_percent[row]);
+      const std::int32_t percent = from.saving_rate_percent[row];
+      return percent == 0 ? std::nullopt : std::optional(percent);
     }));
   }
   if (wanted(part::relaxed)) add(names("relaxed", from.relaxed, from.sets));
@@ -373,20 +379,26 @@ node table_of(const finding_columns& from, std::span<const offer_columns> offers
   node severity = numbers<std::int8_t>(
       "severity", "c", count, [&](std::size_t i) { return std::optional(static_cast<std::int8_t>(from.severity[i])); });
   severity.nullable = false;
-  severity.dictionary = words({"breach", "warning", "notice", "unchecked"});
+  severity.dictionary = words({"breach", "warning", "notice", "unchecked", "invalid"});
   add(std::move(severity));
-  add(numbers<int128>("price", money_format, count, [&](std::size_t i) -> std::optional<int128> {
-    if (!from.price[i]) return {};
-    const auto shown = detail::fraction::minor_units(*from.price[i], money_scale);
-    return detail::divide(shown.numerator, shown.denominator, rounding::half_up);
-  }));
+  const auto exact_money = [&](const char* name, const std::vector<std::optional<decimal>>& all) {
+    add(numbers<int128>(name, money_format, count, [&](std::size_t i) -> std::optional<int128> {
+      if (!all[i]) return {};
+      const auto shown = detail::fraction::minor_units(*all[i], money_scale);
+      return detail::divide(shown.numerator, shown.denominator, rounding::half_up);
+    }));
+  };
+  // Hundredths of a percent.
+  const auto rate_bp = [&](const char* name, const std::vector<std::int64_t>& all) {
+    add(numbers<int128>(name, money_format, count, [&](std::size_t i) {
+      return all[i] == absent_value ? std::nullopt : std::optional(int128{all[i]});
+    }));
+  };
+  exact_money("price", from.price);
   money("min", from.min_minor);
   money("max", from.max_minor);
-  money("excess", from.excess_minor);
-  // Hundredths of a percent.
-  add(numbers<int128>("excess_rate", money_format, count, [&](std::size_t i) {
-    return from.excess_rate_bp[i] == absent_value ? std::nullopt : std::optional(int128{from.excess_rate_bp[i]});
-  }));
+  exact_money("excess", from.excess);
+  rate_bp("excess_rate", from.excess_rate_bp);
   add(texts("against", count, [&](std::size_t i) { return from.against[i]; }));
   add(texts("against_seller", count, [&](std::size_t i) { return from.against_seller[i]; }));
   money("against_price", from.against_price_minor);
@@ -398,8 +410,10 @@ node table_of(const finding_columns& from, std::span<const offer_columns> offers
   add(text_lists("missing", count, [&](std::size_t i, const auto& give) {
     for (const std::string& one : from.missing[i]) give(one);
   }));
-  money("credit", from.credit_minor);
+  exact_money("credit", from.credit);
   add(texts("because", count, [&](std::size_t i) { return std::string_view(from.because[i]); }));
+  money("headroom", from.headroom_minor);
+  rate_bp("max_discount", from.max_discount_bp);
   if (ahead) {
     const auto time = [&](const char* name, const std::vector<std::int64_t>& at) {
       add(numbers<std::int64_t>(name, "tsm:UTC", count, [&](std::size_t i) {
@@ -408,6 +422,34 @@ node table_of(const finding_columns& from, std::span<const offer_columns> offers
     };
     time("from", from.from_unix_ms);
     time("until", from.until_unix_ms);
+  }
+  // What tells rows apart, where the input has it; a column that is the same in every row is a default.
+  const auto any_has = [&](const auto request_columns::*column) {
+    return std::any_of(offers.begin(), offers.end(), [&](const offer_columns& one) {
+      using layout = typename std::remove_cvref_t<decltype(one.requests.*column)>::layout;
+      return (one.requests.*column).kind() != layout::absent && (one.requests.*column).kind() != layout::same;
+    });
+  };
+  std::vector<std::string> unread;
+  if (any_has(&request_columns::quantity)) {
+    add(numbers<int128>("quantity", quantity_format, count, [&](std::size_t i) -> std::optional<int128> {
+      const auto made = engine::plain_number_at(places[i].in->requests.quantity, places[i].row, "quantity", unread);
+      if (!made) return {};
+      return made->coefficient() * detail::powers_of_ten[static_cast<std::size_t>(quantity_scale - made->scale())];
+    }));
+  }
+  if (any_has(&request_columns::segment)) of_row("segment", &request_columns::segment);
+  if (any_has(&request_columns::audience)) of_row("audience", &request_columns::audience);
+  if (any_has(&request_columns::at_unix_ms)) {
+    add(numbers<std::int64_t>("at", "tsm:UTC", count, [&](std::size_t i) -> std::optional<std::int64_t> {
+      const number_column& at = places[i].in->requests.at_unix_ms;
+      if (at.kind() == number_column::layout::text) {
+        const auto read = parse_instant(at.texts().at(places[i].row));
+        return read ? std::optional(read->unix_ms) : std::nullopt;
+      }
+      const std::int64_t value = at.at(places[i].row);
+      return value == absent_value ? std::nullopt : std::optional(value);
+    }));
   }
   return table;
 }

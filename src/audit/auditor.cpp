@@ -12,6 +12,7 @@
 #include "audit/figures.hpp"
 #include "decide/decide.hpp"
 #include "decide/workspace.hpp"
+#include "match/refused.hpp"
 #include "text/each_once.hpp"
 
 namespace pricepoint {
@@ -86,7 +87,7 @@ class auditor::work {
 
  private:
   // The price of a channel that offers without it get from the others.
-  struct carried_price {
+  struct lowest_price {
     bool any = false;
     decimal quantity;
     fraction price;
@@ -130,18 +131,16 @@ class auditor::work {
     into.valid = wrong.empty() && memory_.missing().empty();
     if (!into.valid) {
       const bool lacking = wrong.empty();
+      if (lacking) wrong = memory_.missing();
       detail::keep_each_once(wrong);
       into.why_not = {};
       into.why_not.offer = index;
       into.why_not.effect = "invalid";
-      into.why_not.severity = finding_severity::unchecked;
+      into.why_not.severity = finding_severity::invalid;
       if (bound.market_known) into.why_not.currency = bound.currency;
       into.why_not.price = what.price;
-      if (lacking) wrong = memory_.missing();
+      into.why_not.because = lacking ? "the offer lacks " + listed(wrong) : why_invalid(what, wrong);
       into.why_not.missing = std::move(wrong);
-      const bool only_price = !what.price && what.unreadable.empty() && !lacking && into.why_not.missing.size() == 1;
-      into.why_not.because = (lacking || only_price ? "the offer lacks " : "what the offer gives cannot be: ") +
-                             listed(into.why_not.missing);
       return;
     }
     into.price.whole = into.price.price.denominator == 1;
@@ -150,11 +149,27 @@ class auditor::work {
     memory_.exchange_bound(into.bound);
   }
 
+  std::string why_invalid(const offer& what, const std::vector<std::string>& names) const {
+    std::string text;
+    for (const std::string& name : names) {
+      text += text.empty() ? "" : "; ";
+      const bool unread = std::find(what.unreadable.begin(), what.unreadable.end(), name) != what.unreadable.end();
+      if (name != "price") {
+        text += name + " " + engine::why_refused(machine_, what.request, name).value_or("cannot be read");
+      } else if (what.price) {
+        text += "price " + engine::why_no_amount(*what.price);
+      } else {
+        text += unread ? "price cannot be read" : "the offer lacks price";
+      }
+    }
+    return text;
+  }
+
   // A channel's price is its lowest at the smallest quantity; among equal ones the first seller by name gives it, so
   // that the order of the offers does not matter.
   void carry(const offer& what, const bound_offer& one) {
     if (!one.price.is_public) return;
-    carried_price& best = carried_[one.bound.channel];
+    lowest_price& best = carried_[one.bound.channel];
     const decimal quantity = what.request.quantity.value_or(decimal(1));
     if (best.any) {
       if (quantity > best.quantity) return;
@@ -172,11 +187,12 @@ class auditor::work {
   void take_carried(bound_offer& one) {
     taken_.clear();
     for (const std::uint32_t channel : carried_channels_) {
-      const carried_price& from = carried_[channel];
+      const lowest_price& from = carried_[channel];
       if (!memory_.bound().lacks(machine_.channel_slot(channel))) continue;
       taken_.push_back({channel, from.price, from.gross});
     }
     if (!taken_.empty()) memory_.set_decided(taken_);
+    one.price.carried = taken_;
     one.price.others = others_;
   }
 
@@ -197,13 +213,11 @@ class auditor::work {
     }
     if (found_.broken.empty() && found_.missing.empty()) return;
     engine::decide(memory_, decision_, nobody);
-    const bool has_price = decision_.price().has_value();
+    const auto price = decision_.price();
     const std::size_t first = out.size();
     for (const broken_rule& broken : found_.broken) {
-      if (has_price && broken.rule != nullptr && is_soft(*broken.rule) &&
-          std::binary_search(decision_.relaxed().begin(), decision_.relaxed().end(), broken.rule->id())) {
-        continue;  // the policy's own price breaks it too
-      }
+      // What the policy's own price does not satisfy either is nobody's mistake.
+      if (price && broken.rule != nullptr && is_soft(*broken.rule) && !broken.holds_at(price->minor)) continue;
       out.push_back(finding_of(index, what, broken));
     }
     std::sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(), [](const finding& a, const finding& b) {
@@ -267,7 +281,7 @@ class auditor::work {
     if (broken.max) made.max = amount{*broken.max, in};
     measure_excess(made, in);
     if (broken.has_against) {
-      made.against_price = amount{broken.against_price, in};
+      if (broken.against_price) made.against_price = amount{*broken.against_price, in};
       made.against = broken.against ? machine_.channels()[*broken.against].name : "list";
       if (broken.leaked != nullptr) {
         made.against_seller = broken.leaked->seller;
@@ -366,9 +380,9 @@ class auditor::work {
   const engine::machine& machine_;
   engine::workspace memory_;
   std::vector<bound_offer> seen_;
-  std::vector<carried_price> carried_;  // by channel
+  std::vector<lowest_price> carried_;  // by channel
   std::vector<std::uint32_t> carried_channels_;
-  std::vector<engine::workspace::decided_price> taken_;
+  std::vector<auditing::carried_price> taken_;
   std::vector<other_offer> others_;
   check_result found_;
   decision decision_;

@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "audit/comparing.hpp"
 #include "audit/observed.hpp"
 #include "decide/target_calculation.hpp"
 #include "decide/workspace.hpp"
@@ -28,11 +30,18 @@ struct broken_rule {
   const compiled_rule* rule = nullptr;  // null: the unit of the market
   std::optional<std::int64_t> min{}, max{};
   bool has_against = false;
-  std::optional<std::uint32_t> against{};  // a channel; empty for the list price
-  std::int64_t against_price = 0;          // rounded half up
+  std::optional<std::uint32_t> against{};       // a channel; empty for the list price
+  std::optional<std::int64_t> against_price{};  // rounded half up; nothing where this display shows none
   const other_offer* leaked = nullptr;
   std::optional<std::int64_t> headroom{};
   std::optional<std::int64_t> max_discount_bp{};
+  // What the whole rule allows, to ask of another price than the observed one.
+  engine::minor_interval allows{};
+  const shape::automaton* looks = nullptr;  // of a shape; lives as long as the plan
+
+  bool holds_at(std::int64_t minor) const {
+    return looks != nullptr ? shape::contains(*looks, minor) : allows.holds(minor);
+  }
 };
 
 struct check_result {
@@ -134,19 +143,26 @@ class checking : engine::target_calculation<Number, engine::silent> {
     return value.rounded(mode, limit);
   }
 
-  broken_rule broken(const compiled_rule& rule, const engine::exact_bound<Number>& bound) const {
+  // `whole`: what all of the rule asks for, where the bound is a part of it.
+  broken_rule broken(const compiled_rule& rule, const engine::exact_bound<Number>& bound,
+                     const engine::exact_bound<Number>& whole) const {
     broken_rule made{.rule = &rule};
-    if (bound.never) return made;
+    made.allows = whole.minor();
+    const bool none_above_zero = bound.has_high && bound.high.sign() <= 0;
+    const bool crossed = bound.has_low && bound.has_high && bound.low > bound.high;
+    if (bound.never || none_above_zero || crossed) return made;  // no price satisfies it, so it has no ends
     made.min = end(bound.has_low, bound.low, rounding::up);
     made.max = end(bound.has_high, bound.high, rounding::down);
     return made;
   }
 
-  // Whether the rule has a value here.
-  bool check_bound(const compiled_rule& rule) {
+  // Whether the rule has a value here. `idle`: soft, and beside a price by hand, so that nothing is said of what it
+  // lacks.
+  bool check_bound(const compiled_rule& rule, bool idle = false) {
     if (rule.effect == effect_kind::change) return false;
     const engine::bound& asks = *rule.bound_in(request().currency);
     if (!knows_target_ && (asks.reads(engine::symbol::kind::target) || (credits_depend_ && asks.is_margin()))) {
+      if (idle) return false;
       depends_ = true;
       engine::exact_bound<Number> unknown;
       if (exact_.value_of(asks, unknown) == valued::lacks) lacks(rule);
@@ -154,16 +170,16 @@ class checking : engine::target_calculation<Number, engine::silent> {
     }
     engine::exact_bound<Number> made;
     const valued state = exact_.value_of(asks, made);
-    if (state == valued::lacks) lacks(rule);
+    if (state == valued::lacks && !idle) lacks(rule);
     if (state != valued::value) return false;
     if (made.holds(price_)) return true;
     if (rule.effect != effect_kind::gap) {
-      out_.broken.push_back(broken(rule, made));
+      out_.broken.push_back(broken(rule, made, made));
       return true;
     }
     exact_.each_partner(rule, [&](std::uint32_t slot, const Number& against, const engine::exact_bound<Number>& part) {
       if (part.holds(price_)) return;
-      broken_rule one = broken(rule, part);
+      broken_rule one = broken(rule, part, made);
       one.has_against = true;
       if (slot != engine::slot::list) one.against = slot - engine::slot::first_channel;
       one.against_price = against.rounded(rounding::half_up, limit);
@@ -178,7 +194,7 @@ class checking : engine::target_calculation<Number, engine::silent> {
       if (one.alone == nullptr) {
         out_.missing.emplace_back("policy: too many automaton states at once");
       } else if (!shape::contains(*one.alone, what_.minor)) {
-        out_.broken.push_back({.rule = one.rule});
+        out_.broken.push_back({.rule = one.rule, .looks = one.alone});
       }
     }
   }
@@ -189,11 +205,9 @@ class checking : engine::target_calculation<Number, engine::silent> {
     for (const compiled_rule* rule : plan.prices) by_hand = check_bound(*rule) || by_hand;
     for (const compiled_rule* rule : plan.required_bounds) check_bound(*rule);
     check_shapes(plan.required_shapes);
-    // Soft rules count for nothing where a price is set by hand.
-    if (!by_hand) {
-      for (const compiled_rule* rule : plan.soft_bounds) check_bound(*rule);
-      check_shapes(plan.soft_shapes);
-    }
+    // A price that is set by hand may look as it likes, and lose money with a warning.
+    for (const compiled_rule* rule : plan.soft_bounds) check_bound(*rule, by_hand);
+    if (!by_hand) check_shapes(plan.soft_shapes);
     if (plan.withheld) {
       for (const compiled_rule* rule : plan.on) {
         if (rule->effect == effect_kind::withhold) out_.broken.push_back({.rule = rule});
@@ -268,26 +282,31 @@ class checking : engine::target_calculation<Number, engine::silent> {
   }
 
   void leak(const compiled_rule& rule, const engine::leak_effect& asked) {
+    // Of several the first by channel, which are numbered by name, then by seller; then the highest.
     const other_offer* found = nullptr;
+    const auto before = [](const other_offer& a, const other_offer& b) {
+      return std::tie(a.channel, a.seller, b.price) < std::tie(b.channel, b.seller, a.price);
+    };
     for (const other_offer& one : what_.others) {
       if (one.audience != asked.from && one.segment != asked.from) continue;
-      Number there(one.price);
+      compared_prices both{what_.price, one.price};
       if (one.gross != request().gross) {
-        if (!request().tax) continue;
-        const Number factor(request().gross_factor);
-        there = request().gross ? there * factor : there / factor;
+        const auto shown = on_gross_display(request(), what_.price, one.price, exact_.in().unit_minor);
+        if (!shown) continue;
+        both = *shown;
       }
-      if (!(there == price_)) continue;
-      // Channels are numbered by name.
-      if (found == nullptr || std::pair(one.channel, one.seller) < std::pair(found->channel, found->seller)) {
-        found = &one;
-      }
+      if (both.here <= both.there && (found == nullptr || before(one, *found))) found = &one;
     }
     if (found == nullptr) return;
     broken_rule made{.rule = &rule};
     made.has_against = true;
     made.against = found->channel;
-    made.against_price = price_.rounded(rounding::half_up, limit);
+    std::optional<fraction> seen_here = found->price;
+    if (found->gross != request().gross) {
+      seen_here =
+          engine::on_other_display(found->price, request().gross_factor, request().gross, exact_.in().unit_minor);
+    }
+    if (seen_here) made.against_price = Number(*seen_here).rounded(rounding::half_up, limit);
     made.leaked = found;
     out_.broken.push_back(made);
   }
@@ -299,9 +318,22 @@ class checking : engine::target_calculation<Number, engine::silent> {
       if (!rule.skip_if_missing()) lacking().field(slot, out_.missing);
       return;
     }
-    if (price_ <= there) return;
+    Number most = there;
+    if (const fraction* observed = what_.carried_from_other_display(asked.to, request().gross)) {
+      const std::int64_t unit = exact_.in().unit_minor;
+      const auto both = on_gross_display(request(), what_.price, *observed, unit);
+      if (!both || both->here <= both->there) return;
+      // A net price that this one shows as may be above it once the tax is added.
+      if (!request().gross) {
+        const auto shown =
+            on_gross_display(request(), fraction{there.rounded(rounding::down, limit), 1}, *observed, unit);
+        if (shown && shown->here > shown->there) most = there - Number(unit);
+      }
+    } else if (price_ <= there) {
+      return;
+    }
     broken_rule made{.rule = &rule};
-    made.max = there.rounded(rounding::down, limit);
+    if (most.sign() > 0) made.max = most.rounded(rounding::down, limit);
     made.has_against = true;
     made.against = asked.to;
     made.against_price = there.rounded(rounding::half_up, limit);

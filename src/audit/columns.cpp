@@ -15,13 +15,6 @@ namespace {
 
 std::int64_t minor_of(const std::optional<amount>& value) { return value ? value->minor : absent_value; }
 
-std::int64_t minor_of(const std::optional<decimal>& value, const std::optional<currency>& in) {
-  if (!value || !in) return absent_value;
-  // Whole, since the price of a column is.
-  const detail::fraction minor = detail::fraction::minor_units(*value, in->digits());
-  return static_cast<std::int64_t>(detail::divide(minor.numerator, minor.denominator, rounding::half_up));
-}
-
 void append(finding_columns& to, std::size_t row, finding& one) {
   to.row.push_back(row);
   to.rule.push_back(one.rule);
@@ -32,12 +25,12 @@ void append(finding_columns& to, std::size_t row, finding& one) {
   to.price.push_back(one.price);
   to.min_minor.push_back(minor_of(one.min));
   to.max_minor.push_back(minor_of(one.max));
-  to.excess_minor.push_back(minor_of(one.excess, one.currency));
+  to.excess.push_back(one.excess);
   to.excess_rate_bp.push_back(one.excess_rate_bp.value_or(absent_value));
   to.against_price_minor.push_back(minor_of(one.against_price));
   to.remedy.push_back(one.remedy);
   to.remedy_price_minor.push_back(minor_of(one.remedy_price));
-  to.credit_minor.push_back(minor_of(one.credit, one.currency));
+  to.credit.push_back(one.credit);
   to.headroom_minor.push_back(minor_of(one.headroom));
   to.max_discount_bp.push_back(one.max_discount_bp.value_or(absent_value));
   to.conflict.push_back(std::move(one.conflict));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "audit/comparing.hpp"
 #include "decide/exact_arithmetic.hpp"
 #include "money/big_exact.hpp"
 
@@ -87,15 +88,18 @@ void figures::count(const offer& what, const bound_offer& one, const engine::bou
   const engine::channel_terms& on = channels[bound.channel];
   if (on.traditional) return;
   for (const std::uint32_t other : traditional_) {
-    const std::uint32_t slot = machine_.channel_slot(other);
-    if (bound.fields[slot].state != engine::presence::present) continue;
-    const std::size_t place = (bound.market * channels.size() + bound.channel) * channels.size() + other;
-    channel_pair& pair = at(places_.pairs, place, [&]() -> channel_pair& {
-      return summary_.pairs[{std::string(machine_.markets()[bound.market].name), std::string(on.name),
-                             std::string(channels[other].name)}];
-    });
-    compare(what, price, breach, bound, slot, pair);
+    if (bound.fields[machine_.channel_slot(other)].state != engine::presence::present) continue;
+    compare(what, one.price, breach, bound, other);
   }
+}
+
+channel_pair& figures::pair_of(const engine::bound_request& bound, std::uint32_t other) {
+  const std::vector<engine::channel_terms>& channels = machine_.channels();
+  const std::size_t place = (bound.market * channels.size() + bound.channel) * channels.size() + other;
+  return at(places_.pairs, place, [&]() -> channel_pair& {
+    return summary_.pairs[{std::string(machine_.markets()[bound.market].name),
+                           std::string(channels[bound.channel].name), std::string(channels[other].name)}];
+  });
 }
 
 void figures::count_map(const fraction& price, const engine::bound_request& bound, seller_figures& seller) {
@@ -118,56 +122,68 @@ void figures::count_map(const fraction& price, const engine::bound_request& boun
   });
 }
 
-void figures::compare(const offer& what, const fraction& price, bool breach, const engine::bound_request& bound,
-                      std::uint32_t slot, channel_pair& into) const {
+void figures::compare(const offer& what, const observed& seen, bool breach, const engine::bound_request& bound,
+                      std::uint32_t other) {
+  std::optional<compared_prices> both;
+  if (const fraction* carried = seen.carried_from_other_display(other, bound.gross)) {
+    both = on_gross_display(bound, seen.price, *carried, machine_.markets()[bound.market].unit_minor);
+    if (!both) return;
+  }
+  channel_pair& into = pair_of(bound, other);
   with_enough_digits([&](auto number) {
     using exact = decltype(number);
+    const fraction& here = both ? both->here : seen.price;
+    const exact price(here);
     exact reference;
-    const exact seen(price);
-    engine::exact_arithmetic<exact>(machine_, bound).field(slot, reference);
-    const std::int64_t gap = distance_bp(seen, reference);
+    if (both) {
+      reference = exact(both->there);
+    } else {
+      engine::exact_arithmetic<exact>(machine_, bound).field(machine_.channel_slot(other), reference);
+    }
+    const std::int64_t gap = distance_bp(price, reference);
     const fraction lowest = fraction_of(reference);
     ++into.compared;
     if (breach) ++into.in_breach;
-    ++(seen == reference ? into.identical : seen < reference ? into.lower : into.higher);
+    ++(price == reference ? into.identical : price < reference ? into.lower : into.higher);
     into.gaps.add(gap);
     if (!what.request.units) return;
     ++into.weighted;
     const fraction weight = fraction::of(*what.request.units);
-    into.weighted_price.add_product(weight, price);
+    into.weighted_price.add_product(weight, here);
     into.weighted_reference.add_product(weight, lowest);
   });
 }
 
 void figures::close_product(std::span<const bound_offer> offers) {
-  ++summary_.products;
+  if (std::any_of(offers.begin(), offers.end(), [](const bound_offer& one) { return one.valid; })) ++summary_.products;
   measure_dispersion(offers);
 }
 
-// Public prices, on the display of the market.
+// Public prices, as the display of the market shows them.
 void figures::measure_dispersion(std::span<const bound_offer> offers) {
+  std::size_t prices = 0;
+  std::uint32_t market = 0;
+  fraction lowest;
+  fraction highest;
+  for (const bound_offer& one : offers) {
+    if (!one.valid || !one.price.is_public) continue;
+    market = one.bound.market;
+    fraction price = one.price.price;
+    const engine::market_terms& in = machine_.markets()[market];
+    if (in.gross != one.bound.gross) {
+      if (!one.bound.tax) continue;
+      const auto shown = engine::on_other_display(price, one.bound.gross_factor, in.gross, in.unit_minor);
+      if (!shown) continue;
+      price = *shown;
+    }
+    if (prices == 0 || price < lowest) lowest = price;
+    if (prices == 0 || price > highest) highest = price;
+    ++prices;
+  }
+  if (prices < 2) return;
   with_enough_digits([&](auto number) {
     using exact = decltype(number);
-    std::size_t prices = 0;
-    std::uint32_t market = 0;
-    exact lowest;
-    exact highest;
-    for (const bound_offer& one : offers) {
-      if (!one.valid || !one.price.is_public) continue;
-      market = one.bound.market;
-      exact price(one.price.price);
-      const bool gross = machine_.markets()[market].gross;
-      if (gross != one.bound.gross) {
-        if (!one.bound.tax) continue;
-        const exact factor(one.bound.gross_factor);
-        price = gross ? price * factor : price / factor;
-      }
-      if (prices == 0 || price < lowest) lowest = price;
-      if (prices == 0 || price > highest) highest = price;
-      ++prices;
-    }
-    if (prices < 2) return;
-    const std::int64_t range = -distance_bp(highest, lowest);
+    const std::int64_t range = -distance_bp(exact(highest), exact(lowest));
     at(places_.dispersion, market, [&]() -> tally_of_rates& {
       return summary_.dispersion[std::string(machine_.markets()[market].name)];
     }).add(range);

@@ -46,11 +46,12 @@ class figures {
     boost::unordered_flat_map<const char*, finding_counts*> rules;  // by the address of the id in the policy
   };
 
+  channel_pair& pair_of(const engine::bound_request& bound, std::uint32_t other);
   seller_figures& of_seller(std::string_view name);
   finding_counts& of_rule(std::string_view id);
   void count_map(const fraction& price, const engine::bound_request& bound, seller_figures& seller);
-  void compare(const offer& what, const fraction& price, bool breach, const engine::bound_request& bound,
-               std::uint32_t slot, channel_pair& into) const;
+  void compare(const offer& what, const observed& seen, bool breach, const engine::bound_request& bound,
+               std::uint32_t other);
   void measure_dispersion(std::span<const bound_offer> offers);
 
   const engine::machine& machine_;

@@ -185,6 +185,9 @@ void finding_counts::add(finding_severity severity) noexcept {
     case finding_severity::unchecked:
       ++unchecked;
       break;
+    case finding_severity::invalid:
+      ++invalid;
+      break;
   }
 }
 
@@ -193,6 +196,7 @@ void finding_counts::add(const finding_counts& other) noexcept {
   warnings += other.warnings;
   notices += other.notices;
   unchecked += other.unchecked;
+  invalid += other.invalid;
 }
 
 void seller_figures::add(const seller_figures& other) {
@@ -200,6 +204,11 @@ void seller_figures::add(const seller_figures& other) {
   in_breach += other.in_breach;
   findings.add(other.findings);
   map.add(other.map);
+}
+
+void audit_summary::add_unreadable(std::uint64_t rows) noexcept {
+  offers += rows;
+  findings.invalid += rows;
 }
 
 void audit_summary::add(const audit_summary& other) {

@@ -18,6 +18,20 @@ namespace {
 
 constexpr pricepoint_batch_options default_options = PRICEPOINT_BATCH_OPTIONS_INIT;
 
+integers meaning_of(const pricepoint_batch_options& given) {
+  if (given.reserved != 0) throw capi::bad_argument{"a reserved member is not 0"};
+  switch (given.integers) {
+    case PRICEPOINT_INTEGERS_REFUSE:
+      return integers::refused;
+    case PRICEPOINT_INTEGERS_MINOR:
+      return integers::minor;
+    case PRICEPOINT_INTEGERS_UNITS:
+      return integers::units;
+    default:
+      throw capi::bad_argument{"integers of an unknown meaning"};
+  }
+}
+
 struct settings {
   explicit settings(const pricepoint_batch_options* from) {
     const pricepoint_batch_options given = capi::taken(from, default_options);
@@ -29,6 +43,7 @@ struct settings {
     defaults.channel = capi::view(given.channel);
     defaults.market = capi::view(given.market);
     if (given.at_unix_ms != PRICEPOINT_ABSENT) defaults.at_unix_ms = given.at_unix_ms;
+    defaults.money = meaning_of(given);
   }
   // A saving is of a price.
   std::uint32_t computed() const noexcept { return (parts & part::was) != 0 ? parts | part::price : parts; }

@@ -55,6 +55,8 @@ T*& out(T** place) {
 // old size down here.
 template <class Struct>
 inline constexpr std::size_t first_size = sizeof(Struct);
+template <>
+inline constexpr std::size_t first_size<pricepoint_batch_options> = offsetof(pricepoint_batch_options, integers);
 
 // A struct of the caller's, which may be of an older or newer header than this library's: members that it does not have
 // keep the values of `initial`, members that this library does not know are left aside. NULL is `initial`.

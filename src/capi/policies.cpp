@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "capi/border.hpp"
+#include "compile/machine.hpp"
 #include "pricepoint/analysis/check.hpp"
 #include "pricepoint/market/table.hpp"
 #include "pricepoint/reading.hpp"
 #include "rows/rates.hpp"
 #include "rows/reports.hpp"
 #include "text/codes.hpp"
+#include "text/json_text.hpp"
 
 using namespace pricepoint;  // NOLINT(google-build-using-namespace): functions of C have no namespace to stand in
 
@@ -46,6 +48,16 @@ pricepoint_result give_policy(result<policy> read, pricepoint_policy*& out, pric
 pricepoint_result give_text(std::string text, pricepoint_text*& out) {
   out = new pricepoint_text{std::move(text)};
   return PRICEPOINT_OK;
+}
+
+template <class Named>
+void append_names(std::string& out, const char* key, const std::vector<Named>& from) {
+  out += out.empty() ? "{\"" : "],\"";
+  out.append(key).append("\":[");
+  for (const Named& one : from) {
+    if (out.back() != '[') out += ',';
+    detail::append_json_string(out, one.name);
+  }
 }
 
 constexpr const char* no_policy = "the policy is NULL";
@@ -96,6 +108,19 @@ pricepoint_result pricepoint_policy_inputs(const pricepoint_policy* policy, pric
     auto& made = capi::out(out);
     const auto& of = capi::needed(policy, no_policy).policy;
     return give_text(rows::inputs_json(of.inputs(), of.fingerprint()), made);
+  });
+}
+
+pricepoint_result pricepoint_policy_names(const pricepoint_policy* policy, pricepoint_text** out,
+                                          pricepoint_error** error) {
+  return capi::guarded(error, [&] {
+    auto& made = capi::out(out);
+    const auto& document = engine::machine_of(capi::needed(policy, no_policy).policy).document();
+    std::string text;
+    append_names(text, "channels", document.channels);
+    append_names(text, "markets", document.markets);
+    append_names(text, "attributes", document.attributes);
+    return give_text(std::move(text.append("]}\n")), made);
   });
 }
 

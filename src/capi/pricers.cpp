@@ -40,7 +40,7 @@ struct json_side {
       : policy(of),
         fields(policy),
         reader(fields, nullptr, {}),
-        writer(rows::output_format::ndjson, nullptr, policy.fingerprint()) {}
+        writer(rows::output_format::ndjson, nullptr, policy.fingerprint(), rows::row_keys(nullptr)) {}
   json_side(const json_side&) = delete;
   json_side& operator=(const json_side&) = delete;
   ~json_side() = default;

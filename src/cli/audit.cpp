@@ -5,11 +5,13 @@
 // Entry: run_audit. Test: tests/golden/audit.py, tests/golden/audit_figures.py.
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,7 @@ class audit_run {
     ordered_run::progress show;
     if (is_watched && !out_.is_terminal()) {
       show = [this](ordered_run::elapsed elapsed) {
+        const std::lock_guard lock(total_mutex_);
         return progress_line(total_.offers, bytes_read_.load(std::memory_order_relaxed), job_.items.size(), elapsed);
       };
     }
@@ -67,7 +70,16 @@ class audit_run {
     text.clear();
     between_->audit_waiting(waiting_, text);
     total_.add(between_->auditor.summary());
-    count_unreadable(total_, between_->unreadable);
+    total_.add_unreadable(between_->unreadable);
+    tally_.add(between_->tally);
+    skus_ += between_->skus;
+    if (skus_.lacking > 0 && skus_.given == 0) {
+      tell(problem("PP-I011", "no offer has a sku",
+                   job_.columns ? "every cell of the column sku is empty: offers with the same sku are of one product"
+                                : "name the member \"sku\": offers with the same one are of one product",
+                   job_.items.name()));
+      return no_run;
+    }
     if (summary_file_ != nullptr) {
       std::string figures;
       append_summary(figures, total_, output_format::csv, width_);
@@ -75,8 +87,7 @@ class audit_run {
     }
     if (format_ == output_format::table) {
       between_->writer.flush(text);
-      const finding_counts& found = total_.findings;
-      if (found.breaches + found.warnings + found.notices + found.unchecked == 0) text.append("No findings.\n");
+      if (total_.findings.all() == 0) text.append("No findings.\n");
     }
     if (format_ == output_format::table || (format_ == output_format::ndjson && summary_file_ == nullptr)) {
       append_summary(text, total_, format_, width_);
@@ -85,10 +96,31 @@ class audit_run {
     for (output_file* const one : {summary_file_, &out_}) {
       if (one != nullptr && !one->commit()) return write_failed(*one);
     }
-    return total_.findings.breaches == 0 ? all_decided : some_not;
+    // What nobody could look at is no pass, whatever may be unreadable.
+    const bool none_read = tally_.unread == tally_.rows;
+    const bool too_many = none_read || tally_.has_more_unread_than(what_.max_unread);
+    tell_what_fell_out(what_, job_, "offers", tally_, replaced_, too_many, true, {warned_.begin(), warned_.end()});
+    return total_.findings.breaches == 0 && !too_many ? all_decided : some_not;
   }
 
  private:
+  // Offers that say which product they are of, and those that can be read and do not.
+  struct sku_count {
+    std::uint64_t given = 0, lacking = 0;
+
+    void see(const row& one) {
+      if (!one.request.sku.empty()) {
+        ++given;
+      } else if (one.problems.empty()) {
+        ++lacking;
+      }
+    }
+    void operator+=(const sku_count& other) {
+      given += other.given;
+      lacking += other.lacking;
+    }
+  };
+
   // One thread's auditor with what it writes.
   struct group_auditor {
     group_auditor(audit_run& of, bool numbered)
@@ -103,12 +135,10 @@ class audit_run {
     // The first `count` of the rows are the offers of one product in one market.
     void audit(std::size_t count, std::string& out) {
       offers.clear();
-      places.clear();
       findings.clear();
       for (std::size_t i = 0; i < count; ++i) {
-        if (!rows[i]->problems.empty()) continue;
-        offers.push_back(*rows[i]);
-        places.push_back(i);
+        skus.see(*rows[i]);
+        if (can_be_audited(*rows[i])) offers.push_back(*rows[i]);
       }
       if (!offers.empty()) {
         if (run.what_.until) {
@@ -121,16 +151,50 @@ class audit_run {
       std::size_t next = 0;
       std::size_t offer = 0;
       for (std::size_t i = 0; i < count; ++i) {
-        if (!rows[i]->problems.empty()) {
-          writer.unreadable(out, *rows[i]);
+        const row& one = *rows[i];
+        if (!can_be_audited(one)) {
+          if (one.problems.empty()) {
+            writer.write(out, one, without_sku(one));
+          } else {
+            writer.unreadable(out, one);
+          }
+          tally.row_lost(one.line, [&] { return one.problems.empty() ? why_invalid(one, "sku") : why_unread(one); });
           ++unreadable;
           continue;
         }
-        for (; next < findings.size() && findings[next].offer == offer; ++next)
-          writer.write(out, *rows[i], findings[next]);
+        const std::size_t first = next;
+        for (; next < findings.size() && findings[next].offer == offer; ++next) writer.write(out, one, findings[next]);
+        count_read(one, std::span(findings).subspan(first, next - first));
         ++offer;
       }
     }
+
+    static bool can_be_audited(const row& one) { return one.problems.empty() && !one.request.sku.empty(); }
+
+    static finding without_sku(const row& one) {
+      finding made;
+      made.effect = "invalid";
+      made.severity = finding_severity::invalid;
+      made.price = one.price;
+      made.missing = {"sku"};
+      made.because = "the offer lacks sku";
+      return made;
+    }
+
+    // An offer that cannot be has one finding, which says so.
+    void count_read(const row& one, std::span<const finding> about) {
+      const auto invalid =
+          std::find_if(about.begin(), about.end(), [](const finding& each) { return each.effect == "invalid"; });
+      if (invalid != about.end()) {
+        return tally.row_lost(one.line, [&] { return why_invalid(one, invalid->missing.front()); });
+      }
+      tally.row();
+      const auto unchecked =
+          std::find_if(about.begin(), about.end(), [](const finding& each) { return each.effect == "unchecked"; });
+      tally.answer(unchecked == about.end() ? std::vector<std::string>() : unchecked->missing);
+    }
+
+    std::string why_invalid(const row& one, std::string_view field) const { return cli::why_invalid(one, field); }
 
     // What a block ended with and what the next one began with.
     void audit_waiting(std::string& text, std::string& out) {
@@ -155,9 +219,10 @@ class audit_run {
     finding_writer writer;
     std::vector<std::unique_ptr<row>> rows;  // used again; where they are, others point
     std::vector<offer> offers;
-    std::vector<std::size_t> places;
     std::vector<finding> findings;
     std::uint64_t unreadable = 0;
+    sku_count skus;
+    row_tally tally;
   };
 
   class worker final : public block_worker {
@@ -166,7 +231,10 @@ class audit_run {
     ~worker() override {
       const std::lock_guard lock(of_.total_mutex_);
       of_.total_.add(mine_.auditor.summary());
-      count_unreadable(of_.total_, mine_.unreadable);
+      of_.total_.add_unreadable(mine_.unreadable);
+      of_.tally_.add(mine_.tally);
+      of_.skus_ += mine_.skus;
+      of_.replaced_.add(mine_.reader.replaced());
     }
 
     void work(const block& in) override {
@@ -284,7 +352,7 @@ class audit_run {
     }
     if (format_ == output_format::table) {
       from.mine_.writer.hand_over(between_->writer);
-      between_->writer.flush(before);
+      between_->writer.flush_if_many(before);
     }
     if (!out_.write(before) || !out_.write(from.out_)) failed_ = &out_;
     return failed_ == nullptr;
@@ -301,11 +369,6 @@ class audit_run {
                        " comes after " + in_quotes(before.sku) + " in " + in_quotes(before.market),
                    "sort them by sku and market, byte by byte, or leave --sorted away", job_.items.name(),
                    static_cast<std::size_t>(line));
-  }
-
-  static void count_unreadable(audit_summary& to, std::uint64_t rows) {
-    to.offers += rows;
-    to.findings.unchecked += rows;
   }
 
   result<bool> next(block& in) {
@@ -343,6 +406,9 @@ class audit_run {
   output_file* failed_ = nullptr;
   std::mutex total_mutex_;
   audit_summary total_;
+  row_tally tally_;
+  sku_count skus_;
+  replaced_bytes replaced_;  // by the workers: each row goes through one of theirs
   std::mutex warned_mutex_;
   std::set<std::string, std::less<>> warned_;
   ordered_run run_;
@@ -353,14 +419,20 @@ class audit_run {
 int run_audit(const options& what, job& prepared) {
   if (prepared.columns) {
     bool has_price = false;
+    bool has_sku = false;
     for (std::size_t i = 0; i < prepared.columns->count(); ++i) {
       has_price = has_price || prepared.columns->field_at(i).kind == field_kind::observed;
+      has_sku = has_sku || prepared.columns->field_at(i).kind == field_kind::sku;
     }
     if (!has_price) {
       tell(problem("PP-I011", "no column is the observed price",
                    "name it \"price\"; those of other channels are price.CHANNEL", prepared.items.name(), 1));
-      return no_run;
     }
+    if (!has_sku) {
+      tell(problem("PP-I011", "no column is the product's sku",
+                   "name it \"sku\": offers with the same one are of one product", prepared.items.name(), 1));
+    }
+    if (!has_price || !has_sku) return no_run;
   }
   const auto numbered = put_in_order(what, prepared);
   if (!numbered) {

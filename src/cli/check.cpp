@@ -13,6 +13,7 @@
 #include "cli/namespace.hpp"
 #include "cli/run.hpp"
 #include "pricepoint/explain/explanation.hpp"
+#include "pricepoint/pricing/pricer.hpp"
 #include "rows/problems.hpp"
 #include "rows/reports.hpp"
 #include "rows/text.hpp"
@@ -39,6 +40,7 @@ class writer {
       member("sku", of.sku);
       member("channel", channel);
       member("market", of.market);
+      if (of.quantity) member("quantity", to_string(*of.quantity));
       if (found.price) {
         member("currency", found.price->currency.code());
         member("price", to_string(*found.price));
@@ -54,7 +56,9 @@ class writer {
       any_row_ = true;
       text_ += "  ";
       append_clipped(text_, of.sku, 40);
-      text_.append(" on ").append(channel).append(" in ").append(of.market).append(": ");
+      text_.append(" on ").append(channel).append(" in ").append(of.market);
+      if (of.quantity) text_.append(", quantity ").append(to_string(*of.quantity));
+      text_ += ": ";
       if (found.price) {
         text_.append(to_string(*found.price)).append(" ").append(found.price->currency.code());
         if (!found.segment.empty()) text_.append(", segment ").append(found.segment);
@@ -87,7 +91,7 @@ class writer {
     if (!touched.empty()) text_ += "  touches: " + touched + "\n";
   }
 
-  void end(const check_report& of, const std::size_t (&counts)[3], std::size_t rows, std::size_t unreadable) {
+  void end(const check_report& of, const std::size_t (&counts)[3], std::size_t rows, std::uint64_t unreadable) {
     if (json_) {
       append_not_searched(text_, of);
       text_ += "{\"summary\":true,\"errors\":" + number(counts[0]) + ",\"warnings\":" + number(counts[1]) +
@@ -172,8 +176,11 @@ int run_check(const options& what, instant now) {
 
   writer to(*out, what.format == output_format::ndjson);
   check_catalogue catalogue(of, report, wanted, prepared ? prepared->rates : nullptr);
-  std::size_t unreadable = 0;
+  row_tally tally;
+  replaced_bytes replaced;
   if (prepared) {
+    pricer reads(of, prepared->rates);  // says whether a row's values can be
+    decision read;
     row_reader reader(prepared->fields, prepared->columns_or_null(), prepared->defaults);
     row current;
     block in;
@@ -186,11 +193,18 @@ int run_check(const options& what, instant now) {
       if (!*got) break;
       for (reader.start(in); reader.next(current);) {
         if (!current.problems.empty()) {
-          ++unreadable;
+          tally.row_lost(current.line, [&] { return why_unread(current); });
           continue;
         }
+        std::string why_not;
         const auto one = [&](std::string_view channel) {
           current.request.channel = channel;
+          reads.price(current.request, read);
+          if (read.status() != status::invalid) {
+            tally.answer(read.missing());
+          } else if (why_not.empty()) {
+            why_not = why_invalid(current, read.invalid().front());
+          }
           catalogue.see(current.request);
           return to.lowest(current.request, channel, catalogue.lowest(current.request));
         };
@@ -201,8 +215,14 @@ int run_check(const options& what, instant now) {
         } else if (!one(current.request.channel)) {
           return failed(what, *out);
         }
+        if (why_not.empty()) {
+          tally.row();
+        } else {
+          tally.row_lost(current.line, [&] { return why_not; });
+        }
       }
     }
+    replaced = reader.replaced();
   }
   std::size_t counts[3] = {0, 0, 0};
   for (std::size_t i = 0; i < report.findings.size(); ++i) {
@@ -216,8 +236,13 @@ int run_check(const options& what, instant now) {
     ++counts[static_cast<std::size_t>(prior->what.severity)];
     to.finding(*prior, {}, 0, 0);
   }
-  to.end(report, counts, catalogue.rows(), unreadable);
+  if (const auto unmatched = catalogue.unmatched()) {
+    ++counts[static_cast<std::size_t>(unmatched->what.severity)];
+    to.finding(*unmatched, {}, 0, 0);
+  }
+  to.end(report, counts, catalogue.rows(), tally.unread);
   if (!to.flush() || !out->commit()) return failed(what, *out);
+  if (prepared) tell_what_fell_out(what, *prepared, "rows", tally, replaced, false, false, {});
   return counts[0] + counts[1] == 0 ? all_decided : some_not;
 }
 

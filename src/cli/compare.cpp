@@ -36,8 +36,8 @@ class compare_run {
         out_(out),
         summary_(summary),
         format_(format),
-        writer_(format, prepared.policies),
-        table_(terminal_width(STDOUT_FILENO), prepared.policies),
+        writer_(format, prepared.policies, row_keys(prepared.columns_or_null(1))),
+        table_(terminal_width(STDOUT_FILENO), prepared.policies, row_keys(prepared.columns_or_null(1))),
         run_([this](block& in) { return next(in); },
              [this] { return std::make_unique<worker>(*this, new_figures()); }) {}
 
@@ -63,6 +63,18 @@ class compare_run {
   }
 
  private:
+  // Rows that could not be read by a policy; of these, by one of them alone.
+  struct two_tallies {
+    row_tally all;
+    std::uint64_t before_alone = 0, after_alone = 0;
+
+    void add(const two_tallies& other) {
+      all.add(other.all);
+      before_alone += other.before_alone;
+      after_alone += other.after_alone;
+    }
+  };
+
   class worker final : public block_worker {
    public:
     worker(compare_run& of, comparison& figures)
@@ -74,13 +86,20 @@ class compare_run {
                                 of.unknown_member(name, place);
                               })},
           comparer_(of.job_.policies, of.job_.rates) {}
+    ~worker() override {
+      const std::lock_guard lock(of_.replaced_mutex_);
+      of_.replaced_.add(readers_[1].replaced());
+    }
 
     void work(const block& in) override {
       out_.clear();
       rows_ = 0;
+      tallies_ = {};
       for (row_reader& one : readers_) one.start(in);
       while (readers_[0].next(rows_of_[0]) && readers_[1].next(rows_of_[1])) {
-        for (const compared& one : compare()) {
+        const std::vector<compared>& all = compare();
+        count(all);
+        for (const compared& one : all) {
           ++rows_;
           figures_.add(one, rows_of_[1].request.sku, rows_of_[1].line);
           if (!one.changed) continue;
@@ -96,6 +115,7 @@ class compare_run {
 
     bool write() override {
       of_.rows_ += rows_;
+      of_.tallies_.add(tallies_);
       of_.out_failed_ = !of_.out_.write(out_);
       return !of_.out_failed_;
     }
@@ -114,6 +134,35 @@ class compare_run {
       return comparer_.compare(asked[0], asked[1], channel);
     }
 
+    // A row falls out where a policy can say nothing of it, on one of its channels or on all.
+    void count(const std::vector<compared>& all) {
+      std::array<const compared*, 2> invalid{};
+      for (const compared& one : all) {
+        if (invalid[0] == nullptr && one.status_before() == status::invalid) invalid[0] = &one;
+        if (invalid[1] == nullptr && one.status_after() == status::invalid) invalid[1] = &one;
+      }
+      if (invalid[0] == nullptr && invalid[1] == nullptr) {
+        for (const compared& one : all) {
+          tallies_.all.answer(one.after == nullptr ? std::vector<std::string>() : one.after->missing());
+        }
+        return tallies_.all.row();
+      }
+      if (invalid[1] == nullptr) ++tallies_.before_alone;
+      if (invalid[0] == nullptr) ++tallies_.after_alone;
+      const std::size_t side = invalid[1] == nullptr ? 0 : 1;
+      tallies_.all.row_lost(rows_of_[side].line, [&] { return why(side, *invalid[side]); });
+    }
+
+    std::string why(std::size_t side, const compared& one) {
+      row& asked = rows_of_[side];
+      if (!asked.problems.empty()) return why_unread(asked);
+      const decision& made = side == 0 ? *one.before : *one.after;
+      const std::string_view of_row = std::exchange(asked.request.channel, one.channel);
+      std::string text = why_invalid(asked, made.invalid().front());
+      asked.request.channel = of_row;
+      return text;
+    }
+
     compare_run& of_;
     comparison& figures_;
     std::array<row_reader, 2> readers_;
@@ -121,6 +170,7 @@ class compare_run {
     std::array<row, 2> rows_of_;
     std::string out_;
     std::uint64_t rows_ = 0;
+    two_tallies tallies_;
   };
 
   // Each thread has its own, and all are joined at the end: a block is too short to join figures after each.
@@ -147,10 +197,31 @@ class compare_run {
     for (output_file* const one : {summary_, &out_}) {
       if (one != nullptr && !one->commit()) return write_failed(*one);
     }
+    tell_unread();
     // Behind rows of CSV there is no place for it.
     if (summary_ == nullptr && format_ == output_format::csv && !what_.quiet) tell(summary_report(figures));
     tell(exceeded_gates(figures));
     return figures.exceeded() ? some_not : all_decided;
+  }
+
+  void tell_unread() const {
+    const auto none = about_no_rows(tallies_.all, "rows", job_.items.name(), false);
+    if (none && !what_.quiet) tell(*none);
+    std::string alone;
+    for (const auto& [some, flag] : {std::pair{tallies_.before_alone, "--before"}, {tallies_.after_alone, "--after"}}) {
+      if (some > 0) alone.append(", ").append(grouped(some)).append(" of them only not with ").append(flag);
+    }
+    if (const auto unread = about_unread(tallies_.all, "rows", job_.items.name(), false, alone)) tell(*unread);
+    if (what_.quiet) return;
+    tell(about_replaced(replaced_, job_.items.name()));
+    std::vector<std::string> from_elsewhere;
+    if (job_.channels.size() > 1) {
+      from_elsewhere.emplace_back("current");
+      for (const std::string_view channel : job_.channels) from_elsewhere.push_back("price." + std::string(channel));
+    }
+    const auto lacking = about_lacking(tallies_.all, "rows", job_.items.name(), job_.known_fields,
+                                       job_.columns_or_null(1), {warned_.begin(), warned_.end()}, from_elsewhere);
+    if (lacking) tell(*lacking);
   }
 
   int write_failed(const output_file& what) const {
@@ -176,7 +247,10 @@ class compare_run {
   change_writer writer_;
   change_table table_;
   std::atomic<std::uint64_t> bytes_read_{0};
+  std::mutex replaced_mutex_;
+  replaced_bytes replaced_;
   std::uint64_t rows_ = 0;
+  two_tallies tallies_;
   bool out_failed_ = false;
   std::mutex mutex_;
   std::deque<comparison> figures_;

@@ -335,6 +335,7 @@ void change_writer::header(std::string& out) const {
     out.append(comma).append(name);
     comma = ",";
   }
+  keys_.csv_names(out);
   out.push_back('\n');
 }
 
@@ -367,25 +368,31 @@ void change_writer::write(std::string& out, const compared& one, const row& afte
   } else {
     row.list("invalid", one.after->invalid());
   }
+  std::string scratch;
+  for (std::size_t i = 0; i < row_keys::names.size(); ++i) {
+    if (keys_.has(i)) row.text(row_keys::names[i], keys_.value(i, after, scratch));
+  }
   row.end();
 }
 
-void change_table::add(const compared& one, const row& after) {
+void change_table::add(const compared& one, const row& asked) {
   const auto price_or_status = [](const std::optional<amount>& price, status what) {
     return price ? money_text(price) : std::string(to_string(what));
   };
   const std::optional<amount> was = one.price_before();
   const std::optional<amount> is = one.price_after();
   line& cells = lines_.emplace_back();
-  cells[0] = after.request.sku;
-  cells[1] = one.channel;
-  cells[2] = after.request.market;
-  cells[3] = price_or_status(was, one.status_before());
-  cells[4] = price_or_status(is, one.status_after());
+  cells[sku] = asked.request.sku;
+  cells[channel] = one.channel;
+  cells[market] = asked.request.market;
+  std::string scratch;
+  for (std::size_t i = 0; i < row_keys::names.size(); ++i) cells[first_key + i] = keys_.value(i, asked, scratch);
+  cells[before] = price_or_status(was, one.status_before());
+  cells[after] = price_or_status(is, one.status_after());
   const std::optional<amount>& priced = is ? is : was;
-  if (priced) cells[5] = priced->currency.code();
-  if (one.change) cells[6] = signed_percent(*one.change);
-  std::string& why = cells[7];
+  if (priced) cells[currency] = priced->currency.code();
+  if (one.change) cells[change] = signed_percent(*one.change);
+  std::string& why = cells[rules];
   for (const std::string_view name : names_of(one, *of_)) why.append(why.empty() ? "" : " ").append(name);
   const auto note = [&why](std::string_view label, const auto& names, std::string_view separator = " ") {
     if (names.empty()) return;
@@ -396,7 +403,7 @@ void change_table::add(const compared& one, const row& after) {
       between = separator;
     }
   };
-  if (one.after == nullptr) return note("invalid", after.problems, "; ");
+  if (one.after == nullptr) return note("invalid", asked.problems, "; ");
   note("missing", one.after->missing());
   note("invalid", one.after->invalid());
   note("conflict", one.after->conflict());
@@ -411,21 +418,30 @@ void change_table::flush(std::string& out) {
   constexpr std::size_t most_of_a_name = 32;
   constexpr std::size_t least_of_last = 16;
   if (!started_) {
-    lines_.insert(lines_.begin(), {"sku", "channel", "market", "before", "after", "currency", "change", "rules"});
+    lines_.insert(lines_.begin(), {"sku", "channel", "market", std::string(row_keys::names[0]),
+                                   std::string(row_keys::names[1]), std::string(row_keys::names[2]),
+                                   std::string(row_keys::names[3]), "before", "after", "currency", "change", "rules"});
     for (const line& cells : lines_) {
       for (std::size_t i = 0; i < column_count; ++i) {
         widths_[i] = std::min(std::max(widths_[i], display_width(cells[i])), most_of_a_name);
       }
     }
+    // Rows that have not changed are not shown, so what tells rows apart stands wherever one has it.
+    for (std::size_t i = first_key; i < before; ++i) {
+      const bool used =
+          std::any_of(lines_.begin() + 1, lines_.end(), [&](const line& cells) { return !cells[i].empty(); });
+      if (!used) widths_[i] = 0;
+    }
     std::size_t taken = 0;
-    for (std::size_t i = 0; i + 1 < column_count; ++i) taken += widths_[i] + gap;
+    for (std::size_t i = 0; i + 1 < column_count; ++i) taken += widths_[i] == 0 ? 0 : widths_[i] + gap;
     widths_.back() = width_ > taken + least_of_last ? width_ - taken : least_of_last;
     started_ = true;
   }
   for (const line& cells : lines_) {
     std::string text;
     for (std::size_t i = 0; i < column_count; ++i) {
-      const bool right = i == 3 || i == 4 || i == 6;
+      if (widths_[i] == 0) continue;
+      const bool right = i == first_key || i == before || i == after || i == change;
       std::string shown;
       const std::size_t used = append_clipped(shown, cells[i], widths_[i]);
       if (right) text.append(widths_[i] - used, ' ');

@@ -12,6 +12,7 @@
 #include "cli/namespace.hpp"
 #include "cli/options.hpp"
 #include "pricepoint/analysis/compare.hpp"
+#include "rows/row_keys.hpp"
 #include "rows/rows.hpp"
 
 namespace pricepoint::cli {
@@ -22,8 +23,8 @@ std::string percent_text(std::int64_t hundredths);
 // Changed rows in CSV or NDJSON. Immutable; shared between threads.
 class change_writer {
  public:
-  change_writer(output_format format, std::shared_ptr<const policy_difference> of)
-      : format_(format), of_(std::move(of)) {}
+  change_writer(output_format format, std::shared_ptr<const policy_difference> of, row_keys keys = {})
+      : format_(format), of_(std::move(of)), keys_(keys) {}
 
   // The line of column names; nothing for NDJSON.
   void header(std::string& out) const;
@@ -33,23 +34,37 @@ class change_writer {
  private:
   output_format format_;
   std::shared_ptr<const policy_difference> of_;
+  row_keys keys_;
 };
 
 // Changed rows for people. Used by one thread. The widths of the columns are those of the rows up to the first flush.
 class change_table {
  public:
-  change_table(std::size_t width, std::shared_ptr<const policy_difference> of) : width_(width), of_(std::move(of)) {}
+  change_table(std::size_t width, std::shared_ptr<const policy_difference> of, row_keys keys = {})
+      : width_(width), of_(std::move(of)), keys_(keys) {}
 
-  void add(const compared& one, const row& after);
+  void add(const compared& one, const row& asked);
   // Appends the rows since the last flush; before the first, the names of the columns. Of none nothing.
   void flush(std::string& out);
 
  private:
-  static constexpr std::size_t column_count = 8;
+  enum column : std::size_t {
+    sku,
+    channel,
+    market,
+    first_key,
+    before = first_key + row_keys::names.size(),
+    after,
+    currency,
+    change,
+    rules,
+    column_count
+  };
   using line = std::array<std::string, column_count>;
 
   std::size_t width_;
   std::shared_ptr<const policy_difference> of_;
+  row_keys keys_;
   bool started_ = false;
   std::array<std::size_t, column_count> widths_{};
   std::vector<line> lines_;

@@ -31,7 +31,8 @@ const std::vector<row_decider::answer>& row_decider::decide(row& from) {
   const prior_source priors = history_ ? history_->source(from.request) : prior_source();
   if (several) {
     pricer_.price_all(from.request, channels_, decisions_, decided_, priors);
-    if (told_ == telling::explanation) explanations_ = explain_all(pricer_, from.request, channels_, priors);
+    if (told_ == telling::explanation)
+      explanations_ = explain_all(pricer_, from.request, channels_, priors, from.at_given);
     if (told_ == telling::timeline) explanations_ = timeline_all(pricer_, from.request, channels_);
   } else {
     const auto price = [&](bool) {
@@ -46,7 +47,7 @@ const std::vector<row_decider::answer>& row_decider::decide(row& from) {
     decided_.assign(1, from.request.channel);
     if (told_ != telling::nothing) {
       explanations_.clear();
-      explanations_.push_back(told_ == telling::explanation ? explain(pricer_, from.request)
+      explanations_.push_back(told_ == telling::explanation ? explain(pricer_, from.request, {}, from.at_given)
                                                             : timeline(pricer_, from.request));
     }
   }
@@ -54,6 +55,16 @@ const std::vector<row_decider::answer>& row_decider::decide(row& from) {
     answers_.push_back({decided_[i], &decisions_[i], told_ == telling::nothing ? nullptr : &explanations_[i]});
   }
   return answers_;
+}
+
+void row_decider::count(row_tally& to, const row& from, const std::vector<answer>& answers) {
+  if (!from.problems.empty()) return to.row_lost(from.line, [&] { return why_unread(from); });
+  for (const answer& one : answers) {
+    if (one.what->status() != status::invalid) continue;
+    return to.row_lost(from.line, [&] { return why_invalid(from, one.what->invalid().front()); });
+  }
+  to.row();
+  for (const answer& one : answers) to.answer(one.what->missing());
 }
 
 }  // namespace pricepoint::cli

@@ -9,6 +9,7 @@
 
 #include "cli/history.hpp"
 #include "cli/namespace.hpp"
+#include "cli/row_tally.hpp"
 #include "pricepoint/explain/explanation.hpp"
 #include "pricepoint/pricing/pricer.hpp"
 #include "rows/rows.hpp"
@@ -40,6 +41,9 @@ class row_decider {
 
   // The answers hold until the next call. Of a row for one channel, `lowest_prior` is filled in from the history.
   const std::vector<answer>& decide(row& from);
+
+  // One row with its answers. It counts as read where none of them is invalid.
+  static void count(row_tally& to, const row& from, const std::vector<answer>& answers);
 
  private:
   pricer pricer_;

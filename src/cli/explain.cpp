@@ -66,7 +66,8 @@ int write_whole(const options& what, std::string_view flag, std::string_view tex
 
 int run_explain(const options& what, job& prepared) {
   const bool as_json = what.format == output_format::json;
-  const row_writer writer(output_format::ndjson, prepared.columns_or_null(), prepared.policy.fingerprint());
+  const row_writer writer(output_format::ndjson, prepared.columns_or_null(), prepared.policy.fingerprint(),
+                          row_keys(prepared.columns_or_null()));
   row_reader reader(prepared.fields, prepared.columns_or_null(), prepared.defaults);
   row_decider decider(prepared.policy, prepared.rates, prepared.history, prepared.channels,
                       what.timeline ? telling::timeline : telling::explanation);
@@ -75,6 +76,7 @@ int run_explain(const options& what, job& prepared) {
                          prepared.rates.get());
   near_misses near(what.sku);
   run_counts counts;
+  row_tally tally;
   std::string text;
   std::string recorded;
   row current;
@@ -89,9 +91,17 @@ int run_explain(const options& what, job& prepared) {
     for (reader.start(in); reader.next(current);) {
       if (current.request.sku != what.sku) {
         near.see(current.request.sku);
+        // It may be one of the product that is asked for.
+        if (current.problems.empty()) {
+          tally.row();
+          tally.answer({});  // nobody asked what it lacks
+        } else {
+          tally.row_lost(current.line, [&] { return why_unread(current); });
+        }
         continue;
       }
       const auto& answers = decider.decide(current);
+      row_decider::count(tally, current, answers);
       if (!what.record.empty()) recorder.write(recorded, current, decider, answers);
       for (const row_decider::answer& answer : answers) {
         counts.add(answer.what == nullptr ? status::invalid : answer.what->status());
@@ -111,12 +121,15 @@ int run_explain(const options& what, job& prepared) {
   if (counts.total() == 0) {
     tell(what.point(problem("PP-I006", "no row has the sku " + in_quotes(what.sku), near.hint(), prepared.items.name()),
                     "--sku"));
+    tell_what_fell_out(what, prepared, "rows", tally, reader.replaced(), true, false, {});
     return no_run;
   }
   if (!what.record.empty()) {
     if (const int status = write_whole(what, "--record", recorded); status != all_decided) return status;
   }
   if (const int status = write_whole(what, "--out", text); status != all_decided) return status;
+  const bool any_invalid = counts.by_status[static_cast<std::size_t>(status::invalid)] > 0;
+  tell_what_fell_out(what, prepared, "rows", tally, reader.replaced(), any_invalid, false, {});
   return counts.all_decided() ? all_decided : some_not;
 }
 

@@ -33,6 +33,7 @@ One decision a row, in the order of the rows.
   --format FORMAT       table, csv or ndjson, also called json (default: table on a terminal, else csv)
   --out F               write to F instead of standard output; F is replaced when all is done
   --explain             add the explanation to each row (with --format ndjson)
+  --max-unread RATE     what share of the rows may be unreadable before the exit status is 1 for that (default: 0%)
   --record F            also write to F, one NDJSON line a decision, all that it was made of: for pricepoint replay
   --threads N           default: all cores; the output is the same for any number
 )";
@@ -64,6 +65,7 @@ what would mend it; then figures on how the channels stand to each other.
   --format FORMAT       table, csv or ndjson, also called json (default: table on a terminal, else csv). Tables end with
                         the figures, and so does NDJSON unless they have a file of their own; CSV has the findings alone
   --out F               write to F instead of standard output; F is replaced when all is done
+  --max-unread RATE     what share of the offers may be unreadable before the exit status is 1 for that (default: 0%)
   --sorted              the offers are sorted by sku, then market, byte by byte: do not look, and take them from a pipe
                         as they come. Without it they are sorted on disk (in TMPDIR) where need be
   --threads N           default: all cores; the output is the same for any number
@@ -83,7 +85,8 @@ With --format json or ndjson, mistakes and warnings are JSON too, one object a l
 the same product, market and channel. Other columns than fields are carried through, as in.NAME where a finding has that
 name.
 
-Exit status: 0 no breach; 1 some breach; 2 usage, an unreadable file or a policy with errors.
+Exit status: 0 no breach, and all offers could be read; 1 some breach, more offers could not be read than --max-unread
+says, or none could; 2 usage, an unreadable file or a policy with errors. That offers could not be read is always said.
 )";
 
 constexpr std::string_view compare_usage = R"(usage: pricepoint compare --before P --after P --items F [flags]
@@ -105,7 +108,7 @@ To fail, with exit status 1:
   --no-new-conflicts    where a row becomes a conflict
 
 For rows that do not say:
-  --channel C[,C...]    the channel; of several, each row is decided for each, in the order of their references
+  --channel C[,C...]    the channel; of several, each row is decided for each, each after those whose price it reads
   --market M            the market
   --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
 
@@ -208,7 +211,7 @@ What no schema can say, such as that a name is declared, only the program finds.
 
 constexpr std::string_view common = R"(
 For rows that do not say:
-  --channel C[,C...]    the channel; of several, each row is decided for each, in the order of their references
+  --channel C[,C...]    the channel; of several, each row is decided for each, each after those whose price it reads
   --market M            the market
   --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
 
@@ -225,7 +228,7 @@ units, and the policy's attributes; in NDJSON the prices are one map, "prices". 
 columns are carried through, as in.NAME where the output has that name; those of NDJSON only into NDJSON.
 
 Exit status: 0 all rows are priced, compromised or withheld; 1 some row is not; 2 usage, an unreadable file or a policy
-with errors: then nothing is written.
+with errors: then nothing is written. That rows could not be read is always said.
 )";
 
 }  // namespace

@@ -67,6 +67,7 @@ result<std::shared_ptr<const price_histories>> price_histories::parse(std::strin
   side_file in(std::move(text), file, "PP-H",
                {{"sku"}, {"channel"}, {"market"}, {"at"}, {"price"}, {"audience", false}, {"segment", false}},
                "the first row names the columns: sku,channel,market,at,price");
+  const std::vector<std::string_view> channels = of.channels();
   const bool good = in.read([&] {
     for (const column name : {sku_column, channel_column, market_column}) {
       if (in.cell(name).empty()) in.refuse(name, "", "a price is that of a product on a channel of a market");
@@ -84,7 +85,14 @@ result<std::shared_ptr<const price_histories>> price_histories::parse(std::strin
       in.refuse(price_column, "is no price in " + std::string(in_currency->code()),
                 "it has " + number(static_cast<std::uint64_t>(in_currency->digits())) + " decimals");
     }
-    if (in.mistakes() != 0 || !known || market->second.law == nullptr) return;
+    if (in.mistakes() != 0) return;
+    const bool asked_for = std::find(channels.begin(), channels.end(), in.cell(channel_column)) != channels.end();
+    if (!known || !asked_for) {
+      return made->tally_.row_lost(
+          in.line(), [&] { return why_undeclared(known, in.cell(known ? channel_column : market_column), of); });
+    }
+    made->tally_.row();
+    if (market->second.law == nullptr) return;
     if (!in.cell(audience).empty() || !in.cell(segment).empty()) return;
     made->store_->series[key_of(in.cell(sku_column), in.cell(channel_column), in.cell(market_column))].push_back(
         {at->unix_ms, *minor});
@@ -96,6 +104,13 @@ result<std::shared_ptr<const price_histories>> price_histories::parse(std::strin
     all.shrink_to_fit();
   }
   return std::shared_ptr<const price_histories>(std::move(made));
+}
+
+std::vector<diagnostic> price_histories::doubts(const std::string& file) const {
+  std::vector<diagnostic> made;
+  if (const auto none = about_no_rows(tally_, "rows", file, false)) made.push_back(*none);
+  if (const auto useless = about_useless_prices(tally_, file)) made.push_back(*useless);
+  return made;
 }
 
 prior_source price_histories::source(const request& asked) const {

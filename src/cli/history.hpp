@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/row_tally.hpp"
 #include "decide/prior.hpp"
 #include "pricepoint/pricing/policy.hpp"
 #include "pricepoint/pricing/request.hpp"
@@ -27,12 +28,16 @@ class price_histories {
                                                               const policy& of);
   ~price_histories();
 
+  // Warnings: PP-I012 there are no rows, PP-H005 rows of markets or channels that the policy does not declare.
+  std::vector<diagnostic> doubts(const std::string& file) const;
+
   // The source of `lowest_prior` for this request; empty where the history has no say: the request gives it, has no
   // time or amounts in another currency than the market's, or the market's law has no window.
   prior_source source(const request& asked) const;
 
  private:
   price_histories();
+  row_tally tally_;
   struct store;
   std::unique_ptr<store> store_;
 };

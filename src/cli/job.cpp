@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "cli/namespace.hpp"
+#include "cli/run.hpp"
 #include "rows/problems.hpp"
 #include "rows/rates.hpp"
 #include "rows/text.hpp"
@@ -20,21 +21,36 @@ namespace {
 
 constexpr std::size_t most_files_looked_at = 10'000;
 
-result<std::shared_ptr<const exchange_rates>> load_rates(const std::string& path) {
+std::string name_of(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+result<std::shared_ptr<const exchange_rates>> load_rates(const std::string& path, std::vector<diagnostic>& warnings) {
   if (path.empty()) return std::shared_ptr<const exchange_rates>();
   auto text = read_whole(path);
   if (!text) return text.error();
-  return parse_rates(std::move(*text), path == "-" ? "standard input" : path);
+  const std::size_t header = text->find_first_of("\r\n", text->find_first_not_of("\r\n"));
+  const bool has_rows =
+      header != std::string::npos && text->find_first_not_of("\", \t\r\n", header) != std::string::npos;
+  auto made = parse_rates(std::move(*text), name_of(path));
+  if (made && !has_rows) {
+    if (const auto none = about_no_rows({}, "rows", name_of(path), false)) warnings.push_back(*none);
+  }
+  return made;
 }
 
-result<std::shared_ptr<const price_histories>> load_history(const std::string& path, const policy& of) {
+result<std::shared_ptr<const price_histories>> load_history(const std::string& path, const policy& of,
+                                                            std::vector<diagnostic>& warnings) {
   if (path.empty()) return std::shared_ptr<const price_histories>();
   auto text = read_whole(path);
   if (!text) return text.error();
-  return price_histories::parse(std::move(*text), path == "-" ? "standard input" : path, of);
+  auto made = price_histories::parse(std::move(*text), name_of(path), of);
+  if (made) {
+    for (diagnostic& one : (*made)->doubts(name_of(path))) warnings.push_back(std::move(one));
+  }
+  return made;
 }
 
-std::string list_of(const std::vector<std::string_view>& names) {
+template <class Names>
+std::string list_of(const Names& names) {
   std::string text;
   for (const std::string_view name : names) text.append(text.empty() ? "" : ", ").append(name);
   return text;
@@ -175,11 +191,11 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
   auto policy = load_policy_from(what.policy);
   if (!policy) found.add(policy.error(), "--policy");
   if (policy) found.add(check_names(what, *policy));
-  auto rates = load_rates(what.rates);
+  auto rates = load_rates(what.rates, warnings);
   if (!rates) found.add(rates.error(), "--rates");
   // Whose markets have a law, and in which currency prices are, the policy says.
   std::optional<result<std::shared_ptr<const price_histories>>> history;
-  if (policy) history.emplace(load_history(what.history, *policy));
+  if (policy) history.emplace(load_history(what.history, *policy, warnings));
   if (history && !*history) found.add(history->error(), "--history");
   auto items = input_file::open(what.items);
   if (!items) found.add(items.error(), rows_flag);
@@ -225,7 +241,7 @@ result<std::unique_ptr<compare_job>> prepare_compare(const options& what, instan
     found.add(check_names(what, joined(after->channels(), before->channels()),
                           joined(after->markets(), before->markets()), true));
   }
-  auto rates = load_rates(what.rates);
+  auto rates = load_rates(what.rates, warnings);
   if (!rates) found.add(rates.error(), "--rates");
   auto items = input_file::open(what.items);
   if (!items) found.add(items.error(), "--items");
@@ -267,6 +283,32 @@ result<std::unique_ptr<compare_job>> prepare_compare(const options& what, instan
   return made;
 }
 
+void tell_what_fell_out(const options& what, const job& of, std::string_view rows, const row_tally& all,
+                        const replaced_bytes& replaced, bool unread_is_error, bool none_is_error,
+                        const std::vector<std::string>& unused) {
+  const std::string& file = of.items.name();
+  if (const auto none = about_no_rows(all, rows, file, none_is_error)) {
+    if (none_is_error || !what.quiet) tell(*none);
+    return;
+  }
+  if (const auto unread = about_unread(all, rows, file, unread_is_error)) tell(*unread);
+  if (what.quiet) return;
+  tell(about_replaced(replaced, file));
+  std::vector<std::string> from_elsewhere;
+  const bool audits = what.command == command::audit;
+  if (audits || of.channels.size() > 1) {
+    for (const std::string_view channel : audits ? of.policy.channels() : of.channels) {
+      from_elsewhere.push_back("price." + std::string(channel));
+    }
+  }
+  // Of several channels in one call each has its own price as the current one.
+  if (of.channels.size() > 1) from_elsewhere.emplace_back("current");
+  if (of.history) from_elsewhere.emplace_back("lowest_prior");
+  if (const auto lacking = about_lacking(all, rows, file, of.fields, of.columns_or_null(), unused, from_elsewhere)) {
+    tell(*lacking);
+  }
+}
+
 diagnostic without_carrying(diagnostic warned) {
   constexpr std::string_view carried = " and is carried through";
   if (const std::size_t at = warned.message.find(carried); at != std::string::npos) {
@@ -278,13 +320,16 @@ diagnostic without_carrying(diagnostic warned) {
 std::optional<diagnostic> about_unknown_member(const field_table& fields, std::string_view name,
                                                const row_reader::member_place& place, const std::string& file) {
   const bool price = name.starts_with("price.") && fields.find(name).kind == field_kind::price;
-  const std::string_view near = price ? std::string_view() : fields.nearest_to(name);
-  if (!price && near.empty()) return {};
-  diagnostic made = warning(
-      problem("PP-I004", "the member " + in_quotes(name) + " is no field and is carried through",
-              price ? "in JSON the prices are one map: \"prices\": {\"" + std::string(name.substr(6)) + "\": ...}"
-                    : "did you mean " + std::string(near) + "?",
-              file));
+  std::optional<field_table::doubt> doubt;
+  if (price) {
+    doubt = {"PP-I004", "is no field and is carried through",
+             "in JSON the prices are one map: \"prices\": {\"" + std::string(name.substr(6)) + "\": ...}"};
+  } else {
+    doubt = fields.doubt_about(name);
+  }
+  if (!doubt) return {};
+  diagnostic made =
+      warning(problem(doubt->code, "the member " + in_quotes(name) + " " + doubt->why, std::move(doubt->hint), file));
   detail::show_place(made, place.text, place.at, static_cast<std::size_t>(place.line));
   made.offset += static_cast<std::size_t>(place.first_byte);
   return made;

@@ -13,6 +13,7 @@
 #include "cli/history.hpp"
 #include "cli/namespace.hpp"
 #include "cli/options.hpp"
+#include "cli/row_tally.hpp"
 #include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/pricing/exchange_rates.hpp"
 #include "pricepoint/pricing/policy.hpp"
@@ -35,6 +36,8 @@ struct job {
   std::optional<csv_columns> columns;  // nothing for NDJSON
 
   const csv_columns* columns_or_null() const noexcept { return columns ? &*columns : nullptr; }
+  // Whether there may be more than what was read, as far as that can be known.
+  bool may_go_on() const noexcept { return items.size() == 0 || blocks.bytes_read() < items.size(); }
 };
 
 // Everything that can fail before the first row, as much of it at once as can be found. Errors are those of the policy,
@@ -63,6 +66,13 @@ struct compare_job {
 // PP-C011 and PP-C012 are for what neither policy declares.
 result<std::unique_ptr<compare_job>> prepare_compare(const options& what, instant now,
                                                      std::vector<diagnostic>& warnings);
+
+// What of the rows fell out, at the end of a run. `rows`: "rows" or "offers". That there are none, or that some could
+// not be read, is always said, also with --quiet; as an error where the run ends with another status for it.
+// `unused`: members of NDJSON that are no fields.
+void tell_what_fell_out(const options& what, const job& of, std::string_view rows, const row_tally& all,
+                        const replaced_bytes& replaced, bool unread_is_error, bool none_is_error,
+                        const std::vector<std::string>& unused);
 
 // From a path; "-" is standard input.
 result<policy> load_policy_from(const std::string& path);

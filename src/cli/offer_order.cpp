@@ -65,13 +65,18 @@ class key_reader {
       has_key = row_.has_key;
       return true;
     }
-    while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_[1] == '\n'))) {
-      at_ += *at_ == '\n' ? 1 : 2;
-      ++line_;
+    const char* begin = at_;
+    for (;;) {
+      while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_[1] == '\n'))) {
+        at_ += *at_ == '\n' ? 1 : 2;
+        ++line_;
+      }
+      if (at_ == end_) return false;
+      begin = at_;
+      at_ = read_csv_record(begin, end_, cells_, rows::max_cells);
+      if (cut != record_problem::none || !rows::is_no_row(cells_)) break;
+      line_ += count_lines(begin, at_);
     }
-    if (at_ == end_) return false;
-    const char* const begin = at_;
-    at_ = read_csv_record(begin, end_, cells_, rows::max_cells);
     record = {begin, static_cast<std::size_t>(at_ - begin)};
     line = line_;
     bool quoted = cells_.size() == rows::max_cells;
@@ -82,6 +87,7 @@ class key_reader {
     scratch_.clear();
     scratch_.reserve(2 * record.size());
     sku = cell(sku_);
+    has_key = has_key && !sku.empty();
     market = cell(market_);
     if (market.empty()) market = job_.defaults.market;
     return true;
@@ -93,7 +99,7 @@ class key_reader {
   }
   std::string_view cell(std::optional<std::size_t> index) {
     if (!index || !can_be_read(index)) return {};
-    return csv_value(cells_[*index], scratch_);
+    return detail::csv_text(cells_[*index], scratch_);
   }
 
   const job& job_;

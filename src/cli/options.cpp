@@ -146,6 +146,15 @@ bad_value set_gate(options& to, std::string_view value, unsigned) {
   return {"is not a rate from 0% up", "a number and a percent sign: 20%"};
 }
 
+bad_value set_max_unread(options& to, std::string_view value, unsigned) {
+  const auto share = parse_rate(value);
+  if (!share || share->e8() < 0 || share->e8() > 100'000'000) {
+    return {"is not a rate from 0% to 100%", "a number and a percent sign: 0.5%"};
+  }
+  to.max_unread = *share;
+  return {};
+}
+
 template <std::string options::*Member>
 bad_value set_text(options& to, std::string_view value, unsigned) {
   if (value.empty()) return {"is empty"};
@@ -187,6 +196,7 @@ constexpr auto flags = std::to_array<flag>({
          to.gates.no_new_conflicts = true;
          return {};
        }},
+      {"--max-unread", true, for_price | for_audit, "--max-unread 0.5%", set_max_unread},
       {"--explain", false, for_price, "",
        [](options& to, std::string_view, unsigned) -> bad_value {
          to.explain = true;

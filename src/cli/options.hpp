@@ -12,6 +12,7 @@
 #include "cli/command_line.hpp"
 #include "cli/namespace.hpp"
 #include "pricepoint/analysis/compare.hpp"
+#include "pricepoint/money/rate.hpp"
 #include "pricepoint/pricing/request.hpp"
 #include "pricepoint/result.hpp"
 #include "rows/format.hpp"
@@ -55,6 +56,7 @@ struct options {
   std::optional<output_format> format;  // nothing: table on a terminal, else csv; for explain text
   row_format input = row_format::csv;
   comparison_gates gates;
+  rate max_unread;  // of price and audit: the share of rows that may be unreadable
   bool explain = false;
   bool timeline = false;
   bool sorted = false;  // the offers are said to be

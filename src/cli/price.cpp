@@ -36,7 +36,9 @@ class price_run {
         record_(record),
         policy_file_(record == nullptr ? std::string() : policy_file_in(what.record, what.policy)),
         format_(format),
-        writer_(format, prepared.columns_or_null(), prepared.policy.fingerprint()),
+        writer_(format, prepared.columns_or_null(), prepared.policy.fingerprint(),
+                row_keys(prepared.columns_or_null())),
+        table_(terminal_width(STDOUT_FILENO), row_keys(prepared.columns_or_null())),
         run_([this](block& in) { return next(in); }, [this] { return std::make_unique<worker>(*this); }) {}
 
   int run() {
@@ -62,7 +64,9 @@ class price_run {
       if (one != nullptr && !one->commit()) return write_failed(*one);
     }
     if (is_watched) tell(summary_line(counts_, run_.so_far()) + "\n");
-    return counts_.all_decided() ? all_decided : some_not;
+    const bool too_many = tally_.has_more_unread_than(what_.max_unread);
+    tell_what_fell_out(what_, job_, "rows", tally_, replaced_, too_many, false, {warned_.begin(), warned_.end()});
+    return !too_many && counts_.all_decided(true) ? all_decided : some_not;
   }
 
  private:
@@ -77,26 +81,34 @@ class price_run {
                    of.what_.explain ? telling::explanation : telling::nothing),
           recorder_(of.job_.policy, of.policy_file_, of.job_.rates.get()) {}
 
+    ~worker() override {
+      const std::lock_guard lock(of_.replaced_mutex_);
+      of_.replaced_.add(reader_.replaced());
+    }
+
     void work(const block& in) override {
       out_.clear();
       record_.clear();
       counts_ = {};
+      tally_ = {};
       reader_.start(in);
       while (reader_.next(row_)) {
         const auto& answers = decider_.decide(row_);
+        row_decider::count(tally_, row_, answers);
         for (const row_decider::answer& answer : answers) {
           counts_.add(answer.what == nullptr ? status::invalid : answer.what->status());
           write_row(answer);
         }
         if (of_.record_ != nullptr) recorder_.write(record_, row_, decider_, answers);
       }
-      if (of_.format_ == output_format::table) of_.table_.flush(out_);
+      if (of_.format_ == output_format::table) of_.table_.flush(out_, of_.job_.may_go_on());
     }
 
     bool write() override {
       if (!of_.out_.write(out_)) of_.failed_ = &of_.out_;
       if (of_.record_ != nullptr && !of_.record_->write(record_)) of_.failed_ = of_.record_;
       of_.counts_.add(counts_);
+      of_.tally_.add(tally_);
       return of_.failed_ == nullptr;
     }
 
@@ -124,6 +136,7 @@ class price_run {
     std::string out_;
     std::string record_;
     run_counts counts_;
+    row_tally tally_;
   };
 
   result<bool> next(block& in) {
@@ -152,10 +165,13 @@ class price_run {
   std::string policy_file_;  // as the record names it
   output_format format_;
   row_writer writer_;
-  table_writer table_{terminal_width(STDOUT_FILENO)};
+  table_writer table_;
   std::atomic<std::uint64_t> bytes_read_{0};
   run_counts counts_;
+  row_tally tally_;
   output_file* failed_ = nullptr;  // could not be written
+  std::mutex replaced_mutex_;
+  replaced_bytes replaced_;
   std::mutex warned_mutex_;
   std::set<std::string, std::less<>> warned_;
   ordered_run run_;

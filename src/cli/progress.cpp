@@ -23,9 +23,10 @@ std::uint64_t run_counts::total() const noexcept {
   return sum;
 }
 
-bool run_counts::all_decided() const noexcept {
+bool run_counts::all_decided(bool or_invalid) const noexcept {
   const auto of = [this](status what) { return by_status[static_cast<std::size_t>(what)]; };
-  return of(status::priced) + of(status::compromised) + of(status::withheld) == total();
+  const std::uint64_t good = of(status::priced) + of(status::compromised) + of(status::withheld);
+  return good + (or_invalid ? of(status::invalid) : 0) == total();
 }
 
 std::string grouped(std::uint64_t value) {

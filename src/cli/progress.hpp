@@ -24,8 +24,8 @@ struct run_counts {
     for (std::size_t i = 0; i < status_count; ++i) by_status[i] += other.by_status[i];
   }
   std::uint64_t total() const noexcept;
-  // Whether all are priced, compromised or withheld.
-  bool all_decided() const noexcept;
+  // Whether all are priced, compromised or withheld; or, where rows may be invalid, invalid.
+  bool all_decided(bool or_invalid = false) const noexcept;
 };
 
 // "1,234,567"

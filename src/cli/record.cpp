@@ -286,15 +286,20 @@ void record_writer::append_rate(std::string& out, const request& asked, const de
   if (rates_ == nullptr || asked.currency.empty() || !asked.at || !made.currency()) return;
   const auto given = find_currency(asked.currency);
   if (!given || *given == *made.currency()) return;
+  // The one that counts, and the next, which says how long the answer holds.
   const exchange_rate* const used = rates_->find(*given, *made.currency(), *asked.at);
-  if (used == nullptr) return;
+  const auto next = rates_->next_after(*given, *made.currency(), *asked.at);
+  const exchange_rate* const follows = next ? rates_->find(*given, *made.currency(), *next) : nullptr;
+  if (used == nullptr && follows == nullptr) return;
   out.append(",\"rates\":[");
-  {
+  for (const exchange_rate* const one : {used, follows}) {
+    if (one == nullptr) continue;
+    if (one == follows && used != nullptr) out.push_back(',');
     members rate(out);
-    rate.text("from", used->from.code());
-    rate.text("to", used->to.code());
-    rate.money("rate", used->factor);
-    rate.text("at", instant_text(used->at));
+    rate.text("from", one->from.code());
+    rate.text("to", one->to.code());
+    rate.money("rate", one->factor);
+    rate.text("at", instant_text(one->at));
   }
   out.push_back(']');
 }
@@ -418,7 +423,21 @@ void record_reader::read(std::string_view text, recorded_decision& out) {
     wrong("request", why.substr(std::min(why.find("column"), why.size())));
   }
   out.asked.request.at = parse_instant(at_text);
+  out.asked.at_text = at_text;
   if (!out.asked.request.at) wrong("at", "is not an instant with its offset");
+}
+
+std::string first_invalid(const recorded_decision& of) {
+  std::string scratch;
+  scratch.reserve(2 * of.decision.size());
+  json_row_reader members_of(of.decision, scratch);
+  for (json_member member; members_of.next(member);) {
+    if (member.key != "invalid" || member.kind != json_kind::array) continue;
+    json_row_reader list(member.raw, scratch, json_kind::array);
+    json_member one;
+    return list.next(one) && one.kind == json_kind::string ? std::string(one.text) : std::string();
+  }
+  return {};
 }
 
 void record_reader::read_list(const json_member& from, recorded_decision& out) const {

@@ -73,6 +73,9 @@ struct recorded_decision {
   std::string repaired;
 };
 
+// The first that the recorded decision says under "invalid", or nothing.
+std::string first_invalid(const recorded_decision& of);
+
 // Whether both lines belong to one call that decided several channels.
 bool same_call(const recorded_decision& a, const recorded_decision& b);
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,10 +18,13 @@
 #include "cli/ordered_run.hpp"
 #include "cli/progress.hpp"
 #include "cli/record.hpp"
+#include "cli/row_tally.hpp"
 #include "cli/run.hpp"
+#include "match/refused.hpp"
 #include "pricepoint/explain/explanation.hpp"
 #include "pricepoint/version.hpp"
 #include "rows/problems.hpp"
+#include "rows/row_keys.hpp"
 #include "rows/text.hpp"
 #include "text/csv.hpp"
 
@@ -62,7 +66,10 @@ class difference_writer {
   difference_writer(output_format format, std::size_t width) : format_(format), width_(width) {}
 
   void header(std::string& out) const {
-    if (format_ == output_format::csv) out.append("line,sku,channel,market,member,was,is\n");
+    if (format_ != output_format::csv) return;
+    out.append("line,sku,channel,market,member,was,is");
+    keys_.csv_names(out);
+    out.push_back('\n');
   }
 
   // Of several threads each has its own text; a table is written by one.
@@ -70,17 +77,23 @@ class difference_writer {
     const request& asked = of.asked.request;
     if (format_ == output_format::ndjson) return ndjson(out, of, all);
     for (const difference& one : all) {
-      const row_cells cells = {number(of.line),           std::string(asked.sku),  std::string(asked.channel),
-                               std::string(asked.market), std::string(one.member), plain_value(one.was),
-                               plain_value(one.is)};
+      const std::array<std::string, 7> cells = {
+          number(of.line),         std::string(asked.sku), std::string(asked.channel), std::string(asked.market),
+          std::string(one.member), plain_value(one.was),   plain_value(one.is)};
       if (format_ == output_format::table) {
-        lines_.push_back(cells);
+        row_cells& line = lines_.emplace_back();
+        std::copy_n(cells.begin(), first_key, line.begin());
+        std::copy(cells.begin() + first_key, cells.end(), line.begin() + first_key + row_keys::names.size());
+        std::string scratch;
+        for (std::size_t i = 0; i < row_keys::names.size(); ++i)
+          line[first_key + i] = keys_.value(i, of.asked, scratch);
         continue;
       }
       for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0) out.push_back(',');
         append_csv_cell(out, cells[i]);
       }
+      keys_.csv_cells(out, of.asked);
       out.push_back('\n');
     }
   }
@@ -89,11 +102,18 @@ class difference_writer {
   void flush(std::string& out) {
     if (lines_.empty()) return;
     if (!started_) {
-      lines_.insert(lines_.begin(), {"line", "sku", "channel", "market", "member", "was", "is"});
+      row_cells titles = {"line", "sku", "channel", "market"};
+      std::copy(row_keys::names.begin(), row_keys::names.end(), titles.begin() + first_key);
+      std::copy_n(std::array{"member", "was", "is"}.begin(), 3, titles.end() - 3);
+      lines_.insert(lines_.begin(), titles);
       for (const row_cells& cells : lines_) {
         for (std::size_t i = 0; i < cells.size(); ++i) {
           widths_[i] = std::min(std::max(widths_[i], display_width(cells[i])), std::size_t{32});
         }
+      }
+      for (std::size_t i = first_key; i < first_key + row_keys::names.size(); ++i) {
+        const auto is_the_same = [&](const row_cells& cells) { return cells[i] == lines_[1][i]; };
+        if (std::all_of(lines_.begin() + 1, lines_.end(), is_the_same)) widths_[i] = 0;
       }
       started_ = true;
     }
@@ -102,6 +122,7 @@ class difference_writer {
       std::size_t used = 0;
       for (std::size_t i = 0; i < cells.size(); ++i) {
         const bool last = i + 1 == cells.size();
+        if (!last && widths_[i] == 0) continue;
         const std::size_t room = last ? std::max(width_, used + least_of_last) - used : widths_[i];
         const std::size_t taken = append_clipped(text, cells[i], room);
         if (last) break;
@@ -116,9 +137,10 @@ class difference_writer {
 
  private:
   static constexpr std::size_t least_of_last = 16;
-  using row_cells = std::array<std::string, 7>;
+  static constexpr std::size_t first_key = 4;  // in a table: behind line, sku, channel and market
+  using row_cells = std::array<std::string, 7 + row_keys::names.size()>;
 
-  static void ndjson(std::string& out, const recorded_decision& of, const std::vector<difference>& all) {
+  void ndjson(std::string& out, const recorded_decision& of, const std::vector<difference>& all) const {
     const request& asked = of.asked.request;
     out.append("{\"line\":");
     append_number(out, of.line);
@@ -128,7 +150,9 @@ class difference_writer {
       out.append(key);
       append_json_string(out, value);
     }
-    out.append(",\"differs\":");
+    out.push_back(',');
+    keys_.json_members(out, of.asked);
+    out.append("\"differs\":");
     char separator = '{';
     for (const difference& one : all) {
       out.push_back(separator);
@@ -145,8 +169,9 @@ class difference_writer {
 
   output_format format_;
   std::size_t width_;
+  row_keys keys_{nullptr};
   bool started_ = false;
-  std::array<std::size_t, 7> widths_{};
+  std::array<std::size_t, std::tuple_size_v<row_cells>> widths_{};
   std::vector<row_cells> lines_;
 };
 
@@ -184,6 +209,7 @@ class replay_run {
     }
     if (format_ == output_format::ndjson && !write_failed_) write_failed_ = !out_.write(summary_object());
     if (write_failed_ || !out_.commit()) return write_failed();
+    if (const auto unread = about_unread(tally_, "recorded rows", in_.name(), false)) tell(*unread);
     if (!what_.quiet && format_ != output_format::ndjson) tell(summary_text());
     if (counts_.no_record > 0) return no_run;
     return counts_.different > 0 ? some_not : all_decided;
@@ -198,18 +224,20 @@ class replay_run {
       out_.clear();
       problems_.clear();
       counts_ = {};
+      tally_ = {};
       last_call_ = nullptr;  // it would borrow from the block before
       reader_.start(in);
       while (reader_.next(lines_[current_])) {
         const recorded_decision& line = lines_[current_];
         if (!line.problem.empty()) {
           no_record(line, "PP-I007", "this line is no record of a decision: " + line.problem,
-                    "--record of pricepoint price writes request, at, decision, fingerprint and version");
+                    "--record writes request, at, decision, fingerprint and version");
         } else if (of_.policy_file_ && line.policy_file != *of_.policy_file_) {
           no_record(line, "PP-I008", "this line was decided with another policy: " + in_quotes(line.policy_file),
                     "--policy P replays all lines with P");
         } else if (line.unreadable) {
           ++counts_.unreadable;
+          tally_.row_lost(line.line, [&] { return first_invalid(line); });
         } else {
           replay(line);
         }
@@ -223,6 +251,7 @@ class replay_run {
         if (of_.told_++ < max_told) tell(one);
       }
       of_.counts_.add(counts_);
+      of_.tally_.add(tally_);
       return !of_.write_failed_;
     }
 
@@ -233,12 +262,24 @@ class replay_run {
       problems_.push_back(problem(code, std::move(message), std::move(hint), of_.in_.name(), line.line));
     }
 
+    // Fields of a record are known without a policy; this one's says what it refuses.
+    std::string why_not(const row& asked, const std::string& name) const {
+      const auto why = engine::why_refused(engine::machine_of(of_.policy_), asked.request, name);
+      return why ? "column " + name + ": " + *why : why_invalid(asked, name);
+    }
+
     void replay(const recorded_decision& line) {
       const std::string_view fingerprint = of_.policy_.fingerprint();
       if (line.fingerprint != fingerprint && counts_.other_policies++ == 0) counts_.other_policy = line.fingerprint;
       if (line.version != version && counts_.other_versions++ == 0) counts_.other_version = line.version;
       text_.clear();
-      append_recorded_decision(text_, decide(line));
+      const decision& made = decide(line);
+      if (made.status() == status::invalid) {
+        tally_.row_lost(line.line, [&] { return why_not(line.asked, made.invalid().front()); });
+      } else {
+        tally_.row();
+      }
+      append_recorded_decision(text_, made);
       // Our own lines are the same to the byte; others may have blanks.
       if (text_ == line.decision) {
         ++counts_.same;
@@ -300,6 +341,7 @@ class replay_run {
     std::string out_;
     std::vector<diagnostic> problems_;
     replay_counts counts_;
+    row_tally tally_;
   };
 
   result<bool> next(block& to) {
@@ -382,6 +424,7 @@ class replay_run {
   difference_writer writer_;
   std::atomic<std::uint64_t> bytes_read_{0};
   replay_counts counts_;
+  row_tally tally_;
   std::size_t told_ = 0;
   bool write_failed_ = false;
   ordered_run run_;
@@ -422,8 +465,8 @@ int run_replay(const options& what) {
     policy_file = policy_file_of(*first);
     if (!policy_file) {
       return refuse({problem("PP-I007", "none of the first lines is a record of a decision",
-                             "--record of pricepoint price writes request, at, decision, fingerprint and version",
-                             in->name(), static_cast<std::size_t>(first->first_line))});
+                             "--record writes request, at, decision, fingerprint and version", in->name(),
+                             static_cast<std::size_t>(first->first_line))});
     }
     if (policy_file->empty()) {
       return refuse({problem("PP-C013", "the record does not say which file the policy was in", "--policy P says it",

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cli/namespace.hpp"
+#include "pricepoint/analysis/check.hpp"
 #include "pricepoint/reading.hpp"
 #include "pricepoint/version.hpp"
 #include "rows/problems.hpp"
@@ -25,6 +26,12 @@ instant read_clock() {
 
 // How diagnostics are written. Set once, before there are threads.
 bool tell_json = false;
+
+// Slips that are surely slips, in one line; `pricepoint check` says more of them.
+void warn_of_slips(const options& what, const policy& of) {
+  if (what.quiet || (what.command != command::price && what.command != command::audit)) return;
+  if (std::string line = slips_line(of); !line.empty()) tell(warning(problem("PP-K000", std::move(line))));
+}
 
 int print(std::string_view text, const options& what) {
   auto out = output_file::open(what.out);
@@ -84,6 +91,7 @@ int run(std::span<const std::string_view> arguments) {
     tell(prepared.error().diagnostics());
     return no_run;
   }
+  warn_of_slips(*what, (*prepared)->policy);
   if (what->command == command::audit) return run_audit(*what, **prepared);
   return what->command == command::price ? run_price(*what, **prepared) : run_explain(*what, **prepared);
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/namespace.hpp"
+#include "rows/refused.hpp"
 #include "rows/text.hpp"
 
 namespace pricepoint::cli {
@@ -40,13 +41,14 @@ void table_writer::decided(const row& from, std::string_view channel_name, const
   cells[sku] = from.request.sku;
   cells[channel] = channel_name;
   cells[market] = from.request.market;
+  add_keys(cells, from);
   cells[status] = to_string(what.status());
   cells[price] = money(what.price());
   if (what.currency()) cells[currency] = what.currency()->code();
   cells[was] = money(what.was());
   std::string& notes_cell = cells[notes];
   note(notes_cell, "missing", what.missing());
-  note(notes_cell, "invalid", what.invalid());
+  note(notes_cell, "invalid", invalid_texts(from, what.invalid()), "; ");
   note(notes_cell, "conflict", what.conflict());
   note(notes_cell, "limited by", what.limited_by());
   note(notes_cell, "relaxed", what.relaxed());
@@ -62,25 +64,46 @@ void table_writer::unreadable(const row& from, std::string_view channel_name) {
   cells[sku] = from.request.sku;
   cells[channel] = channel_name;
   cells[market] = from.request.market;
+  add_keys(cells, from);
   cells[status] = to_string(pricepoint::status::invalid);
   note(cells[notes], "invalid", from.problems, "; ");
 }
 
-void table_writer::fix_widths() {
-  constexpr std::array<std::string_view, column_count> names = {"sku",   "channel",  "market", "status",
-                                                                "price", "currency", "was",    "notes"};
+void table_writer::add_keys(line& to, const row& from) const {
+  std::string scratch;
+  for (std::size_t i = 0; i < row_keys::names.size(); ++i) to[first_key + i] = keys_.value(i, from, scratch);
+}
+
+void table_writer::fix_widths(bool more) {
+  constexpr std::array<std::string_view, column_count> names = {"sku",
+                                                                "channel",
+                                                                "market",
+                                                                row_keys::names[0],
+                                                                row_keys::names[1],
+                                                                row_keys::names[2],
+                                                                row_keys::names[3],
+                                                                "status",
+                                                                "price",
+                                                                "currency",
+                                                                "was",
+                                                                "notes"};
   line titles;
   for (std::size_t i = 0; i < column_count; ++i) titles[i] = names[i];
   lines_.insert(lines_.begin(), titles);
   std::array<bool, column_count> used{};
+  std::array<bool, column_count> varies{};
   for (std::size_t row = 0; row < lines_.size(); ++row) {
     for (std::size_t i = 0; i < column_count; ++i) {
       widths_[i] = std::max(widths_[i], display_width(lines_[row][i]));
       used[i] = used[i] || (row > 0 && !lines_[row][i].empty());
+      varies[i] = varies[i] || (row > 1 && lines_[row][i] != lines_[1][i]);
     }
   }
   // Rows to come may have what the first ones lack; only `was` is rare enough to be left out.
   if (!used[was]) widths_[was] = 0;
+  for (std::size_t i = first_key; i < status; ++i) {
+    widths_[i] = varies[i] || (more && used[i]) ? std::min(widths_[i], most_of_a_name) : 0;
+  }
   widths_[status] = std::max(widths_[status], std::string_view("compromised").size());
   for (const column name : {sku, channel, market}) widths_[name] = std::min(widths_[name], most_of_a_name);
   std::size_t taken = 0;
@@ -95,7 +118,7 @@ void table_writer::append(std::string& out, const line& cells) const {
     std::string shown;
     const std::size_t used = append_clipped(shown, cells[i], widths_[i]);
     const std::size_t padding = widths_[i] - used;
-    const bool right = i == price || i == was;
+    const bool right = i == price || i == was || i == first_key;  // a quantity
     if (right) text.append(padding, ' ');
     text.append(shown);
     if (!right) text.append(padding, ' ');
@@ -105,8 +128,8 @@ void table_writer::append(std::string& out, const line& cells) const {
   out.append(text).push_back('\n');
 }
 
-void table_writer::flush(std::string& out) {
-  if (!started_) fix_widths();
+void table_writer::flush(std::string& out, bool more) {
+  if (!started_) fix_widths(more);
   started_ = true;
   for (const line& cells : lines_) append(out, cells);
   lines_.clear();

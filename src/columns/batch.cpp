@@ -184,7 +184,15 @@ class row_writer {
       out_.saving_rate_percent[row] = 0;
     }
     if (wanted(part::reasons)) out_.conflict[row] = out_.missing[row] = out_.invalid[row] = 0;
-    if (wanted(part::advice)) out_.advice[row] = own_.sets->number(one.plan->full->advice);
+    if (wanted(part::advice)) {
+      const bool coarse =
+          !one.plan->by_hand && one.price != absent_value && kind.in_integers->body->unit_too_coarse(one.target);
+      if (coarse) {
+        coarse_advice_ = one.plan->full->advice;
+        engine::advise(coarse_advice_, engine::unit_too_coarse_advice);
+      }
+      out_.advice[row] = own_.sets->number(coarse ? coarse_advice_ : one.plan->full->advice);
+    }
     if (wanted(part::credits)) out_.credits_end[row] = own_.credits->size();
     if (wanted(part::rest)) {
       out_.held[row] = 0;
@@ -248,6 +256,7 @@ class row_writer {
   decision_columns& out_;
   std::uint32_t parts_;
   worker_output own_;
+  name_list coarse_advice_;  // of a row, with the code
   std::vector<std::string_view> views_;
 };
 

@@ -187,8 +187,7 @@ bool block_memory::chunk(row_group& of, const row_list& rows) {
   lanes_->mark_outside(bad_.data(), base, 1, shared.most_base, n);
   lanes_->multiply_picked(values_[target].data(), base, constants_.factor.data(),
                           constants_.some_offset ? constants_.offset.data() : nullptr, place_.data(), n);
-  lanes_->mark_outside(bad_.data(), values_by_slot_[target], 1,
-                       std::min(shared.most_target, of.target_scale.limit / 2 - 1), n);
+  lanes_->mark_outside(bad_.data(), values_by_slot_[target], 1, of.most_target, n);
 
   prefetch_.step();
   find_segments(of, n);
@@ -338,13 +337,14 @@ void block_memory::solve(row_group& of, std::uint32_t number, bool mixed, const 
     std::fill_n(high_.data(), room, INT32_MAX);
   }
   if (first) std::fill_n(limited, room, 0);
-  lanes_->position(floor_.data(), ceiling_.data(), values_by_slot_[target], of.target_scale, n);
+  lanes_->position(floor_.data(), ceiling_.data(), pivot_.data(), values_by_slot_[target], of.unit_scale, of.unit_minor,
+                   n);
   std::fill_n(unknown_.data(), room, 0);
   std::fill_n(relaxed_.data(), room, 0);
   prefetch_.step();
   const std::size_t soft = on.soft.size();
   if (soft == 0) {
-    find_nearest(of, low_.data(), high_.data(), n);
+    find_nearest(low_.data(), high_.data(), n);
   } else {
     const std::int32_t* kept_low = low_.data();
     const std::int32_t* kept_high = high_.data();
@@ -366,19 +366,19 @@ void block_memory::solve(row_group& of, std::uint32_t number, bool mixed, const 
       const soft_ends& one = on.soft[i];
       if (one.low) {
         lanes_->round_up(soft_low_[i].data(), soft_end(*one.low, true), with.scale, n);
-        narrow(kept_low, kept_low_, soft_low_[i], lanes_->raise);
+        if (!on.by_hand) narrow(kept_low, kept_low_, soft_low_[i], lanes_->raise);
       } else {
         std::fill_n(soft_low_[i].data(), room, 1);
       }
       if (one.high) {
         lanes_->round_down(soft_high_[i].data(), soft_end(*one.high, false), with.scale, n);
-        narrow(kept_high, kept_high_, soft_high_[i], lanes_->lower);
+        if (!on.by_hand) narrow(kept_high, kept_high_, soft_high_[i], lanes_->lower);
       } else {
         std::fill_n(soft_high_[i].data(), room, INT32_MAX);
       }
     }
-    find_nearest(of, kept_low, kept_high, n);
-    give_up_soft(of, soft, n);
+    find_nearest(kept_low, kept_high, n);
+    if (!on.by_hand) give_up_soft(soft, n);
     for (std::size_t i = 0; i < soft; ++i) {
       lanes_->mark_broken(relaxed_.data(), price_.data(), soft_low_[i].data(), soft_high_[i].data(), 1 << i, n);
     }
@@ -411,31 +411,23 @@ void block_memory::find_variants(std::uint32_t number, bool mixed, std::size_t n
     variant[j] &= -static_cast<std::int32_t>(programs[j] == static_cast<std::int32_t>(number));
 }
 
-void block_memory::find_nearest(const row_group& of, const std::int32_t* low, const std::int32_t* high, std::size_t n) {
+void block_memory::find_nearest(const std::int32_t* low, const std::int32_t* high, std::size_t n) {
   const lane_operations::search search{.pool = pool_.data(),
                                        .tables = table_.data(),
                                        .low = low,
                                        .high = high,
                                        .floor = floor_.data(),
                                        .ceiling = ceiling_.data(),
-                                       .doubled = doubled_.data(),
+                                       .pivot = pivot_.data(),
                                        .price = price_.data(),
                                        .unknown = unknown_.data()};
   lanes_->nearest_below(search, n);
-  if (!lanes_->any_above(search, n)) return;
-  double_targets(of, values_by_slot_[reference_slot() + 1], doubled_.data(), n);
-  lanes_->nearest_above(search, n);
-}
-
-// Twice the target, rounded up: what two amounts at the same distance from it add up to.
-void block_memory::double_targets(const row_group& of, const std::int64_t* target, std::int32_t* out, std::size_t n) {
-  lanes_->scale(end_.data(), 0, target, 2, n);
-  lanes_->round_up(out, end_.data(), of.target_scale, n);
+  if (lanes_->any_above(search, n)) lanes_->nearest_above(search, n);
 }
 
 // Rows that no price keeps every soft bound of: one without, where there is one bound; what to give up of several is
 // for the kernel.
-void block_memory::give_up_soft(const row_group& of, std::size_t soft, std::size_t n) {
+void block_memory::give_up_soft(std::size_t soft, std::size_t n) {
   std::int32_t* const price = price_.data();
   std::uint32_t* const rows = without_.data();
   std::size_t count = 0;
@@ -448,15 +440,12 @@ void block_memory::give_up_soft(const row_group& of, std::size_t soft, std::size
     for (std::size_t k = 0; k < count; ++k) unknown_[rows[k]] = -1;
     return;
   }
-  const column32* const from[] = {&table_, &low_, &high_, &floor_, &ceiling_};
+  const column32* const from[] = {&table_, &low_, &high_, &floor_, &ceiling_, &pivot_};
   for (std::size_t c = 0; c < std::size(from); ++c) {
     const std::int32_t* const all = from[c]->data();
     std::int32_t* const some = few_[c].data();
     for (std::size_t k = 0; k < count; ++k) some[k] = all[rows[k]];
   }
-  const std::int64_t* const target = values_by_slot_[reference_slot() + 1];
-  for (std::size_t k = 0; k < count; ++k) few_targets_[k] = target[rows[k]];
-  double_targets(of, few_targets_.data(), few_[5].data(), count);
   std::int32_t* const found = few_[6].data();
   std::int32_t* const not_known = few_[7].data();
   std::fill_n(not_known, padded(count), 0);
@@ -466,7 +455,7 @@ void block_memory::give_up_soft(const row_group& of, std::size_t soft, std::size
                                        .high = few_[2].data(),
                                        .floor = few_[3].data(),
                                        .ceiling = few_[4].data(),
-                                       .doubled = few_[5].data(),
+                                       .pivot = few_[5].data(),
                                        .price = found,
                                        .unknown = not_known};
   lanes_->nearest_below(search, count);

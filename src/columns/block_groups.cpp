@@ -30,13 +30,12 @@ block_memory::block_memory(workspace& memory, integer_memory& integers) : memory
   ones_.assign(width, -1);
   lowest_most_.assign(width, INT64_MIN);
   highest_most_.assign(width, INT64_MAX);
-  for (column* one : {&few_targets_, &bad_, &base_, &part_, &mask_a_, &mask_b_, &mask_c_, &mask_skip_, &end_, &at_,
-                      &lowest_, &highest_, &limited_, &unused_}) {
+  for (column* one : {&bad_, &base_, &part_, &mask_a_, &mask_b_, &mask_c_, &mask_skip_, &end_, &at_, &lowest_,
+                      &highest_, &limited_, &unused_}) {
     one->resize(width);
   }
-  for (column32* one :
-       {&segment_, &program_here_, &member_, &table_, &variant_, &variant_here_, &unknown_, &price_, &concluded_,
-        &relaxed_, &floor_, &ceiling_, &doubled_, &low_, &high_, &kept_low_, &kept_high_}) {
+  for (column32* one : {&segment_, &program_here_, &member_, &table_, &variant_, &variant_here_, &unknown_, &price_,
+                        &concluded_, &relaxed_, &floor_, &ceiling_, &pivot_, &low_, &high_, &kept_low_, &kept_high_}) {
     one->resize(width);
   }
   soft_low_.resize(max_soft, column32(width));
@@ -145,7 +144,7 @@ namespace {
 bool same_sums(const class_arithmetic& a, const class_arithmetic& b) {
   return a.bases == b.bases && a.base_scale == b.base_scale && a.target_scale.value() == b.target_scale.value() &&
          a.reference == b.reference && a.shipping_is_free == b.shipping_is_free && a.value_bits == b.value_bits &&
-         a.most_base == b.most_base && a.most_target == b.most_target;
+         a.most_base == b.most_base && a.most_target == b.most_target && a.unit_minor == b.unit_minor;
 }
 
 }  // namespace
@@ -165,9 +164,14 @@ std::pair<std::uint32_t, std::uint32_t> block_memory::arithmetic_of_row(const st
     number = static_cast<std::uint32_t>(row_groups_.size());
     row_group& made = row_groups_.emplace_back();
     made.value_bits = body->value_bits;
-    const std::int64_t scale = body->target_scale.value();
+    const std::int64_t scale = body->unit_scale.value();
     made.fits = scale <= narrow_divisor::most;
-    if (made.fits) made.target_scale = narrow_divisor(scale);
+    if (made.fits) {
+      made.unit_scale = narrow_divisor(scale);
+      made.unit_minor = static_cast<std::int32_t>(body->unit_minor);
+      // Twice an amount and what rounding adds is below 2^31.
+      made.most_target = std::min(body->most_target, (body->target_scale.value() << 30) - 2 * scale);
+    }
     for (const class_arithmetic::base& one : body->bases) {
       made.base_slots.insert(made.base_slots.end(), one.amount.slot, one.amount.slot + std::max(1u, one.amount.terms));
     }

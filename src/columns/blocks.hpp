@@ -130,7 +130,9 @@ class block_memory {
     };
     std::vector<member> members;  // the first one's arithmetic is that of all
     bool fits = false;
-    narrow_divisor target_scale{1};
+    narrow_divisor unit_scale{1};  // of the unit, in parts of the target
+    std::int32_t unit_minor = 1;
+    std::int64_t most_target = 0;  // targets above it are for the kernel
     std::vector<std::uint32_t> base_slots;
     // A member's segments stand side by side, `stride` places from one member to the next.
     std::size_t cuts = 0, stride = 1;
@@ -197,9 +199,8 @@ class block_memory {
   amounts evaluate(const integer_sum& of, std::int64_t* out, std::int64_t* mask_room, std::size_t n);
   amounts evaluate(const integer_end& of, const column& constants, std::int64_t* out, std::size_t n);
   void solve(row_group& of, std::uint32_t number, bool mixed, const row_list& rows);
-  void find_nearest(const row_group& of, const std::int32_t* low, const std::int32_t* high, std::size_t n);
-  void give_up_soft(const row_group& of, std::size_t soft, std::size_t n);
-  void double_targets(const row_group& of, const std::int64_t* target, std::int32_t* out, std::size_t n);
+  void find_nearest(const std::int32_t* low, const std::int32_t* high, std::size_t n);
+  void give_up_soft(std::size_t soft, std::size_t n);
   void name_sets_of(program& with, std::size_t n);
   void find_variants(std::uint32_t number, bool mixed, std::size_t n);
   void shift_relaxed(int bits, std::size_t n);
@@ -255,9 +256,9 @@ class block_memory {
   std::uint64_t magnitude_ = 0;
   column zeros_, ones_, lowest_most_, highest_most_;
   column bad_, base_, part_, mask_a_, mask_b_, mask_c_, mask_skip_, end_;
-  column at_, few_targets_, lowest_, highest_, limited_, unused_;
+  column at_, lowest_, highest_, limited_, unused_;
   column32 member_, segment_, program_here_, table_, variant_, variant_here_, unknown_, price_, concluded_, relaxed_,
-      floor_, ceiling_, doubled_;
+      floor_, ceiling_, pivot_;
   column32 low_, high_, kept_low_, kept_high_;
   std::vector<std::uint32_t> place_;    // of rows, in constants_
   std::vector<std::uint32_t> without_;  // rows that no price keeps all soft bounds of

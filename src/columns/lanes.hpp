@@ -145,16 +145,17 @@ struct lane_operations {
   // Whole numbers at or above low ends, from 1 on, and at or below high ends, 0 where there is none.
   void (*round_up)(std::int32_t* out, const std::int64_t* parts, const narrow_divisor& by, std::size_t n) noexcept;
   void (*round_down)(std::int32_t* out, const std::int64_t* parts, const narrow_divisor& by, std::size_t n) noexcept;
-  // The whole numbers around value / d.
-  void (*position)(std::int32_t* floor, std::int32_t* ceiling, const std::int64_t* value, const narrow_divisor& by,
-                   std::size_t n) noexcept;
+  // The multiples of `unit` around value / d * unit, and what amounts on both sides of it add up to where the lower one
+  // is nearer (target_position of decide/choice.hpp). Numbers from 2^31 on wrap around.
+  void (*position)(std::int32_t* floor, std::int32_t* ceiling, std::int32_t* pivot, const std::int64_t* value,
+                   const narrow_divisor& by, std::int32_t unit, std::size_t n) noexcept;
   void (*raise)(std::int32_t* out, const std::int32_t* other, std::size_t n) noexcept;  // out = max(out, other)
   void (*lower)(std::int32_t* out, const std::int32_t* other, std::size_t n) noexcept;  // out = min(out, other)
   // The allowed amount from low to high that is nearest to the target, 0 where there is none, by the flat tables that
   // begin at `tables` (shape/nearest_table.hpp): first of those at or below the target, then, where any may be needed,
   // of those above. unknown |= -1 where the tables do not say.
   struct search {
-    const std::int32_t *pool, *tables, *low, *high, *floor, *ceiling, *doubled;
+    const std::int32_t *pool, *tables, *low, *high, *floor, *ceiling, *pivot;
     std::int32_t *price, *unknown;
   };
   void (*nearest_below)(const search& of, std::size_t n) noexcept;

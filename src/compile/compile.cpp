@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "compile/channel_order.hpp"
 #include "compile/compile_rule.hpp"
 #include "compile/fingerprint.hpp"
 #include "compile/machine.hpp"
@@ -26,6 +27,7 @@ class compiler {
   result<std::shared_ptr<const machine>> run() {
     names();
     slots();
+    groups();
     terms();
     key();
     made_->fingerprint_ = fingerprint(document());
@@ -33,7 +35,6 @@ class compiler {
     if (!diagnostics_.empty()) return error(std::move(diagnostics_));
     index();
     boundaries();
-    references();
     return std::shared_ptr<const machine>(std::move(made_));
   }
 
@@ -66,6 +67,22 @@ class compiler {
     made_->slots_ = static_cast<std::uint32_t>(made_->slot_names_.size());
   }
 
+  // The same instants in the fewest stretches: where two of them meet or overlap nothing begins or ends.
+  static std::vector<time_span> joined(std::vector<time_span> spans) {
+    std::sort(spans.begin(), spans.end(),
+              [](const time_span& a, const time_span& b) { return a.from_unix_ms < b.from_unix_ms; });
+    std::vector<time_span> made;
+    for (const time_span& one : spans) {
+      std::optional<std::int64_t>* const end = made.empty() ? nullptr : &made.back().until_unix_ms;
+      if (end == nullptr || (*end && one.from_unix_ms && **end < *one.from_unix_ms)) {
+        made.push_back(one);
+      } else if (!one.until_unix_ms || (*end && **end < *one.until_unix_ms)) {
+        *end = one.until_unix_ms;
+      }
+    }
+    return made;
+  }
+
   // What the later stages need of markets, channels, attributes and periods.
   void terms() {
     std::set<currency> currencies;
@@ -92,7 +109,7 @@ class compiler {
     for (const language::period& one : document().periods) {
       std::vector<time_span> spans;
       for (const language::span& span : one.spans) spans.push_back({span.from_unix_ms, span.until_unix_ms});
-      made_->spans_.push_back(std::move(spans));
+      made_->spans_.push_back(joined(std::move(spans)));
     }
     for (std::uint32_t i = 0; i < document().channels.size(); ++i) channel(i);
   }
@@ -103,17 +120,11 @@ class compiler {
     const language::channel& from = document().channels[index];
     channel_terms made;
     made.name = from.name;
+    made.old_price = "old-price-of-" + from.name;
     made.traditional = from.kind == language::channel::kind::traditional;
     made.reseller = from.owner == language::channel::owner::reseller;
     made.fee = from.fee;
     if (from.display) made.gross = *from.display == language::display::gross;
-    made.highest_store.how = pick::highest;
-    made.lowest_store.how = pick::lowest;
-    for (std::uint32_t other = 0; other < document().channels.size(); ++other) {
-      if (other == index || document().channels[other].kind != language::channel::kind::traditional) continue;
-      made.highest_store.slots.push_back(made_->channel_slot(other));
-      made.lowest_store.slots.push_back(made_->channel_slot(other));
-    }
     switch (from.reference) {
       case reference::list_price:
         made.reference = {pick::one, {slot::list}};
@@ -126,13 +137,41 @@ class compiler {
         }
         break;
       case reference::lowest_traditional:
-        made.reference = made.lowest_store;
-        break;
       case reference::highest_traditional:
-        made.reference = made.highest_store;
+        made.reference.how = from.reference == reference::lowest_traditional ? pick::lowest : pick::highest;
+        made.reference.slots = made_->groups_.front().slots;
+        std::erase(made.reference.slots, made_->channel_slot(index));
         break;
     }
     made_->channel_terms_.push_back(std::move(made));
+  }
+
+  // The traditional channels, and whatever else gaps are measured from together.
+  void groups() {
+    using kind = enum channel_group::kind;
+    const auto of_kind = [&](kind what, enum language::channel::kind wanted) {
+      channel_group made{what, {}};
+      for (std::uint32_t i = 0; i < document().channels.size(); ++i) {
+        if (document().channels[i].kind == wanted) made.slots.push_back(made_->channel_slot(i));
+      }
+      return made;
+    };
+    made_->groups_.push_back(of_kind(kind::traditional, language::channel::kind::traditional));
+    made_->group_places_.emplace(machine::group_name(kind::traditional, {}), 0);
+    for (const language::rule& one : document().rules) {
+      const auto* gap = std::get_if<language::effect::gap>(&one.effect);
+      if (gap == nullptr) continue;
+      using to = language::effect::gap::target_kind;
+      if (gap->to != to::online && gap->to != to::channels) continue;
+      const auto next = static_cast<std::uint32_t>(made_->groups_.size());
+      if (!made_->group_places_.emplace(machine::group_key(*gap), next).second) continue;
+      if (gap->to == to::online) {
+        made_->groups_.push_back(of_kind(kind::online, language::channel::kind::online));
+        continue;
+      }
+      channel_group& made = made_->groups_.emplace_back(channel_group{kind::listed, {}});
+      for (const std::uint32_t channel : gap->channels) made.slots.push_back(made_->channel_slot(channel));
+    }
   }
 
   // The places of a class's key: whatever a rule asks about, and nothing else.
@@ -301,21 +340,16 @@ class compiler {
     std::set<std::int64_t> found;
     for (std::size_t i = 0; i < in_period_.size(); ++i) {
       if (!in_period_[i]) continue;
-      for (const language::span& span : document().periods[i].spans) {
+      for (const time_span& span : made_->spans_[i]) {
         if (span.from_unix_ms) found.insert(*span.from_unix_ms);
         if (span.until_unix_ms) found.insert(*span.until_unix_ms);
       }
     }
+    // Where every period is always on, a request still has to say when it asks: it is not of the class of one without.
+    const bool any_period = std::find(in_period_.begin(), in_period_.end(), true) != in_period_.end();
+    constexpr std::int64_t year_9999 = 253'370'764'800'000;
+    if (found.empty() && any_period) found.insert(year_9999);
     made_->boundaries_.assign(found.begin(), found.end());
-  }
-
-  // Which channels a channel's reference names.
-  void references() {
-    for (const channel_terms& one : made_->channels()) {
-      std::vector<std::uint32_t>& named = made_->named_by_.emplace_back();
-      if (one.reference_is_list) continue;
-      for (const std::uint32_t slot : one.reference.slots) named.push_back(slot - slot::first_channel);
-    }
   }
 
   struct listing {
@@ -328,6 +362,16 @@ class compiler {
   std::vector<listing> listed_;
   std::vector<bool> in_period_;  // by period: whether a rule names it
 };
+
+machine::group_name machine::group_key(const language::effect::gap& to) {
+  using kind = language::effect::gap::target_kind;
+  return {to.to == kind::traditional ? channel_group::kind::traditional
+          : to.to == kind::online    ? channel_group::kind::online
+                                     : channel_group::kind::listed,
+          to.channels};
+}
+
+std::uint32_t machine::group_of(const language::effect::gap& to) const { return group_places_.at(group_key(to)); }
 
 result<std::shared_ptr<const machine>> machine::compile(language::document document, std::size_t max_resident_rules) {
   return compiler(std::move(document), max_resident_rules).run();
@@ -379,23 +423,9 @@ std::uint32_t machine::category_code(std::uint32_t key, std::string_view path) c
   }
 }
 
-std::vector<std::uint32_t> machine::in_order_of_reference(const std::vector<std::uint32_t>& asked) const {
-  std::vector<std::uint32_t> waiting = asked;
-  std::sort(waiting.begin(), waiting.end());  // channels are numbered by name
-  waiting.erase(std::unique(waiting.begin(), waiting.end()), waiting.end());
-  std::vector<std::uint32_t> ordered;
-  while (!waiting.empty()) {
-    // The first by name whose references wait no longer. The parser refuses circles, so there is one.
-    const auto next = std::find_if(waiting.begin(), waiting.end(), [&](std::uint32_t one) {
-      return std::none_of(named_by_[one].begin(), named_by_[one].end(), [&](std::uint32_t named) {
-        return std::binary_search(waiting.begin(), waiting.end(), named);
-      });
-    });
-    const auto taken = next == waiting.end() ? waiting.begin() : next;
-    ordered.push_back(*taken);
-    waiting.erase(taken);
-  }
-  return ordered;
+std::vector<std::uint32_t> machine::in_order_of_reference(std::vector<std::uint32_t> asked) const {
+  detail::keep_each_once(asked);
+  return order_of(*this, asked, {}).channels;
 }
 
 std::vector<std::uint32_t> machine::numbers_of_class(std::span<const std::uint32_t> codes, std::uint32_t market) const {

@@ -145,8 +145,12 @@ struct effect_writer {
   void operator()(const language::effect::price& e) const { out.value(e.value); }
   void operator()(const language::effect::gap& e) const {
     out.number(static_cast<int>(e.to));
-    if (e.to == language::effect::gap::target_kind::channel) {
+    using kind = language::effect::gap::target_kind;
+    if (e.to == kind::channel) {
       out.channel(e.channel);
+    } else if (e.to == kind::channels) {
+      out.number(static_cast<int>(e.channels.size()));
+      for (const std::uint32_t one : e.channels) out.channel(one);
     } else {
       out.number(0);
     }

@@ -23,16 +23,16 @@ using detail::fraction;
 // What a term measures, in minor units of the market's currency on the display of the channel asked for.
 struct symbol {
   enum class kind : std::uint8_t {
-    field,          // a money field of the request, by its slot
-    highest_store,  // the highest and the lowest price on a traditional channel other than the one asked for
-    lowest_store,
+    field,    // a money field of the request, by its slot
+    highest,  // the highest and the lowest price on a channel of a group other than the one asked for
+    lowest,
     reference,  // the reference price of the channel asked for
     target,     // the target of the decision
   };
   symbol::kind what = kind::field;
-  std::uint32_t slot = 0;
+  std::uint32_t slot = 0;  // highest, lowest: of which group (channel_group)
 
-  bool is_store() const noexcept { return what == kind::highest_store || what == kind::lowest_store; }
+  bool is_of_group() const noexcept { return what == kind::highest || what == kind::lowest; }
   friend constexpr auto operator<=>(const symbol&, const symbol&) noexcept = default;
 };
 

@@ -43,10 +43,11 @@ class channel_reader {
     }
     if (!always_a_base) {
       starting_ = true;
-      read(symbol::kind::reference, nullptr, need::required);
+      read({symbol::kind::reference, 0}, nullptr, need::required);
       starting_ = false;
     }
-    if (machine_.falls_back_to() == engine::fallback::reference) read(symbol::kind::reference, nullptr, need::optional);
+    if (machine_.falls_back_to() == engine::fallback::reference)
+      read({symbol::kind::reference, 0}, nullptr, need::optional);
     if (machine_.falls_back_to() == engine::fallback::current) field(slot::current, nullptr, need::optional);
     // What answers say beside the price, and how the amounts are read.
     for (const char* const name : {"at", "currency", "tax"}) add(name, nullptr, need::optional, all_markets());
@@ -149,15 +150,17 @@ class channel_reader {
   }
 
   // What a symbol that is no field may come from: of several prices one is enough.
-  void read(symbol::kind from, const compiled_rule* rule, need level) {
-    const std::vector<std::uint32_t>& slots = on_.pick(from).slots;
-    const need each = level == need::required && slots.size() > 1 ? need::one_of : level;
-    for (const std::uint32_t slot : slots) field(slot, rule, each);
+  void read(const symbol& from, const compiled_rule* rule, need level) {
+    const engine::price_choice choice = machine_.choice_of(from, channel_);
+    std::size_t several = 0;
+    choice.each([&](std::uint32_t) { ++several; });
+    const need each = level == need::required && several > 1 ? need::one_of : level;
+    choice.each([&](std::uint32_t slot) { field(slot, rule, each); });
   }
 
   void read(const term& one, const compiled_rule& rule, need level) {
     if (one.of.what == symbol::kind::target) return;
-    if (one.of.what != symbol::kind::field) return read(one.of.what, &rule, level);
+    if (one.of.what != symbol::kind::field) return read(one.of, &rule, level);
     field(one.of.slot, &rule, level);
     if (!one.grossed) return;
     for (const std::uint32_t market : markets_) tax(&rule, level, market);

@@ -277,8 +277,9 @@ formula lowering::gap_end(const language::rate_or_money& distance, const languag
   } else if (gap.to == origin::reference) {
     from.what = symbol::kind::reference;
   } else {
-    // The tightest end over all stores: that of the highest price, unless the end falls where the price rises.
-    from.what = low == (factor.numerator >= 0) ? symbol::kind::highest_store : symbol::kind::lowest_store;
+    // The tightest end over all of them: that of the highest price, unless the end falls where the price rises.
+    from.what = low == (factor.numerator >= 0) ? symbol::kind::highest : symbol::kind::lowest;
+    from.slot = in_.group_of(gap);
   }
   return leaf(from, false, factor, constant);
 }
@@ -288,8 +289,9 @@ bound_effect lowering::gap(const language::effect::gap& effect) const {
   bound_effect made;
   made.from = effect.to == origin::channel     ? bound_effect::origin::channel
               : effect.to == origin::reference ? bound_effect::origin::reference
-                                               : bound_effect::origin::stores;
+                                               : bound_effect::origin::group;
   made.channel = effect.channel;
+  if (made.from == bound_effect::origin::group) made.group = in_.group_of(effect);
   const auto lists = [](const std::optional<language::rate_or_money>& end, currency in) {
     const auto* money = end ? std::get_if<language::money>(&*end) : nullptr;
     return money == nullptr || money->find(in) != nullptr;

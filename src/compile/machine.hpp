@@ -10,11 +10,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "compile/dictionary.hpp"
@@ -138,6 +140,17 @@ class machine {
   const std::vector<market_terms>& markets() const noexcept { return market_terms_; }
   const std::vector<channel_terms>& channels() const noexcept { return channel_terms_; }
   const std::vector<attribute_terms>& attributes() const noexcept { return attribute_terms_; }
+  // The traditional channels are the first; others are those that a gap names.
+  const std::vector<channel_group>& groups() const noexcept { return groups_; }
+  std::uint32_t group_of(const language::effect::gap& to) const;
+  // Where a symbol that is no field and not the target comes from on a channel.
+  price_choice choice_of(const symbol& of, std::uint32_t channel) const noexcept {
+    const std::uint32_t own = channel_slot(channel);
+    if (!of.is_of_group())
+      return {channel_terms_[channel].reference.how, &channel_terms_[channel].reference.slots, own};
+    return {of.what == symbol::kind::highest ? price_pick::kind::highest : price_pick::kind::lowest,
+            &groups_[of.slot].slots, own};
+  }
   const std::vector<time_span>& spans(std::uint32_t period) const noexcept { return spans_[period]; }
   bool discounts_compound() const noexcept { return document_.discounts == language::combine::compound; }
   fallback falls_back_to() const noexcept { return document_.fallback; }
@@ -188,8 +201,9 @@ class machine {
                            std::vector<const compiled_rule*>& out) const;
   std::span<const std::uint32_t> common() const noexcept { return common_; }
 
-  // These channels, each once: after those among them that their references name, unrelated ones by name.
-  std::vector<std::uint32_t> in_order_of_reference(const std::vector<std::uint32_t>& asked) const;
+  // These channels, each once, as far as references say: each after those among them that its own leads to, others by
+  // name.
+  std::vector<std::uint32_t> in_order_of_reference(std::vector<std::uint32_t> asked) const;
 
  private:
   friend class compiler;
@@ -220,6 +234,9 @@ class machine {
     }
   };
 
+  using group_name = std::pair<channel_group::kind, std::vector<std::uint32_t>>;  // of a list: its channels
+  static group_name group_key(const language::effect::gap& to);
+
   machine() = default;
   const compiled_rule& make_again(std::uint32_t index) const;
   std::vector<std::uint32_t> numbers_of_class(std::span<const std::uint32_t> codes, std::uint32_t market) const;
@@ -243,6 +260,8 @@ class machine {
   std::vector<market_terms> market_terms_;
   std::vector<channel_terms> channel_terms_;
   std::vector<attribute_terms> attribute_terms_;
+  std::vector<channel_group> groups_;
+  std::map<group_name, std::uint32_t> group_places_;
   std::vector<std::vector<time_span>> spans_;              // by period
   std::vector<currency> currencies_, different_decimals_;  // of the markets, each once; one for each number of decimals
   std::vector<key_part> key_parts_;
@@ -252,7 +271,6 @@ class machine {
   std::vector<std::uint32_t> unindexed_, common_;
   std::vector<std::vector<std::uint32_t>> of_market_;  // rules of a market's culture
   std::vector<listed_rules> index_;                    // by key part
-  std::vector<std::vector<std::uint32_t>> named_by_;   // by channel: the channels that its reference names
 };
 
 inline const compiled_rule& rule_list::iterator::operator*() const { return of_->rule(at_); }

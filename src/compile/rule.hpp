@@ -54,6 +54,8 @@ constexpr bool is_bound(effect_kind what) noexcept { return effect_kind::price <
 constexpr bool is_shape(effect_kind what) noexcept {
   return effect_kind::endings <= what && what <= effect_kind::prefer;
 }
+// Which soft rules still say that they are broken where a price is set by hand.
+constexpr bool counts_beside_price(effect_kind what) noexcept { return is_bound(what) && what != effect_kind::change; }
 // Speaks in audits alone; when pricing it is off.
 constexpr bool is_of_audits(effect_kind what) noexcept {
   return effect_kind::squeeze <= what && what <= effect_kind::inverted;
@@ -98,9 +100,10 @@ struct discount_effect {
 struct bound_effect {
   lowered<bound> bounds;
   // Of a gap: what it is measured from.
-  enum class origin : std::uint8_t { none, channel, reference, stores };
+  enum class origin : std::uint8_t { none, channel, reference, group };
   origin from = origin::none;
   std::uint32_t channel = 0;  // origin::channel
+  std::uint32_t group = 0;    // origin::group: machine::group
 };
 
 struct credit_effect {

@@ -25,6 +25,33 @@ struct price_pick {
   friend bool operator==(const price_pick&, const price_pick&) = default;
 };
 
+// Channels that a gap is measured from together: the traditional ones, the online ones, or a list.
+struct channel_group {
+  enum class kind : std::uint8_t { traditional, online, listed };
+  channel_group::kind what = kind::traditional;
+  std::vector<std::uint32_t> slots;  // of their prices, sorted
+
+  // Whether it has a channel other than this one, by the slot of its price.
+  bool has_other(std::uint32_t own) const noexcept {
+    return slots.size() > 1 || (slots.size() == 1 && slots.front() != own);
+  }
+};
+
+// What a channel picks one price of: with kind and slots as in price_pick, its own price left out.
+struct price_choice {
+  price_pick::kind how = price_pick::kind::one;
+  const std::vector<std::uint32_t>* slots = nullptr;
+  std::uint32_t own = 0;
+
+  bool is_in_order() const noexcept { return how == price_pick::kind::one || how == price_pick::kind::first; }
+  template <class Visit>
+  void each(const Visit& visit) const {
+    for (const std::uint32_t slot : *slots) {
+      if (slot != own) visit(slot);
+    }
+  }
+};
+
 struct market_terms {
   std::string_view name;
   pricepoint::currency currency;
@@ -45,15 +72,9 @@ struct channel_terms {
   std::optional<bool> gross;  // where it differs from the market
   price_pick reference;
   bool reference_is_list = false;
-  price_pick highest_store, lowest_store;  // prices on the other traditional channels
+  std::string old_price;  // the advice of who reads its price as the request has it, in a call that asks for it too
 
   bool shows_gross(const market_terms& in) const noexcept { return gross.value_or(in.gross); }
-  // Where a symbol that is no field and not the target comes from.
-  const price_pick& pick(symbol::kind what) const noexcept {
-    return what == symbol::kind::highest_store  ? highest_store
-           : what == symbol::kind::lowest_store ? lowest_store
-                                                : reference;
-  }
 };
 
 struct attribute_terms {

@@ -15,7 +15,8 @@ bound_plan::bound_plan(const class_arithmetic& of, std::uint32_t reference)
     // Beyond the largest amount everything is for the whole request, which says what is wrong with it.
     : too_large_(bits_from(of.value_bits)),
       most_base_(of.most_base),
-      target_scale_(of.target_scale),
+      unit_scale_(of.unit_scale),
+      unit_minor_(of.unit_minor),
       reference_(reference),
       seek_reference_(of.reference.how != price_pick::kind::one),
       free_shipping_(of.shipping_is_free) {
@@ -100,9 +101,10 @@ const bound_plan::bounds* bound_plan::bounds_of(const class_arithmetic& of, inte
 }
 
 void bound_plan::learn(const class_arithmetic& of, integer_plan& plan, segment& to) {
-  // Prices by hand have no wishes.
-  if (!plan.fits || plan.table == nullptr || plan.holds || !plan.needs.empty() || !plan.limited.all_in_table() ||
-      !plan.relaxed.all_in_table() || (!plan.by_hand && !plan.full->soft_shapes.empty())) {
+  // Beside a price by hand shapes count for nothing; what it breaks of soft bounds integer_kernel says.
+  if ((plan.by_hand && !plan.soft.empty()) || !plan.fits || plan.table == nullptr || plan.holds ||
+      !plan.needs.empty() || !plan.limited.all_in_table() || !plan.relaxed.all_in_table() ||
+      (!plan.by_hand && !plan.full->soft_shapes.empty())) {
     return;
   }
   to.of = bounds_of(of, plan);

@@ -89,7 +89,8 @@ class bound_plan {
 
   std::uint64_t too_large_ = 0;
   std::int64_t most_base_ = 0;
-  detail::divisor target_scale_;
+  detail::divisor unit_scale_;
+  std::int64_t unit_minor_ = 1;
   std::uint32_t reference_ = 0;
   bool seek_reference_ = false, free_shipping_ = false, unusual_ = false;
   boost::container::small_vector<sum, 1> bases_;
@@ -204,22 +205,20 @@ class bound_kernel {
     if (highest < 0) return 0;
     const std::int64_t high =
         highest == INT64_MAX ? max_amount_minor : std::min(max_amount_minor, on.of->scale.down(highest));
-    const detail::divisor& target_scale = body_->target_scale_;
-    const std::int64_t floor = target_scale.down(target);
-    const std::int64_t ceiling = floor + (floor * target_scale.value() == target ? 0 : 1);
+    const target_position around = position_of(target, body_->unit_scale_, body_->unit_minor_);
     std::int64_t below = 0;
     std::int64_t above = 0;
-    if (const std::int64_t from = std::min(high, floor); from >= low) {
+    if (const std::int64_t from = std::min(high, around.floor); from >= low) {
       below = on.table->at_or_below(from);
       if (below < low) below = 0;
-      if (below == ceiling) return below;
+      if (below == around.ceiling) return below;
     }
-    if (const std::int64_t from = std::max(low, ceiling); from <= high) {
+    if (const std::int64_t from = std::max(low, around.ceiling); from <= high) {
       above = on.table->at_or_above(from);
       if (above > high) above = 0;
     }
     if (below == 0 || above == 0) return below | above;
-    return below + above >= target_scale.up(2 * target) ? below : above;
+    return below + above >= around.pivot ? below : above;
   }
 
   // The reference price where it is one of several, and shipping that is free where it is absent.

@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "decide/exact_arithmetic.hpp"
+#include "decide/target_position.hpp"
 #include "plan/planner.hpp"
 #include "pricepoint/shape/search.hpp"
 
@@ -21,23 +22,6 @@ struct soft_interval {
   minor_interval kept;
 };
 using soft_intervals = boost::container::small_vector<soft_interval, 8>;
-
-// The target as the search needs it: rounded both ways, and doubled, to compare distances exactly.
-struct target_position {
-  std::int64_t floor = 0;
-  std::int64_t ceiling = 0;
-  std::int64_t doubled_ceiling = 0;
-
-  // The nearer to the target of two amounts; of two equally near the lower. 0 is no amount.
-  std::int64_t nearer(std::int64_t a, std::int64_t b) const noexcept {
-    if (a == 0 || b == 0) return a + b;
-    const std::int64_t lower = std::min(a, b);
-    const std::int64_t higher = std::max(a, b);
-    if (higher <= floor) return higher;
-    if (lower >= ceiling) return lower;
-    return lower + higher >= doubled_ceiling ? lower : higher;
-  }
-};
 
 class choice {
  public:
@@ -131,6 +115,15 @@ class choice {
       }
       if (found.minor != 0) return found;
     }
+  }
+
+  // Whether F has an amount with this soft shape within the shape's reach of t*.
+  bool any_in_reach(const plan_shape& one, std::int64_t star) const {
+    const shape::automaton* allowed = plans_.required_with(plan_, one.group);
+    if (allowed == nullptr) return false;
+    const std::int64_t reached = reach(plan_.within[static_cast<std::size_t>(one.rule->strength()) - 1], star);
+    const std::int64_t found = shape::at_or_above(*allowed, net_, std::max(feasible_.low, star - reached));
+    return found != 0 && found <= std::min(feasible_.high, star + reached);
   }
 
   // The nearest to the target of the allowed amounts in an interval, or 0.

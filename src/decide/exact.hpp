@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -39,7 +40,7 @@ class evaluation : target_calculation<Number, Listener> {
       return;
     }
     request_class& of = memory_.find_class();
-    out_.next_change_at_ = of.next_change_at;
+    out_.next_change_at_ = memory_.next_change_at(of.next_change_at);
     out_.advice_ = of.advice;
     if (of.withheld) {
       out_.status_ = status::withheld;
@@ -83,7 +84,9 @@ class evaluation : target_calculation<Number, Listener> {
 
   void invalid(const char* name) {
     const std::optional<currency> in = out_.currency_;
+    const std::optional<instant> next = out_.next_change_at_;
     out_.clear();
+    out_.next_change_at_ = next;
     out_.policy_ = compiled().fingerprint();
     out_.currency_ = in;
     out_.status_ = status::invalid;
@@ -116,6 +119,7 @@ class evaluation : target_calculation<Number, Listener> {
     if constexpr (Listener::listens) listener_.plan(*plan_);
     out_.target_ = shown(target, request().currency);
     out_.advice_ = plan_->advice;
+    advise_of_old_prices();
     if (plan_->withheld) {
       out_.status_ = status::withheld;
       return;
@@ -136,10 +140,14 @@ class evaluation : target_calculation<Number, Listener> {
     for (const compiled_rule* rule : plan_->prices) by_hand = take_required(rule) || by_hand;
     for (const compiled_rule* rule : plan_->required_bounds) take_required(rule);
     soft_intervals soft;
-    if (!by_hand) {
-      for (const compiled_rule* rule : plan_->soft_bounds) {
-        exact_bound<Number> made;
+    soft_intervals told;  // beside a price by hand: they choose nothing, and are named where it breaks them
+    for (const compiled_rule* rule : plan_->soft_bounds) {
+      exact_bound<Number> made;
+      if (!by_hand) {
         if (take_bound(*rule, made)) soft.push_back({rule, made.minor()});
+      } else if (counts_beside_price(rule->effect) && exact_.value_of(*rule, made) == valued::value) {
+        if constexpr (Listener::listens) listener_.bound(*rule, valued::value, made);
+        told.push_back({rule, made.minor()});
       }
     }
     const std::int64_t was = former_price();
@@ -154,7 +162,7 @@ class evaluation : target_calculation<Number, Listener> {
     std::sort(out_.limited_by_.begin(), out_.limited_by_.end());
 
     const shape::stored_net net = net_stored ? shape::stored_net(request().gross_factor) : shape::stored_net();
-    const target_position position = position_of_target();
+    const target_position position = position_of_target(net);
     const choice search(memory_.plans(), *plan_, net, position, feasible, soft);
     const std::int64_t star = search.star();
     if (star == 0) return conflict(required, net);
@@ -162,28 +170,81 @@ class evaluation : target_calculation<Number, Listener> {
     const choice::choice_made made = by_hand ? choice::choice_made{star, 0} : search.chosen(star);
     std::int64_t p = made.minor;
     std::uint32_t has = made.has;
+    boost::container::small_vector<bool, 16> no_matter(plan_->soft_shapes.size(), by_hand);
+    for (std::size_t i = 0; !by_hand && i < no_matter.size(); ++i) {
+      const plan_shape& one = plan_->soft_shapes[i];
+      no_matter[i] = one.rule->effect == effect_kind::prefer && (can_hold || !shape::contains(*one.alone, p)) &&
+                     !search.any_in_reach(one, star);
+    }
     if (memory_.plans().take_exceeded()) return beyond_limits("automaton states");
     if constexpr (Listener::listens) listener_.choice(star, p, feasible, soft, net);
 
     std::int64_t current = 0;
-    if (can_hold && keeps_current(p, current, feasible, net, soft, by_hand)) {
+    const broken_rules broken{by_hand ? told : soft, {no_matter.data(), no_matter.size()}};
+    if (can_hold && keeps_current(p, current, feasible, net, broken)) {
       p = current;
       has = 0;
       out_.held_ = true;
     }
-    conclude(p, has, was, net, soft, by_hand);
+    if (!by_hand) advise_of_unit(position, net);
+    conclude(p, has, was, net, broken);
   }
 
-  target_position position_of_target() const {
-    constexpr std::int64_t limit = 4 * max_amount_minor;
+  // Where the base or a rule that is on reads a price that this call was to renew and has not.
+  void advise_of_old_prices() {
+    for (const std::uint32_t channel : memory_.call().old_prices) {
+      const std::uint32_t slot = compiled().channel_slot(channel);
+      const compiled_rule* const base = memory_.used().base;
+      const bool read = (base == nullptr ? exact_.reads({symbol::kind::reference, 0}, slot) : reads(*base, slot)) ||
+                        std::any_of(plan_->on.begin(), plan_->on.end(),
+                                    [&](const compiled_rule* rule) { return reads(*rule, slot); });
+      if (read) advise(compiled().channels()[channel].old_price);
+    }
+  }
+
+  // Not where the rule lacks its value: then nothing follows from the field.
+  bool reads(const compiled_rule& rule, std::uint32_t slot) const {
+    bool found = false;
+    const auto look = [&](const term& one) { found = found || exact_.reads(one.of, slot); };
+    if (is_bound(rule.effect)) {
+      each_term(*rule.bound_in(request().currency), look);
+      exact_bound<Number> made;
+      return found && exact_.value_of(rule, made) == valued::value;
+    }
+    if (rule.effect != effect_kind::base && rule.effect != effect_kind::was) return false;
+    const formula& value = *rule.value_in(request().currency);
+    each_term(value, look);
+    Number made;
+    return found && exact_.value_of(value, made);
+  }
+
+  void advise(std::string_view code) { engine::advise(out_.advice_, code); }
+
+  // The soft rules that a price may break: these bounds, and the plan's shapes but for those that are of no matter.
+  struct broken_rules {
+    const soft_intervals& bounds;
+    std::span<const bool> no_matter;  // by soft shape
+  };
+
+  target_position position_of_target(const shape::stored_net& net) const {
+    return position_of(exact_.target, exact_.in().unit_minor, net.restricts(), request().gross_factor);
+  }
+
+  // Where prices are few and far between, the unit itself moves the price.
+  void advise_of_unit(const target_position& position, const shape::stored_net& net) {
+    if (plan_->unit_only == nullptr) return;
+    const std::int64_t nearest = position.nearer(shape::at_or_below(*plan_->unit_only, net, position.floor),
+                                                 shape::at_or_above(*plan_->unit_only, net, position.ceiling));
+    if (nearest == 0) return;
     const Number& target = exact_.target;
-    return {target.rounded(rounding::down, limit), target.rounded(rounding::up, limit),
-            (target + target).rounded(rounding::up, limit)};
+    const Number away = target < Number(nearest) ? Number(nearest) - target : target - Number(nearest);
+    if (Number(20) * away > target) advise(unit_too_coarse_advice);
   }
 
   // A policy that asks for more than the limits allow gives no price rather than a wrong one.
   void beyond_limits(const char* what) {
     invalid("policy");
+    out_.next_change_at_.reset();
     out_.invalid_.back() += std::string(": too many ") + what + " at once";
   }
 
@@ -227,18 +288,24 @@ class evaluation : target_calculation<Number, Listener> {
       any = true;
     }
     if (!any) return 0;
-    constexpr std::int64_t beyond = INT64_MAX - 1;  // what no longer fits is not announced
-    const std::int64_t announced = least.rounded(rounding::down, beyond);
-    if (!by_law) return announced == beyond ? 0 : announced;
+    const std::int64_t announced = least.rounded(rounding::down, max_amount_minor);
+    if (!by_law) return announced;
     Number lowest;
     prior_missing_ = !exact_.field(slot::lowest_prior, lowest);
     if (prior_missing_) {
       if constexpr (Listener::listens) listener_.prior_missing();
       return 0;
     }
-    const std::int64_t limit = lowest.rounded(rounding::down, beyond);
+    const std::int64_t limit = lowest.rounded(rounding::down, max_amount_minor);
     if constexpr (Listener::listens) listener_.prior(limit);
-    return std::min(announced, limit) == beyond ? 0 : std::min(announced, limit);
+    return std::min(announced, limit);
+  }
+
+  // The greatest price that could have been shown and is not above the former one; 0 where there is none.
+  std::int64_t candidate_at_or_below(std::int64_t was, const shape::stored_net& net) const {
+    if (was <= 0) return 0;
+    if (!net.restricts()) return was / plan_->unit_minor * plan_->unit_minor;
+    return plan_->unit_only == nullptr ? 0 : shape::at_or_below(*plan_->unit_only, net, was);
   }
 
   bool may_hold(const request_class& of) {
@@ -257,7 +324,7 @@ class evaluation : target_calculation<Number, Listener> {
   }
 
   bool keeps_current(std::int64_t p, std::int64_t& current, const minor_interval& feasible,
-                     const shape::stored_net& net, const soft_intervals& soft, bool by_hand) const {
+                     const shape::stored_net& net, const broken_rules& broken) const {
     Number exact;
     if (!exact_.field(slot::current, exact)) return false;
     if constexpr (Listener::listens) listener_.current(exact);
@@ -265,21 +332,27 @@ class evaluation : target_calculation<Number, Listener> {
     current = exact.rounded(rounding::down, limit);
     if (current != exact.rounded(rounding::up, limit) || !feasible.holds(current)) return false;
     if (!shape::contains(*plan_->required, current) || !net.possible(current)) return false;
-    if (broken_strong(current, soft, by_hand) > broken_strong(p, soft, by_hand)) return false;
+    if (broken_strong(current, broken) > broken_strong(p, broken)) return false;
     const detail::int128 distance = current > p ? current - p : p - current;
     return distance * plan_->hold->denominator <= static_cast<detail::int128>(current) * plan_->hold->numerator;
   }
 
-  std::size_t broken_strong(std::int64_t p, const soft_intervals& soft, bool by_hand) const {
-    if (by_hand) return 0;
+  std::size_t broken_strong(std::int64_t p, const broken_rules& of) const {
     std::size_t broken = 0;
-    for (const soft_interval& one : soft) {
-      if (one.rule->strength() == strength::strong && !one.kept.holds(p)) ++broken;
-    }
-    for (const plan_shape& one : plan_->soft_shapes) {
-      if (one.rule->strength() == strength::strong && !shape::contains(*one.alone, p)) ++broken;
-    }
+    each_broken(p, 0, of, [&](const compiled_rule& rule) { broken += rule.strength() == strength::strong ? 1 : 0; });
     return broken;
+  }
+
+  // `has`: soft groups (bits) that p is known to have.
+  template <class Each>
+  void each_broken(std::int64_t p, std::uint32_t has, const broken_rules& of, const Each& each) const {
+    for (const soft_interval& one : of.bounds) {
+      if (!one.kept.holds(p)) each(*one.rule);
+    }
+    for (std::size_t i = 0; i < plan_->soft_shapes.size(); ++i) {
+      const plan_shape& one = plan_->soft_shapes[i];
+      if (!of.no_matter[i] && (has >> one.group & 1u) == 0 && !shape::contains(*one.alone, p)) each(*one.rule);
+    }
   }
 
   // Goes through the required rules by id and drops each without which F stays empty.
@@ -328,28 +401,16 @@ class evaluation : target_calculation<Number, Listener> {
     fall_back();
   }
 
-  void conclude(std::int64_t p, std::uint32_t has, std::int64_t was, const shape::stored_net& net,
-                const soft_intervals& soft, bool by_hand) {
+  void conclude(std::int64_t p, std::uint32_t has, std::int64_t former, const shape::stored_net& net,
+                const broken_rules& broken) {
     out_.price_minor_ = p;
-    if (prior_missing_) {
-      static constexpr std::string_view code = "prior-price-missing";
-      const auto at = std::lower_bound(out_.advice_.begin(), out_.advice_.end(), code);
-      if (at == out_.advice_.end() || *at != code) out_.advice_.insert(at, code);
-    }
+    if (prior_missing_) advise("prior-price-missing");
     bool compromised = false;
-    if (!by_hand) {
-      const auto relax = [&](const compiled_rule& rule) {
-        out_.relaxed_.push_back(rule.id());
-        compromised = compromised || rule.strength() == strength::strong;
-      };
-      for (const soft_interval& one : soft) {
-        if (!one.kept.holds(p)) relax(*one.rule);
-      }
-      for (const plan_shape& one : plan_->soft_shapes) {
-        if ((has >> one.group & 1u) == 0 && !shape::contains(*one.alone, p)) relax(*one.rule);
-      }
-      std::sort(out_.relaxed_.begin(), out_.relaxed_.end());
-    }
+    each_broken(p, has, broken, [&](const compiled_rule& rule) {
+      out_.relaxed_.push_back(rule.id());
+      compromised = compromised || rule.strength() == strength::strong;
+    });
+    std::sort(out_.relaxed_.begin(), out_.relaxed_.end());
     out_.status_ = compromised ? status::compromised : status::priced;
     price_terms::split parts = price_terms(request()).of(p);
     if (net.restricts() && request().tax) {
@@ -358,7 +419,7 @@ class evaluation : target_calculation<Number, Listener> {
     }
     out_.net_minor_ = parts.net;
     out_.tax_minor_ = parts.tax;
-    if (was > p) {
+    if (const std::int64_t was = candidate_at_or_below(former, net); was > p) {
       out_.was_minor_ = was;
       out_.saving_rate_percent_ = static_cast<int>(100 * (static_cast<detail::int128>(was) - p) / was);
     }

@@ -87,10 +87,10 @@ class exact_arithmetic {
   }
 
   // The picked price and its slot; nothing where it has no value.
-  std::optional<std::uint32_t> pick(const price_pick& from, Number& value) const {
+  std::optional<std::uint32_t> pick(const price_choice& from, Number& value) const {
     std::optional<std::uint32_t> best;
-    for (const std::uint32_t slot : from.slots) {
-      if (request_.lacks(slot)) continue;
+    for (const std::uint32_t slot : *from.slots) {
+      if (slot == from.own || request_.lacks(slot)) continue;
       Number price;
       if (!field(slot, price)) return {};
       const bool better = !best || (from.how == price_pick::kind::lowest ? price < value : price > value);
@@ -98,11 +98,26 @@ class exact_arithmetic {
         value = std::move(price);
         best = slot;
       }
-      if (from.how == price_pick::kind::one || from.how == price_pick::kind::first) return best;
+      if (from.is_in_order()) return best;
     }
     return best;
   }
-  std::optional<std::uint32_t> reference(Number& value) const { return pick(on().reference, value); }
+  std::optional<std::uint32_t> reference(Number& value) const {
+    return pick(machine_.choice_of({symbol::kind::reference, 0}, request_.channel), value);
+  }
+
+  // Whether a symbol's value comes from a field, alone or among others.
+  bool reads(const symbol& of, std::uint32_t slot) const {
+    if (request_.lacks(slot) || of.what == symbol::kind::target) return false;
+    if (of.what == symbol::kind::field) return of.slot == slot;
+    const price_choice from = machine_.choice_of(of, request_.channel);
+    for (const std::uint32_t one : *from.slots) {
+      if (one == from.own || request_.lacks(one)) continue;
+      if (one == slot) return true;
+      if (from.is_in_order()) return false;  // the first that is there decides
+    }
+    return false;
+  }
 
   // False where a field that it reads has no value.
   bool value_of(const formula& of, Number& value) const {
@@ -153,7 +168,7 @@ class exact_arithmetic {
     return value_of(*rule.bound_in(request_.currency), made);
   }
 
-  // The prices that a gap is measured from one by one, by their slots: of a gap to all stores each of them, else one.
+  // The prices that a gap is measured from one by one, by their slots: of a gap to several each of them, else one.
   // Each comes with the bound that it makes for itself. Only where the whole gap has a value.
   template <class Each>
   void each_partner(const compiled_rule& gap, const Each& each) const {
@@ -177,9 +192,9 @@ class exact_arithmetic {
       case bound_effect::origin::reference:
         if (const auto slot = reference(price)) against(*slot, price);
         return;
-      case bound_effect::origin::stores:
-        for (const std::uint32_t slot : on().highest_store.slots) {
-          if (field(slot, price)) against(slot, price);
+      case bound_effect::origin::group:
+        for (const std::uint32_t slot : machine_.groups()[effect.group].slots) {
+          if (slot != machine_.channel_slot(request_.channel) && field(slot, price)) against(slot, price);
         }
         return;
     }
@@ -202,15 +217,15 @@ class exact_arithmetic {
       case symbol::kind::field:
         return field(of.slot, value);
       case symbol::kind::reference:
-      case symbol::kind::highest_store:
-      case symbol::kind::lowest_store:
+      case symbol::kind::highest:
+      case symbol::kind::lowest:
         break;
     }
     if (partner_ != nullptr) {
       value = *partner_;
       return true;
     }
-    return pick(on().pick(of.what), value).has_value();
+    return pick(machine_.choice_of(of, request_.channel), value).has_value();
   }
 
   bool value_of(const sum& of, Number& value) const {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "decide/choice.hpp"
 #include "decide/workspace.hpp"
@@ -20,6 +21,19 @@ struct integer_answer {
   std::uint32_t limited = 0, relaxed = 0;
   integer_plan* plan = nullptr;
 };
+
+// `unit_scale` is of that many minor units, in parts of the target.
+[[gnu::always_inline]] inline target_position position_of(std::int64_t target, const detail::divisor& unit_scale,
+                                                          std::int64_t unit_minor) noexcept {
+  const std::int64_t units = unit_scale.down(target);
+  const std::int64_t rest = target - units * unit_scale.value();
+  target_position made;
+  made.floor = units * unit_minor;
+  made.ceiling = made.floor + (rest == 0 ? 0 : unit_minor);
+  // Whole units on both sides of the target add up to twice the target, rounded up; from half a unit on, to one more.
+  made.pivot = made.floor + made.ceiling + (2 * rest >= unit_scale.value() ? unit_minor : 0);
+  return made;
+}
 
 // Decides one request; false where exact.hpp must. `values` has two places behind the slots. Fields must be valid:
 // absent, or within what a field may be.
@@ -119,17 +133,8 @@ class integer_kernel {
     }
     const std::int64_t low = low_of(on, lowest);
     const std::int64_t high = high_of(on, highest);
-    const std::int64_t floor = body.target_scale.down(target);
-    const std::int64_t ceiling = floor + (floor * body.target_scale.value() == target ? 0 : 1);
-    const std::int64_t doubled_ceiling = body.target_scale.up(2 * target);
-    const auto nearest_in = [&](std::int64_t from, std::int64_t to) {
-      return nearest(on, floor, ceiling, doubled_ceiling, from, to);
-    };
-    if (on.by_hand) {
-      if (!complete) return false;
-      out.limited = limited;
-      return conclude(on, nearest_in(low, high), 0, out);
-    }
+    const target_position position = position_of(target, body.unit_scale, body.unit_minor);
+    const auto nearest_in = [&](std::int64_t from, std::int64_t to) { return nearest(on, position, from, to); };
     // Numbers one by one: structs of them would be stored in halves and read back whole, which the processor waits for.
     std::int64_t soft_low[mask_names::max_rules];
     std::int64_t soft_high[mask_names::max_rules];
@@ -149,14 +154,14 @@ class integer_kernel {
     }
     if (!complete) return false;
     out.limited = limited;
-    std::int64_t price = nearest_in(kept_low, kept_high);
-    if (price != 0 && on.full->soft_shapes.empty()) return conclude(on, price, 0, out);
-    if (price == 0 && count == 1 && on.full->soft_shapes.empty()) {
-      price = nearest_in(low, high);
+    std::int64_t price = on.by_hand ? nearest_in(low, high) : nearest_in(kept_low, kept_high);
+    const bool no_wishes = on.by_hand || on.full->soft_shapes.empty();
+    if (price != 0 && no_wishes && !on.by_hand) return conclude(on, price, 0, out);
+    if (no_wishes && (on.by_hand || count == 1)) {
+      if (price == 0 && !on.by_hand) price = nearest_in(low, high);
     } else {
       soft_intervals soft;
       for (std::size_t i = 0; i < count; ++i) soft.push_back({on.soft[i].rule, {soft_low[i], soft_high[i]}});
-      const target_position position{floor, ceiling, doubled_ceiling};
       if (!choose(on, position, {low, high}, soft, price, out.relaxed)) return false;
       if (!on.full->soft_shapes.empty()) {
         for (std::size_t i = 0; i < count; ++i) {
@@ -192,13 +197,14 @@ class integer_kernel {
     if (price == 0 || on.full->soft_shapes.empty()) return true;
     const choice::choice_made chosen = search.chosen(price);
     if (plans_.take_exceeded()) return false;
-    price = chosen.minor;
+    const std::int64_t star = std::exchange(price, chosen.minor);
     for (std::size_t i = 0; i < on.full->soft_shapes.size(); ++i) {
       const plan_shape& one = on.full->soft_shapes[i];
       const bool has = (chosen.has >> one.group & 1u) != 0 || shape::contains(*one.alone, chosen.minor);
-      relaxed |= static_cast<std::uint32_t>(!has) << (soft.size() + i);
+      const bool broken = !has && (one.rule->effect != effect_kind::prefer || search.any_in_reach(one, star));
+      relaxed |= static_cast<std::uint32_t>(broken) << (soft.size() + i);
     }
-    return true;
+    return !plans_.take_exceeded();
   }
 
   static bool conclude(const integer_plan& on, std::int64_t price, std::uint32_t relaxed,
@@ -210,23 +216,22 @@ class integer_kernel {
   }
 
   // As choice::nearest.
-  [[gnu::always_inline]] static std::int64_t nearest(const integer_plan& on, std::int64_t floor, std::int64_t ceiling,
-                                                     std::int64_t doubled_ceiling, std::int64_t low,
-                                                     std::int64_t high) noexcept {
+  [[gnu::always_inline]] static std::int64_t nearest(const integer_plan& on, const target_position& target,
+                                                     std::int64_t low, std::int64_t high) noexcept {
     if (low > high) return 0;
     const shape::nearest_table* table = on.table.get();
     std::int64_t below = 0;
     std::int64_t above = 0;
-    if (const std::int64_t from = std::min(high, floor); from >= low) {
+    if (const std::int64_t from = std::min(high, target.floor); from >= low) {
       below = table != nullptr ? table->at_or_below(from) : shape::at_or_below(*on.full->required, from);
       if (below < low) below = 0;
-      if (below == ceiling) return below;
+      if (below == target.ceiling) return below;
     }
-    if (const std::int64_t from = std::max(low, ceiling); from <= high) {
+    if (const std::int64_t from = std::max(low, target.ceiling); from <= high) {
       above = table != nullptr ? table->at_or_above(from) : shape::at_or_above(*on.full->required, from);
       if (above > high) above = 0;
     }
-    return target_position{floor, ceiling, doubled_ceiling}.nearer(below, above);
+    return target.nearer(below, above);
   }
 
   planner& plans_;

@@ -7,13 +7,21 @@
 
 namespace pricepoint::engine {
 
+namespace {
+
+// A price that was carried to another display may be above any amount.
+constexpr detail::int128 most_value = INT64_MAX;
+
+}  // namespace
+
 bool integer_memory::values_of_bound(std::int64_t* values) const noexcept {
   const bound_request& bound = memory_.bound();
   for (std::size_t slot = 0; slot < bound.fields.size(); ++slot) {
     const field_value& from = bound.fields[slot];
     if (from.state == presence::absent) {
       values[slot] = absent_value;
-    } else if (from.state != presence::present || from.converted || from.value.denominator != 1) {
+    } else if (from.state != presence::present || from.converted || from.value.denominator != 1 ||
+               from.value.numerator > most_value) {
       return false;
     } else {
       values[slot] = static_cast<std::int64_t>(from.value.numerator);
@@ -24,7 +32,7 @@ bool integer_memory::values_of_bound(std::int64_t* values) const noexcept {
 
 bool integer_memory::price_bound(decision& out) {
   if (!planner_.usable() || !memory_.invalid().empty() || !memory_.missing().empty() ||
-      !memory_.bound().at_market_terms || !values_of_bound(values_.data())) {
+      !memory_.bound().at_market_terms || !memory_.call().old_prices.empty() || !values_of_bound(values_.data())) {
     return false;
   }
   integer_class& of = planner_.find(memory_.bound());
@@ -61,7 +69,8 @@ bool integer_memory::fill(const integer_class& of, const integer_answer& answer,
   const auto& relaxed = answer.plan->relaxed[answer.relaxed].names;
   out.relaxed_.assign(relaxed.begin(), relaxed.end());
   out.advice_ = answer.plan->full->advice;
-  out.next_change_at_ = of.next_change_at;
+  if (!answer.plan->by_hand && of.body->unit_too_coarse(answer.target)) advise(out.advice_, unit_too_coarse_advice);
+  out.next_change_at_ = memory_.next_change_at(of.next_change_at);
   const price_terms::split split = price_terms(bound).of(answer.price);
   out.net_minor_ = split.net;
   out.tax_minor_ = split.tax;

@@ -29,23 +29,25 @@ void lacking_names::tax(std::vector<std::string>& names) const {
   if (request_.gross && !request_.tax) names.emplace_back("tax");
 }
 
-void lacking_names::picked(symbol::kind from, std::vector<std::string>& names) const {
-  const channel_terms& on = machine_.channels()[request_.channel];
-  const price_pick& pick = on.pick(from);
-  const bool in_order = pick.how == price_pick::kind::one || pick.how == price_pick::kind::first;
+void lacking_names::picked(const symbol& from, std::vector<std::string>& names) const {
+  const price_choice choice = machine_.choice_of(from, request_.channel);
   bool any = false;
-  for (const std::uint32_t slot : pick.slots) {
-    if (request_.lacks(slot)) continue;
+  for (const std::uint32_t slot : *choice.slots) {
+    if (slot == choice.own || request_.lacks(slot)) continue;
     field(slot, names);
     any = true;
-    if (in_order) return;  // the first that is there decides
+    if (choice.is_in_order()) return;  // the first that is there decides
   }
   if (any) return;
-  if (!in_order) {
-    names.emplace_back("price.traditional");
-    return;
+  using group = channel_group::kind;
+  const group of = choice.is_in_order() ? group::listed
+                   : from.is_of_group() ? machine_.groups()[from.slot].what
+                                        : group::traditional;  // the lowest or highest traditional price
+  if (of == group::listed) {
+    choice.each([&](std::uint32_t slot) { field(slot, names); });
+  } else {
+    names.emplace_back(of == group::online ? "price.online" : "price.traditional");
   }
-  for (const std::uint32_t slot : pick.slots) field(slot, names);
 }
 
 bool lacking_names::is_left_out(const formula& operand) const {
@@ -58,7 +60,7 @@ void lacking_names::read(const formula& of, std::vector<std::string>& names) con
       field(one.of.slot, names);
       if (one.grossed) tax(names);
     } else if (one.of.what != symbol::kind::target) {
-      picked(one.of.what, names);
+      picked(one.of, names);
     }
   }
   // An operand that may be left out is missed only where all are.

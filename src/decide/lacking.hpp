@@ -17,13 +17,13 @@ class lacking_names {
 
   // Each adds to the names, some perhaps twice.
   void rule(const compiled_rule& of, std::vector<std::string>& names) const;
-  void reference(std::vector<std::string>& names) const { picked(symbol::kind::reference, names); }
+  void reference(std::vector<std::string>& names) const { picked({symbol::kind::reference, 0}, names); }
   void field(std::uint32_t slot, std::vector<std::string>& names) const;
   // Where the display contains the tax and nobody knows it.
   void tax(std::vector<std::string>& names) const;
 
  private:
-  void picked(symbol::kind from, std::vector<std::string>& names) const;
+  void picked(const symbol& from, std::vector<std::string>& names) const;
   void read(const formula& of, std::vector<std::string>& names) const;
   bool is_left_out(const formula& operand) const;
 

@@ -48,7 +48,7 @@ void pricer::price_all(const request& what, std::span<const std::string_view> ch
                                out.emplace_back();
                              }
                              engine::decide_bound(*workspace_, *linear_, out.back());
-                             return out.back().price();
+                             return engine::channel_outcome(out.back());
                            });
 }
 

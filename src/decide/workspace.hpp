@@ -3,13 +3,17 @@
 // and plans are made on first use and never change an answer.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "match/binder.hpp"
+#include "match/call_order.hpp"
 #include "match/request_class.hpp"
 #include "plan/planner.hpp"
 #include "pricepoint/pricing/pricer.hpp"
@@ -24,13 +28,15 @@ class workspace {
       : limits_(limits),
         binder_(compiled, std::move(rates)),
         classes_(compiled, limits_, stats_, what_for),
-        planner_(compiled, limits_, stats_) {}
+        planner_(compiled, limits_, stats_),
+        orders_(compiled, limits_) {}
   // Bound to the same request, with nothing remembered, and as if the policy had no such rule.
   workspace(const workspace& other, const compiled_rule& without)
       : limits_(other.limits_),
         binder_(other.binder_),
         classes_(other.compiled(), limits_, stats_, use::pricing, &without),
-        planner_(other.compiled(), limits_, stats_) {}
+        planner_(other.compiled(), limits_, stats_),
+        orders_(other.compiled(), limits_) {}
   workspace(const workspace&) = delete;
   workspace& operator=(const workspace&) = delete;
 
@@ -44,16 +50,39 @@ class workspace {
   // As those of binder.
   void bind(const request& what) {
     used_ = {};
+    call_ = {};
     binder_.bind(what);
   }
   void also_invalid(std::span<const std::string> names) { binder_.also_invalid(names); }
   bound_request& bound() noexcept { return binder_.bound(); }
   const bound_request& bound() const noexcept { return binder_.bound(); }
-  void exchange_bound(bound_request& with) noexcept { binder_.exchange_bound(with); }
+  void exchange_bound(bound_request& with) noexcept {
+    call_ = {};
+    binder_.exchange_bound(with);
+  }
   const std::vector<std::string>& invalid() const noexcept { return binder_.invalid(); }
   const std::vector<std::string>& missing() const noexcept { return binder_.missing(); }
   using decided_price = binder::decided_price;
   void set_decided(std::span<const decided_price> decided) { binder_.set_decided(decided); }
+
+  // What the bound request has to do with the other channels of its call: until the next one is bound.
+  struct call_part {
+    // Channels of the call whose price the rules of this one may read, and which is still the request's. Not owned.
+    std::span<const std::uint32_t> old_prices;
+    std::optional<instant> next_change_at;  // of those whose decided price it reads
+  };
+  const call_part& call() const noexcept { return call_; }
+  void set_call(const call_part& part) noexcept { call_ = part; }
+  call_orders& orders() noexcept { return orders_; }
+
+  // The first instant at which a decision of the bound request may change, where its class says `of_class`.
+  std::optional<instant> next_change_at(std::optional<instant> of_class) const noexcept {
+    return earlier(earlier(of_class, call_.next_change_at), binder_.next_rate_at());
+  }
+  static std::optional<instant> earlier(std::optional<instant> a, std::optional<instant> b) noexcept {
+    if (!a || !b) return a ? a : b;
+    return std::min(*a, *b);
+  }
 
   // What the last decision used, as far as it came: until the next request is bound. For comparisons of policies.
   struct used_parts {
@@ -83,7 +112,9 @@ class workspace {
   binder binder_;
   request_classes classes_;
   planner planner_;
+  call_orders orders_;
   used_parts used_;
+  call_part call_;
 };
 
 }  // namespace pricepoint::engine

@@ -2,6 +2,7 @@
 // The candidates next to the chosen price and what turned each of them down. Entry: candidates_of. Test:
 // tests/unit/explain/explanation_test.cpp.
 #include <algorithm>
+#include <array>
 
 #include "explain/narrative.hpp"
 
@@ -14,7 +15,9 @@ using engine::compiled_rule;
 class turning_down {
  public:
   turning_down(const engine::workspace& memory, const recorder& heard, bool by_hand)
-      : heard_(heard),
+      : compiled_(memory.compiled()),
+        bound_(memory.bound()),
+        heard_(heard),
         outcome_(*heard.chosen_of),
         plan_(*heard.on),
         by_hand_(by_hand),
@@ -64,26 +67,11 @@ class turning_down {
       made.why_all += "them";
       return made;
     }
-    if (const compiled_rule* rule = by_hand_ ? nullptr : decisive(minor); rule != nullptr) {
-      made.rules.push_back(rule->id());
-      const bool has = has_shape(*rule, minor);
-      if (has) {
-        out_of_reach(made, *rule);
-      } else {
-        const std::string rest = std::string(rule->id()) + ", which " + money(outcome_.chosen, in) + " keeps";
-        made.why = "it breaks " + rest;
-        made.why_all = "they break " + rest;
-      }
-      return made;
+    if (by_hand_) {
+      by_distance(made);
+    } else {
+      by_soft_rules(made);
     }
-    if (const compiled_rule* rule = by_hand_ ? nullptr : had_in_vain(minor); rule != nullptr) {
-      out_of_reach(made, *rule);
-      return made;
-    }
-    const detail::big_exact here = distance(minor);
-    const bool as_near = here == distance(outcome_.chosen);
-    made.why = as_near ? "it is as near to the target, but higher" : "it is farther from the target";
-    made.why_all = as_near ? "they are as near to the target, but higher" : "they are farther from the target";
     return made;
   }
 
@@ -99,76 +87,149 @@ class turning_down {
     return strengths == 0 || levels.empty() || !levels.front().made ? nullptr : levels.front().allowed;
   }
 
+  using rule_list = std::vector<const compiled_rule*>;  // by id
+
+  // An amount that every required rule allows.
+  void by_soft_rules(candidate_story& made) const {
+    const std::int64_t minor = made.minor;
+    const compiled_rule* const vain = had_in_vain(minor);
+    const std::optional<engine::strength> first = first_difference(minor);
+    if (!first) {
+      // Every count is equal.
+      if (vain != nullptr) return out_of_reach(made, *vain);
+      return by_distance(made);
+    }
+    if (vain != nullptr && vain->strength() < *first) return out_of_reach(made, *vain);
+    if (const rule_list broken = lost(minor, *first); !broken.empty()) return breaks(made, broken);
+    if (vain != nullptr) return out_of_reach(made, *vain);
+    // It satisfies what the chosen price keeps of that strength, but from farther away than these rules reach. They are
+    // no reason that anybody accepts, since both prices satisfy them; what else tells the two apart is.
+    const bool better = satisfies_more(minor);
+    if (!better && distance_to_target(heard_, minor) > distance_to_target(heard_, outcome_.chosen)) {
+      return by_distance(made);
+    }
+    for (const engine::strength weaker : {engine::strength::medium, engine::strength::weak}) {
+      if (better || weaker <= *first) continue;
+      if (const rule_list broken = lost(minor, weaker); !broken.empty()) return breaks(made, broken);
+    }
+    too_far(made, *first);
+  }
+
+  void breaks(candidate_story& made, const rule_list& rules) const {
+    std::vector<std::string> names;
+    for (const compiled_rule* rule : rules) {
+      made.rules.push_back(rule->id());
+      names.emplace_back(rule->id());
+    }
+    const std::string rest = listed(names, " and ") + ", which " + money(outcome_.chosen, heard_.in) + " keeps";
+    made.why = "it breaks " + rest;
+    made.why_all = "they break " + rest;
+  }
+
   void out_of_reach(candidate_story& made, const compiled_rule& rule) const {
-    const currency in = heard_.in;
+    made.rules.push_back(rule.id());
     const std::string what = " what " + std::string(rule.id()) + " asks for, but ";
-    const std::string rest = " more than " + money(reach_of(rule), in) + " away from " + money(outcome_.star, in);
+    const std::string rest = beyond(rule.strength());
     made.why = "it has" + what + "is" + rest;
     made.why_all = "they have" + what + "are" + rest;
+  }
+
+  void too_far(candidate_story& made, engine::strength strength) const {
+    made.why = "it is" + beyond(strength);
+    made.why_all = "they are" + beyond(strength);
+  }
+
+  std::string beyond(engine::strength strength) const {
+    return " more than " + money(reach_of(strength), heard_.in) + " away from " + money(outcome_.star, heard_.in) +
+           "; " + reach_words(compiled_.document(), strength, heard_.in);
+  }
+
+  void by_distance(candidate_story& made) const {
+    const detail::big_exact here = distance_to_target(heard_, made.minor);
+    const detail::big_exact there = distance_to_target(heard_, outcome_.chosen);
+    if (here != there) {
+      made.why = "it is farther from the target";
+      made.why_all = "they are farther from the target";
+      return;
+    }
+    const std::int64_t rounded = rounded_target();
+    const auto away = [&](std::int64_t minor) { return minor > rounded ? minor - rounded : rounded - minor; };
+    const std::string rest = away(outcome_.chosen) < away(made.minor)
+                                 ? ", but farther from the rounded target, " + money(rounded, heard_.in)
+                                 : "; the lower price stands";
+    made.why = "it is as near to the target" + rest;
+    made.why_all = "they are as near to the target" + rest;
+  }
+
+  std::int64_t rounded_target() const {
+    return engine::rounded_target(*heard_.target_exact, unit_, outcome_.net.restricts(), bound_.gross_factor);
   }
 
   // A shape that this amount has and the chosen price has not, but farther away than the shape reaches: the strongest,
   // of these the first by id.
   const compiled_rule* had_in_vain(std::int64_t minor) const {
-    const std::int64_t away = minor > outcome_.star ? minor - outcome_.star : outcome_.star - minor;
     const compiled_rule* found = nullptr;
     for (const engine::plan_shape& one : plan_.soft_shapes) {
       if (!shape::contains(*one.alone, minor) || shape::contains(*one.alone, outcome_.chosen)) continue;
-      if (away <= reach_of(*one.rule)) continue;
+      if (away_from_star(minor) <= reach_of(one.rule->strength())) continue;
       const auto key = [](const compiled_rule& rule) { return std::pair(rule.strength(), rule.id()); };
       if (found == nullptr || key(*one.rule) < key(*found)) found = one.rule;
     }
     return found;
   }
 
-  detail::big_exact distance(std::int64_t minor) const {
-    const detail::big_exact away = detail::big_exact(minor) - *heard_.target_exact;
-    return away.sign() < 0 ? -away : away;
+  std::int64_t away_from_star(std::int64_t minor) const {
+    return minor > outcome_.star ? minor - outcome_.star : outcome_.star - minor;
   }
 
-  std::int64_t reach_of(const compiled_rule& rule) const {
-    return engine::choice::reach(plan_.within[static_cast<std::size_t>(rule.strength()) - 1], outcome_.star);
+  std::int64_t reach_of(engine::strength strength) const {
+    return engine::choice::reach(plan_.within[static_cast<std::size_t>(strength) - 1], outcome_.star);
   }
 
-  bool has_shape(const compiled_rule& rule, std::int64_t minor) const {
-    return std::any_of(plan_.soft_shapes.begin(), plan_.soft_shapes.end(), [&](const engine::plan_shape& one) {
-      return one.rule == &rule && shape::contains(*one.alone, minor);
-    });
-  }
-
-  // Rules of a strength that this amount keeps, by id.
-  std::vector<const compiled_rule*> kept(std::int64_t minor, engine::strength strength) const {
-    std::vector<const compiled_rule*> all;
+  // Soft rules of a strength that this amount satisfies; those it keeps are the ones whose reach it is within.
+  rule_list satisfied(std::int64_t minor, engine::strength strength, bool keeps) const {
+    rule_list all;
     for (const engine::soft_interval& one : outcome_.soft) {
       if (one.rule->strength() == strength && one.kept.holds(minor)) all.push_back(one.rule);
     }
-    const std::int64_t away = minor > outcome_.star ? minor - outcome_.star : outcome_.star - minor;
     for (const engine::plan_shape& one : plan_.soft_shapes) {
-      if (one.rule->strength() == strength && shape::contains(*one.alone, minor) && away <= reach_of(*one.rule)) {
-        all.push_back(one.rule);
-      }
+      if (one.rule->strength() != strength || !shape::contains(*one.alone, minor)) continue;
+      if (!keeps || away_from_star(minor) <= reach_of(strength)) all.push_back(one.rule);
     }
     std::sort(all.begin(), all.end(), [](const compiled_rule* a, const compiled_rule* b) { return a->id() < b->id(); });
     return all;
   }
 
-  // The first rule that the chosen price keeps and this one does not, of the first strength of which it keeps more.
-  const compiled_rule* decisive(std::int64_t minor) const {
-    for (const engine::strength strength :
-         {engine::strength::strong, engine::strength::medium, engine::strength::weak}) {
-      const auto mine = kept(minor, strength);
-      const auto chosen = kept(outcome_.chosen, strength);
-      if (mine.size() >= chosen.size()) {
-        if (mine.size() > chosen.size()) return nullptr;  // out of the reach of all: distance decides
-        continue;
-      }
-      for (const compiled_rule* rule : chosen) {
-        if (std::find(mine.begin(), mine.end(), rule) == mine.end()) return rule;
-      }
-    }
-    return nullptr;
+  static rule_list without(rule_list all, const rule_list& some) {
+    std::erase_if(all,
+                  [&](const compiled_rule* one) { return std::find(some.begin(), some.end(), one) != some.end(); });
+    return all;
   }
 
+  // What the chosen price keeps and this amount does not satisfy.
+  rule_list lost(std::int64_t minor, engine::strength strength) const {
+    return without(satisfied(outcome_.chosen, strength, true), satisfied(minor, strength, false));
+  }
+
+  bool satisfies_more(std::int64_t minor) const {
+    return std::any_of(soft_strengths.begin(), soft_strengths.end(), [&](engine::strength one) {
+      return !without(satisfied(minor, one, false), satisfied(outcome_.chosen, one, false)).empty();
+    });
+  }
+
+  // The strongest strength of which the chosen price keeps more.
+  std::optional<engine::strength> first_difference(std::int64_t minor) const {
+    for (const engine::strength one : soft_strengths) {
+      if (satisfied(minor, one, true).size() != satisfied(outcome_.chosen, one, true).size()) return one;
+    }
+    return {};
+  }
+
+  static constexpr std::array soft_strengths{engine::strength::strong, engine::strength::medium,
+                                             engine::strength::weak};
+
+  const engine::machine& compiled_;
+  const engine::bound_request& bound_;
   const recorder& heard_;
   const recorder::outcome& outcome_;
   const engine::plan& plan_;

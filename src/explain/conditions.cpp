@@ -192,7 +192,7 @@ std::string refusal(const asked& of, std::string_view name) {
   const std::string start = std::string(name) + " is ";
   if (name == "market") return start + in_quotes(what.market) + ", which the policy does not declare";
   if (name == "channel") return start + in_quotes(what.channel) + ", which the policy does not declare";
-  if (name == "currency") return start + in_quotes(what.currency) + ", which is no code of ISO 4217";
+  if (name == "currency") return start + in_quotes(what.currency) + ", which is not an ISO 4217 code";
   // A field whose text is not a number has no value.
   if (name == "tax" && what.tax) return start + to_string(*what.tax) + ", which is below 0%";
   if (name == "fee" && what.fee) return start + to_string(*what.fee) + ", which is not from 0% to 100%";
@@ -228,9 +228,10 @@ std::string refusal(const asked& of, std::string_view name) {
     for (const std::string& word : *attribute.words) words.push_back(in_quotes(word));
     return start + attribute_text(*value, true) + ", not " + listed(words, " or ");
   }
-  if (attribute.what == kind::text) return start + attribute_text(*value, true) + ", which is no text";
+  if (attribute.what == kind::text) return start + attribute_text(*value, true) + ", which is not text";
   const std::optional<decimal> number = value->number() ? value->number() : parse_decimal(value->text());
-  if (!number || attribute.what == kind::number) return start + attribute_text(*value, true) + ", which is no number";
+  if (!number || attribute.what == kind::number)
+    return start + attribute_text(*value, true) + ", which is not a number";
   return amount(*number, attribute.what == kind::money_net);
 }
 

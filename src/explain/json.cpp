@@ -20,6 +20,10 @@ class writer {
     if (!of_.what->sku.empty()) text("sku", of_.what->sku);
     if (!of_.what->channel.empty()) text("channel", of_.what->channel);
     if (!of_.what->market.empty()) text("market", of_.what->market);
+    if (of_.what->quantity) text("quantity", to_string(*of_.what->quantity));
+    if (!of_.what->segment.empty()) text("segment", of_.what->segment);
+    if (!of_.what->audience.empty()) text("audience", of_.what->audience);
+    if (of_.with_time && of_.what->at) text("at", to_string(*of_.what->at));
     comma();
     append_json_members(out_, *of_.made);
     after_value_ = true;
@@ -154,9 +158,9 @@ class writer {
     text("rule", one.rule->id());
     text("strength", strength_word(one.rule->strength()));
     text("asks", one.asks);
-    if (one.low) text("min", figure(*one.low, of_.in));
-    if (one.high) text("max", figure(*one.high, of_.in));
-    if (one.never) flag("never", true);
+    if (one.low && !one.no_price) text("min", figure(*one.low, of_.in));
+    if (one.high && !one.no_price) text("max", figure(*one.high, of_.in));
+    if (one.no_price) flag("never", true);
     if (!one.lacks.empty()) text("lacks", one.lacks);
     if (one.idle) {
       flag("idle", true);
@@ -171,8 +175,10 @@ class writer {
     text("strength", strength_word(one.rule->strength()));
     text("asks", shape_words(*one.rule, of_.in));
     if (one.idle) flag("idle", true);
-    if (one.kept) flag("kept", *one.kept);
-    if (!one.too_far.empty()) flag("in_reach", false);
+    if (one.has) {
+      flag("kept", one.kept);
+      flag("has", *one.has);
+    }
   }
 
   void way(const way_out& one) {

@@ -46,11 +46,13 @@ class gathering {
     if (heard_.chosen_of) {
       out_.nearest = heard_.chosen_of->star;
       out_.chosen = heard_.chosen_of->chosen;
+      if (!by_hand_) what_moves();
       out_.candidates = candidates_of(memory_, *out_.made, heard_, by_hand_);
       hold();
       out_.former = heard_.former;
       out_.prior_minor = heard_.prior_minor;
       out_.lacks_prior = heard_.lacks_prior;
+      former_possible();
     }
     rules();
     return std::move(out_);
@@ -123,53 +125,81 @@ class gathering {
     return owed.empty() ? text : text + " after " + listed(owed, " and ");
   }
 
-  void bounds() {
-    const std::int64_t unit = market().unit_minor;
-    const auto price = out_.made->price();
-    for (const recorder::bound_heard& one : heard_.bounds) {
-      if (one.state == engine::valued::off) continue;
-      bound_story made{
-          .rule = one.rule, .asks = asks(*one.rule), .low = one.low, .high = one.high, .never = one.never, .lacks = {}};
-      if (one.state == engine::valued::lacks) {
-        if (one.rule->skip_if_missing()) continue;
-        made.lacks = lacks(*one.rule);
-      } else {
-        made.target_breaks = !one.target_holds;
-        made.moves = made.target_breaks && heard_.chosen_of && one.kept.holds(heard_.chosen_of->chosen);
-        if (price) {
-          made.broken = !one.kept.holds(price->minor);
-          made.price_on_it = !made.broken &&
-                             (price->minor - unit < one.kept.low || price->minor + unit > one.kept.high) &&
-                             price->minor > unit;
-        }
-      }
+  void bound(const recorder::bound_heard& one) {
+    bound_story made{.rule = one.rule, .asks = asks(*one.rule), .low = one.low, .high = one.high, .lacks = {}};
+    made.by_hand = by_hand_ && !one.rule->is_required();
+    const bool lacking = one.state == engine::valued::lacks;
+    made.idle = made.by_hand && (lacking || one.rule->effect == effect_kind::change);
+    if (made.idle) {
+      made.low.reset();
+      made.high.reset();
+    } else if (lacking) {
+      made.lacks = lacks(*one.rule);
+    }
+    if (made.idle || lacking) {
       out_.bounds.push_back(std::move(made));
+      return;
+    }
+    made.no_price = one.no_price();
+    made.target_breaks = !one.target_holds;
+    made.moves = made.target_breaks && heard_.chosen_of && one.kept.holds(heard_.chosen_of->star);
+    if (const auto price = out_.made->price()) {
+      const std::int64_t unit = market().unit_minor;
+      made.broken = !one.kept.holds(price->minor);
+      made.price_on_it = !made.broken && (price->minor - unit < one.kept.low || price->minor + unit > one.kept.high) &&
+                         price->minor > unit;
+    }
+    out_.bounds.push_back(std::move(made));
+  }
+
+  void bounds() {
+    for (const recorder::bound_heard& one : heard_.bounds) {
+      if (by_hand_ && !one.rule->is_required()) continue;
+      if (one.state == engine::valued::off) continue;
+      if (one.state == engine::valued::lacks && one.rule->skip_if_missing()) continue;
+      bound(one);
     }
     if (!by_hand_) return;
     for (const compiled_rule* rule : heard_.on->soft_bounds) {
-      if (rule->effect == effect_kind::change && lacks_current()) continue;
-      bound_story made{.rule = rule, .asks = asks(*rule), .low = {}, .high = {}, .never = false, .lacks = {}};
-      made.idle = true;
-      out_.bounds.push_back(std::move(made));
+      const recorder::bound_heard one = beside_price_by_hand(*rule);
+      if (one.state == engine::valued::off) continue;
+      bound(one);
     }
+  }
+
+  // A soft bound has no say where a price is set by hand, and the evaluation may pass it over.
+  recorder::bound_heard beside_price_by_hand(const compiled_rule& rule) const {
+    engine::exact_arithmetic<detail::big_exact> exact(machine_, bound_);
+    exact.target = *heard_.target_exact;
+    exact.credit_total = heard_.on->credit_total;
+    engine::exact_bound<detail::big_exact> made;
+    const engine::valued state = exact.value_of(rule, made);
+    recorder alone(heard_.in);
+    alone.target_exact = heard_.target_exact;
+    alone.bound(rule, state, made);
+    return alone.bounds.back();
   }
 
   void shapes() {
     const auto price = out_.made->price();
     const auto add = [&](const engine::plan_shape& one) {
-      shape_story made{.rule = one.rule, .idle = false, .kept = {}, .moves = false, .too_far = {}};
+      shape_story made{.rule = one.rule, .idle = false, .has = {}, .kept = false, .moves = false, .reach = {}};
       const engine::strength strength = one.rule->strength();
       const bool soft = !one.rule->is_required();
       made.idle = by_hand_ && soft;
       if (price && !made.idle && one.alone != nullptr) {
-        made.kept = shape::contains(*one.alone, price->minor);
+        made.has = shape::contains(*one.alone, price->minor);
+        made.kept = *made.has;
         if (soft && heard_.chosen_of) {
           const std::int64_t star = heard_.chosen_of->star;
           const std::int64_t chosen = heard_.chosen_of->chosen;
           const std::int64_t reach =
               engine::choice::reach(heard_.on->within[static_cast<std::size_t>(strength) - 1], star);
           const auto far = [&](std::int64_t minor) { return minor > star + reach || minor < star - reach; };
-          if (*made.kept && far(price->minor)) made.too_far = money(reach, out_.in);
+          if (*made.has && far(price->minor)) {
+            made.kept = false;
+            made.reach = money(reach, out_.in);
+          }
           made.moves = shape::contains(*one.alone, chosen) && !far(chosen) && !shape::contains(*one.alone, star);
         }
       }
@@ -177,6 +207,57 @@ class gathering {
     };
     for (const engine::plan_shape& one : heard_.on->required_shapes) add(one);
     for (const engine::plan_shape& one : heard_.on->soft_shapes) add(one);
+  }
+
+  // Which rules, other than the bounds that the target breaks, lie between it and the nearest allowed price.
+  void what_moves() {
+    const engine::plan& on = *heard_.on;
+    const std::int64_t star = heard_.chosen_of->star;
+    const engine::target_position position = engine::position_of(
+        *heard_.target_exact, on.unit_minor, heard_.chosen_of->net.restricts(), bound_.gross_factor);
+    const std::int64_t first = nearest_to_target(heard_, *on.unit_only, {}, position);
+    out_.step_nearest = first;
+    const auto nearer_than_star = [&](std::int64_t minor) {
+      return minor != 0 && minor != star && position.nearer(minor, star) == minor;
+    };
+    if (!nearer_than_star(first)) return;
+    engine::minor_interval breaking, all;
+    bool bounded = false;
+    for (const recorder::bound_heard& one : heard_.bounds) {
+      if (one.state != engine::valued::value || !one.kept.holds(star)) continue;
+      if (!one.target_holds) breaking = common(breaking, one.kept);
+      bounded = bounded || !one.target_holds;
+      all = common(all, one.kept);
+    }
+    // A bound that the target satisfies may forbid the amount that it would be rounded to.
+    const std::int64_t without = nearest_to_target(heard_, *on.required, breaking, position);
+    for (const recorder::bound_heard& one : heard_.bounds) {
+      if (one.state != engine::valued::value || !one.kept.holds(star) || !one.target_holds) continue;
+      if (nearer_than_star(without) && !one.kept.holds(without)) out_.narrowing.push_back(one.rule);
+    }
+    // Where a bound and a shape both forbid that amount, either alone would do: the shape is named.
+    const std::int64_t among = nearest_to_target(heard_, *on.unit_only, all, position);
+    const bool by_shapes = nearer_than_star(among);
+    if (!by_shapes && (bounded || !out_.narrowing.empty())) return;
+    const std::int64_t forbidden = by_shapes ? among : first;
+    const std::int64_t floor = heard_.target_exact->rounded(rounding::down, max_amount_minor);
+    const std::int64_t target = detail::big_exact(floor) == *heard_.target_exact ? floor : first;
+    for (const engine::plan_shape& one : on.required_shapes) {
+      if (shape::contains(*one.alone, forbidden)) continue;
+      (shape::contains(*one.alone, target) ? out_.narrowing : out_.refusing).push_back(one.rule);
+    }
+  }
+
+  static engine::minor_interval common(const engine::minor_interval& a, const engine::minor_interval& b) {
+    return {std::max(a.low, b.low), std::min(a.high, b.high)};
+  }
+
+  void former_possible() {
+    if (out_.former.empty()) return;
+    std::int64_t least = out_.prior_minor.value_or(max_amount_minor);
+    for (const recorder::was_heard& one : out_.former) least = std::min(least, one.minor);
+    if (least > max_amount_minor || heard_.on->unit_only == nullptr) return;
+    out_.former_possible = least < 1 ? 0 : shape::at_or_below(*heard_.on->unit_only, heard_.chosen_of->net, least);
   }
 
   void hold() {
@@ -206,6 +287,7 @@ class gathering {
     if (!heard_.hold.minor) return "it is finer than " + money(1, out_.in);
     const std::int64_t current = *heard_.hold.minor;
     const recorder::outcome& choice = *heard_.chosen_of;
+    const auto& relaxed = out_.made->relaxed();
     std::vector<std::string> broken;
     std::vector<std::string> strong;
     for (const recorder::bound_heard& one : heard_.bounds) {
@@ -218,7 +300,7 @@ class gathering {
     }
     if (!broken.empty()) return "it breaks " + listed(broken, " and ");
     if (!shape::contains(*heard_.on->unit_only, current)) {
-      return "it is no multiple of " + money(market().unit_minor, out_.in);
+      return "it is not a multiple of " + money(market().unit_minor, out_.in);
     }
     if (!choice.net.possible(current)) return "no price without tax, in steps of " + money(1, out_.in) + ", gives it";
     const std::int64_t distance = current > choice.chosen ? current - choice.chosen : choice.chosen - current;
@@ -227,9 +309,12 @@ class gathering {
       return "it is farther than that from the new price, " + money(choice.chosen, out_.in);
     }
     for (const engine::plan_shape& one : heard_.on->soft_shapes) {
-      if (one.rule->strength() == engine::strength::strong && !shape::contains(*one.alone, current)) {
-        strong.emplace_back(one.rule->id());
-      }
+      if (one.rule->strength() != engine::strength::strong || shape::contains(*one.alone, current)) continue;
+      // A preference that nobody within its reach has is broken nowhere.
+      const bool matters = one.rule->effect != engine::effect_kind::prefer ||
+                           shape::contains(*one.alone, choice.chosen) ||
+                           std::find(relaxed.begin(), relaxed.end(), one.rule->id()) != relaxed.end();
+      if (matters) strong.emplace_back(one.rule->id());
     }
     std::sort(strong.begin(), strong.end());
     return "it breaks more strong rules than " + money(choice.chosen, out_.in) + " does (" + listed(strong, " and ") +
@@ -281,9 +366,11 @@ class gathering {
         if (rule.effect == effect_kind::culture) {
           return "nothing of what it asks for is known about the market " + std::string(market().name);
         }
-        return rule.bounds().from == engine::bound_effect::origin::channel
-                   ? "it is measured from " + std::string(channel().name) + " itself"
-                   : "there is no other traditional channel to measure from";
+        if (rule.bounds().from == engine::bound_effect::origin::channel)
+          return "it is measured from " + std::string(channel().name) + " itself";
+        // A list names two channels or more, so that one is left.
+        const bool online = machine_.groups()[rule.bounds().group].what == engine::channel_group::kind::online;
+        return std::string("there is no other ") + (online ? "online" : "traditional") + " channel to measure from";
       }
       case kind::target:
       case kind::none:
@@ -355,6 +442,28 @@ class gathering {
 };
 
 }  // namespace
+
+detail::big_exact distance_to_target(const recorder& heard, std::int64_t minor) {
+  const detail::big_exact away = detail::big_exact(minor) - *heard.target_exact;
+  return away.sign() < 0 ? -away : away;
+}
+
+std::int64_t nearest_to_target(const recorder& heard, const shape::automaton& allowed,
+                               const engine::minor_interval& where, const engine::target_position& target) {
+  if (where.low > where.high) return 0;
+  const shape::stored_net& net = heard.chosen_of->net;
+  std::int64_t below = 0;
+  std::int64_t above = 0;
+  if (const std::int64_t from = std::min(where.high, target.floor); from >= where.low) {
+    below = shape::at_or_below(allowed, net, from);
+    if (below < where.low) below = 0;
+  }
+  if (const std::int64_t from = std::max(where.low, target.ceiling); from <= where.high) {
+    above = shape::at_or_above(allowed, net, from);
+    if (above > where.high) above = 0;
+  }
+  return target.nearer(below, above);
+}
 
 narrative narrative_of(const engine::workspace& memory, const request& what, const decision& made,
                        const recorder& heard) {

@@ -33,11 +33,12 @@ struct bound_story {
   const engine::compiled_rule* rule = nullptr;
   std::string asks;  // in words
   std::optional<std::int64_t> low, high;
-  bool never = false;
-  std::string lacks;  // the fields; nothing else is known then
-  bool idle = false;  // soft, while a price is set by hand
+  bool no_price = false;  // satisfies it: what ends there are limit nothing
+  std::string lacks;      // the fields; nothing else is known then
+  bool idle = false;      // soft, and without effect where a price is set by hand
+  bool by_hand = false;   // soft, and only reported where a price is set by hand
   bool target_breaks = false;
-  bool moves = false;        // the target breaks it, the price chosen before a hold does not
+  bool moves = false;        // the target breaks it, the nearest allowed price does not
   bool price_on_it = false;  // one step further it would be broken
   bool broken = false;       // by the price
 };
@@ -45,14 +46,15 @@ struct bound_story {
 struct shape_story {
   const engine::compiled_rule* rule = nullptr;
   bool idle = false;
-  std::optional<bool> kept;  // the price has it; nothing without a price
-  bool moves = false;        // the price chosen before a hold has it in reach, `nearest` has not
-  std::string too_far;       // has it, but farther away than it may move a price: that distance
+  std::optional<bool> has;  // the price satisfies it; nothing without a price
+  bool kept = false;        // and lies within its reach
+  bool moves = false;       // the price chosen before a hold has it in reach, `nearest` has not
+  std::string reach;        // where the price has it but lies farther away: how far that is
 };
 
 struct candidate_story {
   std::int64_t minor = 0;
-  std::vector<std::string_view> rules;  // that turned it down; where there are none, `why` is the whole reason
+  std::vector<std::string_view> rules;  // that turned it down, by id; where there are none, `why` is the whole reason
   std::string why;                      // "it breaks endings"
   std::string why_all;                  // "they break endings"
 };
@@ -85,18 +87,29 @@ struct narrative {
   std::vector<shape_story> shapes;
   std::vector<way_out> ways_out;  // of a conflict
   std::optional<std::int64_t> nearest;
-  std::optional<std::int64_t> chosen;  // before a hold
+  std::optional<std::int64_t> step_nearest;             // to the target, of the steps in which prices go
+  std::vector<const engine::compiled_rule*> refusing;   // required shapes that the target lacks
+  std::vector<const engine::compiled_rule*> narrowing;  // other rules that keep nearer steps from being `nearest`
+  std::optional<std::int64_t> chosen;                   // before a hold
   std::vector<candidate_story> candidates;
   std::optional<hold_story> hold;
   std::vector<recorder::was_heard> former;
-  std::optional<std::int64_t> prior_minor;  // the law's limit of these
+  std::optional<std::int64_t> prior_minor;      // the law's limit of these
+  std::optional<std::int64_t> former_possible;  // the least of all these, down to the next amount that can be a price
   bool lacks_prior = false;
+  bool with_time = true;                               // the time of the request tells it from others
   std::vector<const engine::compiled_rule*> advising;  // advise and withhold
 };
 
 // Requires that the workspace is bound to `what` and that `made` is what `heard` listened to.
 narrative narrative_of(const engine::workspace& memory, const request& what, const decision& made,
                        const recorder& heard);
+
+// The nearest to the target of the allowed amounts in a range; 0 where there is none.
+std::int64_t nearest_to_target(const recorder& heard, const shape::automaton& allowed,
+                               const engine::minor_interval& where, const engine::target_position& target);
+// |amount - target|.
+detail::big_exact distance_to_target(const recorder& heard, std::int64_t minor);
 
 // The candidates next to the chosen price, and why each was turned down.
 std::vector<candidate_story> candidates_of(const engine::workspace& memory, const decision& made, const recorder& heard,

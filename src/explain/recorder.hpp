@@ -39,6 +39,10 @@ struct recorder {
     std::optional<std::int64_t> low, high;  // minor units, rounded inwards
     engine::minor_interval kept;
     bool target_holds = true;
+    bool ends_cross = false;
+
+    // Of a margin that fees leave nothing for, the end is at or below zero: not a limit that a price could keep.
+    bool no_price() const { return never || ends_cross || (high && *high < 1); }
   };
   struct was_heard {
     const engine::compiled_rule* rule = nullptr;
@@ -87,6 +91,7 @@ struct recorder {
       if (made.has_low) one.low = made.low.rounded(rounding::up, limit);
       if (made.has_high) one.high = made.high.rounded(rounding::down, limit);
       one.kept = made.minor();
+      one.ends_cross = made.has_low && made.has_high && made.high < made.low;
       one.target_holds = !made.never && !(made.has_low && *target_exact < widened(made.low)) &&
                          !(made.has_high && *target_exact > widened(made.high));
     }

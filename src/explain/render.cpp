@@ -116,8 +116,10 @@ void append_json_members(std::string& out, const decision& what) {
   if (what.was()) {
     to.money("was", what.was());
     to.money("saving", what.saving());
-    to.start("saving_rate");
-    append_saving_rate(out, what.saving_rate_percent());
+    if (what.saving_rate_percent() != 0) {
+      to.start("saving_rate");
+      append_saving_rate(out, what.saving_rate_percent());
+    }
   }
   to.list("relaxed", what.relaxed());
   to.list("conflict", what.conflict());

@@ -59,15 +59,8 @@ class writer {
 
   const engine::market_terms& market() const { return of_.compiled->markets()[of_.bound->market]; }
 
-  std::string where() const {
-    std::string text = of_.what->sku.empty() ? "This product" : one_line(of_.what->sku);
-    if (!of_.what->channel.empty()) text += " on " + one_line(of_.what->channel);
-    if (!of_.what->market.empty()) text += " in " + one_line(of_.what->market);
-    return text + ": ";
-  }
-
   void headline() {
-    out_ = where();
+    out_ = heading(*of_.what, of_.with_time) + ": ";
     const std::string status(to_string(made_.status()));
     if (made_.price()) {
       out_ += money(made_.price()->minor, of_.in) + " (" + status + (made_.held() ? ", held" : "") + ")";
@@ -107,7 +100,9 @@ class writer {
           if (one.broken && one.rule->strength() == engine::strength::strong) strong.push_back(one.rule);
         }
         for (const shape_story& one : of_.shapes) {
-          if (one.kept == false && one.rule->strength() == engine::strength::strong) strong.push_back(one.rule);
+          const bool relaxed =
+              std::find(made_.relaxed().begin(), made_.relaxed().end(), one.rule->id()) != made_.relaxed().end();
+          if (relaxed && one.rule->strength() == engine::strength::strong) strong.push_back(one.rule);
         }
         std::sort(strong.begin(), strong.end(),
                   [](const compiled_rule* a, const compiled_rule* b) { return a->id() < b->id(); });
@@ -177,7 +172,7 @@ class writer {
     };
     const bool alone = made_.conflict().size() == 1;
     if (alone && std::any_of(of_.bounds.begin(), of_.bounds.end(),
-                             [&](const bound_story& one) { return in_conflict(*one.rule) && no_price(one); })) {
+                             [&](const bound_story& one) { return in_conflict(*one.rule) && one.no_price; })) {
       // The demand below says it already.
     } else if (alone) {
       line("No price satisfies " + std::string(made_.conflict()[0]));
@@ -187,7 +182,7 @@ class writer {
     // Where several rules limit one side, only the tightest takes part.
     std::optional<std::int64_t> highest_low, lowest_high;
     for (const bound_story& one : of_.bounds) {
-      if (!in_conflict(*one.rule)) continue;
+      if (!in_conflict(*one.rule) || one.no_price) continue;
       if (one.low && (!highest_low || *one.low > *highest_low)) highest_low = one.low;
       if (one.high && (!lowest_high || *one.high < *lowest_high)) lowest_high = one.high;
     }
@@ -197,7 +192,9 @@ class writer {
       const bool low = one.low && one.low == highest_low;
       const bool high = one.high && one.high == lowest_high;
       std::string demand(one.rule->id());
-      if (no_price(one)) {
+      if (one.no_price && one.rule->effect == effect_kind::price) {
+        demand.append(" sets ").append(free_words(one));
+      } else if (one.no_price) {
         demand.append(" asks for ").append(one.asks).append(no_price_words(one));
       } else if (one.low && one.low == one.high) {
         demand.append(" asks for exactly ").append(money(*one.low, of_.in));
@@ -235,7 +232,7 @@ class writer {
         continue;
       }
       text += money(one.made.price()->minor, of_.in);
-      if (one.excess_minor && *one.limit_minor > 0) {
+      if (one.excess_minor) {
         const bool below = *one.excess_minor < 0;
         const std::int64_t size = below ? -*one.excess_minor : *one.excess_minor;
         text += ", which is " + money(size, of_.in);
@@ -339,28 +336,35 @@ class writer {
     }
     const std::int64_t nearest = *of_.nearest, chosen = *of_.chosen;
     const bool whole = *of_.target == decimal::from_parts(nearest, of_.in.digits());
-    if (whole && chosen == nearest && limits.empty()) {
+    if (whole && chosen == nearest && limits.empty() && of_.refusing.empty()) {
       line(made_.held() ? "The new price would be the target itself" : "This is the target itself; no rule moves it");
       return;
     }
     std::string text = "The target is " + money(*of_.target, of_.in);
-    if (!limits.empty()) {
-      text += ", which " + with_reasons(limits) + (limits.size() == 1 ? " does" : " do") + " not allow; the nearest ";
-      text += "price that is allowed is " + money(nearest, of_.in);
+    limits.insert(limits.end(), of_.refusing.begin(), of_.refusing.end());
+    const bool refused = !limits.empty();
+    if (refused) text += ", which " + with_reasons(limits) + (limits.size() == 1 ? " does" : " do") + " not allow";
+    const std::string allowed = of_.narrowing.empty() ? ""
+                                                      : " that " + with_reasons(of_.narrowing) +
+                                                            (of_.narrowing.size() == 1 ? " allows" : " allow");
+    if (refused) {
+      text += "; the nearest price" + (allowed.empty() ? " that is allowed" : allowed + " too") + " is ";
+      text += money(nearest, of_.in);
     } else if (!whole) {
       const std::string shown = figure(*of_.target, of_.in);
       const auto decimals = [](const std::string& text_of) {
         return text_of.size() - std::min(text_of.find('.'), text_of.size());
       };
       const bool in_steps = decimals(shown) == decimals(figure(nearest, of_.in));
-      text += !market().net_stored || !of_.bound->gross
-                  ? ", and prices go in steps of " + money(market().unit_minor, of_.in) + "; the nearest is "
-              : in_steps ? ", which no price without tax gives; the nearest possible price is "
-                         : "; the nearest possible price is ";
+      text +=
+          !market().net_stored || !of_.bound->gross
+              ? ", and prices go in steps of " + money(market().unit_minor, of_.in) + "; the nearest" + allowed + " is "
+          : in_steps ? ", which no price without tax gives; the nearest possible price" + allowed + " is "
+                     : "; the nearest possible price" + allowed + " is ";
       text += money(nearest, of_.in);
     }
     if (chosen != nearest) {
-      text += limits.empty() && whole ? "; " : ", and ";
+      text += !refused && whole ? "; " : ", and ";
       text += shapes.empty() ? "the rules prefer "
                              : with_reasons(shapes) + (shapes.size() == 1 ? " moves" : " move") + " it to ";
       text += money(chosen, of_.in);
@@ -385,8 +389,10 @@ class writer {
     }
   }
 
-  // A margin that fees leave nothing for has no price either: its limit is at most zero.
-  static bool no_price(const bound_story& one) { return one.never || (one.high && *one.high < 1); }
+  std::string free_words(const bound_story& one) const {
+    return *one.low < 1 ? money(*one.low, of_.in) + ", but prices are above zero; a free product is not priced"
+                        : "less than " + money(1, of_.in) + ", which no price is";
+  }
 
   std::string no_price_words(const bound_story& one) const {
     const engine::bound& asks = *one.rule->bound_in(of_.in);
@@ -397,7 +403,6 @@ class writer {
   }
 
   std::string limits(const bound_story& one) const {
-    if (no_price(one)) return "no price at all";
     const bool low = one.low && (*one.low > 0 || !one.high);
     if (low && one.high) {
       if (*one.low == *one.high) return "exactly " + money(*one.low, of_.in);
@@ -414,16 +419,26 @@ class writer {
       const bool by_hand = one.rule->effect == effect_kind::price;
       std::string text = " (" + std::string(strength_word(one.rule->strength())) + "): " + one.asks;
       if (one.idle) {
-        text += "; counts for nothing beside a price set by hand";
+        text += idle_words;
       } else if (!one.lacks.empty()) {
         text += "; its amount is unknown without " + one.lacks;
-      } else if (no_price(one)) {
+      } else if (one.no_price && by_hand) {
+        text = text.substr(0, text.find(": ") + 2) + "set by hand to " + free_words(one);
+      } else if (one.no_price) {
         text += no_price_words(one);
       } else {
         if (is_literal(*one.rule, of_.in)) {
           text = text.substr(0, text.find(": ") + 2) + limits(one);
         } else {
           text += (by_hand ? ", " : ", so ") + limits(one);
+        }
+        if (one.by_hand) {
+          if (one.broken) {
+            text += "; " + money(made_.price()->minor, of_.in) + ", set by hand, is " +
+                    (one.low && made_.price()->minor < *one.low ? "below" : "above") + " that";
+          }
+          line(*one.rule, text);
+          continue;
         }
         if (one.target_breaks) text += "; the target breaks it";
         if (one.broken) text += one.target_breaks ? ", and so does the price" : "; the price breaks it";
@@ -437,14 +452,13 @@ class writer {
   void shape(const shape_story& one) {
     std::string text = " (" + std::string(strength_word(one.rule->strength())) + "): " + shape_words(*one.rule, of_.in);
     if (one.idle) {
-      text += "; counts for nothing beside a price set by hand";
+      text += idle_words;
     } else if (one.kept) {
-      if (one.too_far.empty()) {
-        text += *one.kept ? "; kept" : "; not kept";
-      } else {
-        text += "; the price is one, but is more than " + one.too_far + " away from " + money(*of_.nearest, of_.in) +
-                ", where it does not count";
-      }
+      text += "; kept";
+    } else if (one.has == true) {
+      text += "; satisfied, though it alone could have moved the price by " + one.reach + " at most";
+    } else if (one.has) {
+      text += "; not kept";
     }
     line(*one.rule, text);
   }
@@ -465,10 +479,34 @@ class writer {
       for (const compiled_rule* rule : of_.advising) {
         if (rule->effect == effect_kind::advise) line(*rule, " advises: " + one_line(rule->advice()));
       }
+      for (const std::string_view code : made_.advice()) own_advice(code);
     }
     if (made_.next_change_at()) {
-      line("This may change at " + boundary(*of_.compiled, made_.next_change_at()->unix_ms) +
-           ", when a period begins or ends");
+      const std::int64_t at = made_.next_change_at()->unix_ms;
+      const auto& periods = of_.compiled->boundaries();
+      line("This may change at " + boundary(*of_.compiled, at) +
+           (std::binary_search(periods.begin(), periods.end(), at) ? ", when a period begins or ends"
+                                                                   : ", when the exchange rate changes"));
+    }
+  }
+
+  // Advice that no rule of the policy gives.
+  void own_advice(std::string_view code) {
+    if (std::any_of(of_.advising.begin(), of_.advising.end(),
+                    [&](const compiled_rule* rule) { return rule->advice() == code; })) {
+      return;
+    }
+    constexpr std::string_view old_price = "old-price-of-";
+    if (code.starts_with(old_price)) {
+      const std::string channel = one_line(code.substr(old_price.size()));
+      line("This was decided with the price on " + channel + " that the request gives (" + one_line(code) +
+           "): " + channel + " is decided later, or has no price now. Once " + channel +
+           " has its new price, decide this one again");
+    } else if (code == "unit-too-coarse" && of_.step_nearest && *of_.step_nearest > 0) {
+      const bool finer = market().unit_minor > 1;
+      line("The steps are too coarse for this price (unit-too-coarse): of the prices that are possible here, " +
+           money(*of_.step_nearest, of_.in) + " is the nearest to the target, and more than 5% away from it. " +
+           (finer ? "Give the market a finer unit" : "Price a pack of several pieces instead"));
     }
   }
 
@@ -490,6 +528,7 @@ class writer {
   void was() {
     const auto least = std::min_element(of_.former.begin(), of_.former.end(),
                                         [](const auto& a, const auto& b) { return a.minor < b.minor; });
+    const std::int64_t price = made_.price()->minor;
     for (const recorder::was_heard& one : of_.former) {
       std::string text = " gives the former price " + money(one.minor, of_.in);
       if (one.rule != least->rule) {
@@ -499,16 +538,25 @@ class writer {
         text += "; it is not announced: the law here compares with " + law_words() +
                 ", and the request does not give it (lowest_prior)";
       } else if (made_.was()) {
-        if (of_.prior_minor && *of_.prior_minor < one.minor) {
-          text += "; the law here compares with " + law_words() + ", so " + money(*of_.prior_minor, of_.in) +
-                  " is announced";
+        const std::int64_t announced = made_.was()->minor;
+        const bool by_law = of_.prior_minor && *of_.prior_minor < one.minor;
+        const bool lowered = announced < (by_law ? *of_.prior_minor : one.minor);
+        if (by_law) {
+          text += "; the law here compares with " + law_words() + (lowered ? ", " : ", so ") +
+                  money(*of_.prior_minor, of_.in) + (lowered ? "" : " is announced");
         }
+        if (lowered)
+          text += "; " + money(announced, of_.in) + " is announced, the next lower amount that can be a price";
         const auto percent = made_.saving_rate_percent();
         text += "; the saving is " + money(made_.saving()->minor, of_.in) + ", which is " +
                 (percent == 0 ? "less than 1%" : std::to_string(percent) + "%");
-      } else if (of_.prior_minor && *of_.prior_minor < one.minor) {
+      } else if (of_.prior_minor && *of_.prior_minor < one.minor && *of_.prior_minor <= price) {
         text += "; the law here compares with " + law_words() + ", " + money(*of_.prior_minor, of_.in) +
                 ", which is not above the price, so none is announced";
+      } else if (price < one.minor && of_.former_possible) {
+        text += "; it is not announced, since the next lower amount that can be a price" +
+                (*of_.former_possible > 0 ? ", " + money(*of_.former_possible, of_.in) + "," : std::string()) +
+                " is not above the price";
       } else {
         text += "; it is not announced, since it is not above the price";
       }
@@ -548,6 +596,8 @@ class writer {
       line(std::to_string(of_.not_looked_at) + " more rules were not looked at; they ask for other products or buyers");
     }
   }
+
+  static constexpr std::string_view idle_words = "; has no effect, since the price is set by hand";
 
   const narrative& of_;
   const decision& made_;

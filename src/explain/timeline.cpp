@@ -34,7 +34,8 @@ struct stretch {
 };
 
 struct channel_story {
-  std::string channel, market, sku;
+  std::string heading;
+  std::string channel, market, sku, quantity, segment, audience;
   std::vector<stretch> stretches;
   bool more = false;
 };
@@ -92,7 +93,6 @@ class history {
       now.at = at;
       decide_at(now, [&](std::string_view channel, const decision& made) {
         if (made.next_change_at() && (!next || *made.next_change_at() < *next)) next = made.next_change_at();
-        if (const auto rate = next_rate(); rate && (!next || *rate < *next)) next = rate;
         take(index++, channel, what, at, i == 0, made);
       });
       if (!next || !at) return std::move(stories_);
@@ -103,19 +103,19 @@ class history {
   }
 
  private:
-  std::optional<instant> next_rate() const {
-    const engine::bound_request& bound = memory_.bound();
-    if (rates_ == nullptr || !bound.at || !bound.market_known || !bound.currency_known ||
-        bound.given == bound.currency) {
-      return {};
-    }
-    return rates_->next_after(bound.given, bound.currency, instant{*bound.at});
-  }
-
   void take(std::size_t index, std::string_view channel, const request& what, std::optional<instant> at, bool first,
             const decision& made) {
     if (first) {
-      stories_.push_back({std::string(channel), std::string(what.market), std::string(what.sku), {}, false});
+      request titled = what;
+      titled.channel = channel;
+      channel_story& story = stories_.emplace_back();
+      story.heading = explaining::heading(titled, false);
+      story.channel = channel;
+      story.market = what.market;
+      story.sku = what.sku;
+      if (what.quantity) story.quantity = to_string(*what.quantity);
+      story.segment = what.segment;
+      story.audience = what.audience;
       stories_.back().stretches.push_back({at, made, {}});
       return;
     }
@@ -203,9 +203,7 @@ std::string cause_words(const std::vector<cause>& causes) {
 }
 
 std::string sentences(const channel_story& of, const engine::machine& compiled) {
-  std::string text = of.sku.empty() ? "This product" : explaining::one_line(of.sku);
-  if (!of.channel.empty()) text += " on " + explaining::one_line(of.channel);
-  if (!of.market.empty()) text += " in " + explaining::one_line(of.market);
+  std::string text = of.heading;
   const stretch& first = of.stretches.front();
   if (!first.from) return text + ": " + outcome(first.made) + ".\n";
   text += ", at " + to_string(*first.from) + ": " + outcome(first.made) + ".\n";
@@ -231,6 +229,9 @@ std::string json(const channel_story& of) {
   member("sku", of.sku);
   member("channel", of.channel);
   member("market", of.market);
+  member("quantity", of.quantity);
+  member("segment", of.segment);
+  member("audience", of.audience);
   out += "\"timeline\":[";
   for (const stretch& one : of.stretches) {
     if (&one != &of.stretches.front()) out += ',';
@@ -286,7 +287,7 @@ std::vector<explanation> timeline_all(pricer& with, const request& what, std::sp
                                engine::silent nobody;
                                engine::decide(memory, made, nobody);
                                take(channel, made);
-                               return made.price();
+                               return engine::channel_outcome(made);
                              });
   });
   return written(stories, memory.compiled());

@@ -23,8 +23,8 @@ way_out without(const engine::workspace& memory, const engine::compiled_rule& ru
   const auto bound = std::find_if(heard.bounds.begin(), heard.bounds.end(),
                                   [&](const recorder::bound_heard& one) { return one.rule == &rule; });
   if (bound == heard.bounds.end()) return out;  // a shape
-  out.unlimited = bound->never;
-  if (bound->never) return out;
+  out.unlimited = bound->no_price();
+  if (out.unlimited) return out;
   // A price by hand is a bound with both ends in one.
   if (bound->low && price->minor < *bound->low) {
     out.limit_minor = bound->low;
@@ -52,7 +52,6 @@ struct loss {
     if (!one.made.price()) return {3, {}, one.rule->id()};
     if (one.unlimited) return {2, {}, one.rule->id()};
     if (!one.excess_minor) return {0, {}, one.rule->id()};
-    if (*one.limit_minor <= 0) return {2, {}, one.rule->id()};
     return {1, {*one.excess_minor < 0 ? -*one.excess_minor : *one.excess_minor, *one.limit_minor}, one.rule->id()};
   }
   friend bool operator<(const loss& a, const loss& b) {

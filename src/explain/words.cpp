@@ -150,11 +150,20 @@ gap_end end_of(const language::rate_or_money& value, currency in) {
 
 std::string gap_words(const language::document& document, const language::effect::gap& gap, currency in) {
   using kind = language::effect::gap::target_kind;
-  const bool each = gap.to == kind::traditional;
-  const std::string to = gap.to == kind::channel     ? "the price on " + document.channels[gap.channel].name
-                         : gap.to == kind::reference ? "the reference price"
-                                                     : "the price on every traditional channel";
-  const std::string any = each ? "the price on any traditional channel" : to;
+  const auto price_on = [&](const char* traditional, const char* online, std::string_view last) {
+    std::string text = "the price on ";
+    if (gap.to == kind::traditional) return text + traditional;
+    if (gap.to == kind::online) return text + online;
+    std::vector<std::string> names;
+    for (const std::uint32_t one : gap.channels) names.push_back(document.channels[one].name);
+    return text + listed(names, last);
+  };
+  const bool each = gap.to != kind::channel && gap.to != kind::reference;
+  const std::string to = gap.to == kind::channel ? "the price on " + document.channels[gap.channel].name
+                         : gap.to == kind::reference
+                             ? "the reference price"
+                             : price_on("every traditional channel", "every online channel", " and ");
+  const std::string any = each ? price_on("any traditional channel", "any online channel", " or ") : to;
   const auto side = [](const gap_end& end) { return end.above ? " above " : " below "; };
   // Nobody says 0% below.
   const auto is_zero = [&](const language::rate_or_money& value) {
@@ -199,7 +208,7 @@ std::vector<std::string> number_words(const shape::numbers& what, currency in) {
   std::vector<std::string> parts;
   const char* where = in.digits() == 0                    ? ""
                       : what.in == shape::scope::integer  ? " before the point"
-                      : what.in == shape::scope::fraction ? " behind the point"
+                      : what.in == shape::scope::fraction ? " after the point"
                                                           : "";
   std::vector<std::string> digits;
   for (int digit = 0; digit < 10; ++digit) {
@@ -344,6 +353,22 @@ bool is_literal(const compiled_rule& rule, currency in) {
   return tree != nullptr && tree->op == expression::kind::literal;
 }
 
+std::string reach_words(const language::document& document, engine::strength strength, currency in) {
+  const language::within& from = document.within_by_strength[static_cast<std::size_t>(strength) - 1];
+  std::vector<std::string> parts;
+  for (const rate one : from.rates) {
+    if (one.e8() != 0) parts.push_back(to_string(one));
+  }
+  for (const language::money& one : from.amounts) {
+    const decimal* value = one.find(in);
+    if (value != nullptr && value->sign() != 0) parts.push_back(money(*value, in));
+  }
+  const std::string who = "a " + std::string(strength_word(strength)) + " rule may ";
+  if (parts.empty()) return who + "not move a price (within)";
+  if (parts.size() == 1) return who + "move a price by " + parts[0] + " at most (within)";
+  return who + "move a price by " + listed(parts, " or ") + " at most, whichever is more (within)";
+}
+
 std::string shape_words(const compiled_rule& rule, currency in) {
   const language::any_effect& effect = rule.source->effect;
   if (const auto* one = std::get_if<language::effect::endings>(&effect)) {
@@ -370,9 +395,22 @@ std::string shape_broken(const compiled_rule& rule, currency in) {
   const std::string words = shape_words(rule, in);
   const auto after = [&](std::string_view start) { return words.substr(start.size()); };
   if (rule.effect == effect_kind::endings) return "does not end in " + after("a price ending in ");
-  if (rule.effect == effect_kind::multiple_of) return "is no " + after("a price that is a ");
+  if (rule.effect == effect_kind::multiple_of) return "is not " + after("a price that is ");
   if (rule.effect == effect_kind::avoid) return "has " + after("a price without ");
   return "does not have " + after("a price with ");
+}
+
+std::string heading(const request& what, bool with_time) {
+  std::string text = what.sku.empty() ? "This product" : one_line(what.sku);
+  if (!what.channel.empty()) text += " on " + one_line(what.channel);
+  if (!what.market.empty()) text += " in " + one_line(what.market);
+  if (what.quantity) {
+    text += ", " + to_string(*what.quantity) + (*what.quantity == decimal(1) ? " piece" : " pieces");
+  }
+  if (!what.segment.empty()) text += ", segment " + one_line(what.segment);
+  if (!what.audience.empty()) text += ", audience " + one_line(what.audience);
+  if (with_time && what.at) text += ", at " + to_string(*what.at);
+  return text;
 }
 
 std::string source_words(std::string_view name) {
@@ -391,6 +429,8 @@ std::string field_words(std::string_view name) {
   std::string text(name);
   if (name == "price.traditional") {
     text += " (the price on any traditional channel)";
+  } else if (name == "price.online") {
+    text += " (the price on any online channel)";
   } else if (name.starts_with("price.")) {
     text += " (" + source_words(name) + ")";
   }

@@ -71,11 +71,16 @@ std::string base_words(const language::document& document, const engine::compile
 std::string bound_words(const language::document& document, const engine::compiled_rule& rule, currency in, bool gross);
 // Whether a rule is a floor or a ceiling of a plain amount, so that its limit says everything.
 bool is_literal(const engine::compiled_rule& rule, currency in);
+// How far shapes of a strength may move a price, and what says so: "a strong rule may move a price by 5% at most
+// (within)".
+std::string reach_words(const language::document& document, engine::strength strength, currency in);
 // What a shape asks for: "a price ending in .90 or .80".
 std::string shape_words(const engine::compiled_rule& rule, currency in);
 // What is wrong with a price that does not have it: "does not end in .90 or .80".
 std::string shape_broken(const engine::compiled_rule& rule, currency in);
 
+// What a request is about, with all that tells it from others: "A on web in DE, 10 pieces, segment gold".
+std::string heading(const request& what, bool with_time);
 // A field that a price comes from: "the price on store" for price.store.
 std::string source_words(std::string_view name);
 // A field to send, with what its name does not say: "price.traditional (the price of any traditional channel)".

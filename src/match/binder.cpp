@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "match/displays.hpp"
 #include "match/row_values.hpp"
 #include "text/each_once.hpp"
 
@@ -50,6 +51,7 @@ void binder::convert_fields() {
   bound_.conversion_shift = bound_.currency.digits() - bound_.given.digits();
   for (field_value& field : bound_.fields) {
     if (field.state != presence::present) continue;
+    bound_.depends_on_rate = true;
     field.state = lacking;
     if (lacking != presence::present) continue;
     field.converted = true;
@@ -145,12 +147,12 @@ void binder::bind_codes(const request& what) {
   }
 }
 
-binder::tax_terms binder::terms(std::optional<rate> tax, bool gross) {
+binder::tax_terms binder::terms(std::optional<rate> tax, bool market_gross) {
   tax_terms made;
   if (tax) {
     made.tax = fraction::of(*tax);
     made.gross_factor = fraction::reduced(made.tax->denominator + made.tax->numerator, made.tax->denominator);
-  } else if (!gross) {
+  } else if (!market_gross) {
     made.tax = fraction{0, 1};
   }
   return made;
@@ -158,9 +160,7 @@ binder::tax_terms binder::terms(std::optional<rate> tax, bool gross) {
 
 binder::binder(const machine& compiled, std::shared_ptr<const exchange_rates> rates)
     : machine_(compiled), rates_(std::move(rates)) {
-  for (const market_terms& one : machine_.markets()) {
-    for (const bool gross : {false, true}) market_terms_.push_back(terms(one.tax, gross));
-  }
+  for (const market_terms& one : machine_.markets()) market_terms_.push_back(terms(one.tax, one.gross));
   for (const channel_terms& one : machine_.channels()) channel_fees_.push_back(fraction::of(one.fee));
   const auto& parts = machine_.key_parts();
   for (std::uint32_t key = 0; key < parts.size(); ++key) {
@@ -268,7 +268,7 @@ void binder::bind_known(const known_request& as, const request& what) {
     return;
   }
   settle_display(in, on);
-  apply(market_terms_[2 * as.market + (bound_.gross ? 1 : 0)]);
+  apply(market_terms_[as.market]);
   bound_.fee = channel_fees_[as.channel];
   settle_shipping();
 }
@@ -308,6 +308,7 @@ void binder::bind_times(const request& what) {
 
 // Every field but the prices on channels and the attributes.
 void binder::bind_money(const request& what) {
+  bound_.depends_on_rate = false;
   bound_.fields.resize(machine_.slots());
   for (field_value& field : bound_.fields) field.state = presence::absent;
   const auto take = [this](std::uint32_t slot, const std::optional<decimal>& value) {
@@ -395,7 +396,7 @@ void binder::bind_new(const request& what) {
   if (!invalid_.empty() || !missing_.empty()) return;
 
   settle_display(machine_.markets()[*market], machine_.channels()[*channel]);
-  apply(what.tax ? terms(what.tax, bound_.gross) : market_terms_[2 * *market + (bound_.gross ? 1 : 0)]);
+  apply(what.tax ? terms(what.tax, true) : market_terms_[*market]);
   bound_.at_market_terms = !what.tax && !what.fee && bound_.given == bound_.currency;
   bound_.fee = what.fee ? fraction::of(*what.fee) : channel_fees_[*channel];
   if (bound_.given != bound_.currency) convert_fields();
@@ -408,6 +409,11 @@ void binder::also_invalid(std::span<const std::string> names) {
   settle_invalid();
 }
 
+std::optional<instant> binder::next_rate_at() const noexcept {
+  if (rates_ == nullptr || !bound_.at || !bound_.depends_on_rate) return {};
+  return rates_->next_after(bound_.given, bound_.currency, instant{*bound_.at});
+}
+
 void binder::set_decided(std::span<const decided_price> decided) {
   for (const decided_price& one : decided) {
     field_value& field = bound_.fields[machine_.channel_slot(one.channel)];
@@ -417,12 +423,11 @@ void binder::set_decided(std::span<const decided_price> decided) {
     if (one.gross == bound_.gross) continue;
     if (!bound_.tax) {
       field.state = presence::lacks_tax;
-    } else if (bound_.gross) {
-      field.value = fraction::reduced(one.minor.numerator * bound_.gross_factor.numerator,
-                                      one.minor.denominator * bound_.gross_factor.denominator);
+    } else if (const auto shown = on_other_display(one.minor, bound_.gross_factor, bound_.gross,
+                                                   machine_.markets()[bound_.market].unit_minor)) {
+      field.value = *shown;
     } else {
-      field.value = fraction::reduced(one.minor.numerator * bound_.gross_factor.denominator,
-                                      one.minor.denominator * bound_.gross_factor.numerator);
+      field.state = presence::absent;
     }
   }
 }

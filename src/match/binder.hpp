@@ -72,6 +72,8 @@ class binder {
     bool gross = true;
   };
   void set_decided(std::span<const decided_price> decided);
+  // When a rate next changes what the fields of the bound request come to, if that is known.
+  std::optional<instant> next_rate_at() const noexcept;
 
  private:
   struct tax_terms {
@@ -106,11 +108,11 @@ class binder {
   void set_number(std::size_t key, const decimal& value);
   void convert_fields();
   void bind_codes(const request& what);
-  static tax_terms terms(std::optional<rate> tax, bool gross);
+  static tax_terms terms(std::optional<rate> tax, bool market_gross);
 
   const machine& machine_;
   // By market and channel: what requests take unless they say otherwise.
-  std::vector<tax_terms> market_terms_;  // 2 * market + (gross display)
+  std::vector<tax_terms> market_terms_;
   std::vector<fraction> channel_fees_;
   name_hints market_hint_, channel_hint_, price_hints_, attribute_hints_;
   std::shared_ptr<const exchange_rates> rates_;

@@ -34,7 +34,8 @@ struct bound_request {
   fraction fee{0, 1};
   fraction conversion{1, 1};  // from the request's currency, and a power of ten where their decimals differ
   int conversion_shift = 0;
-  bool at_market_terms = true;  // tax and fee are the market's and the channel's, money is in the market's currency
+  bool depends_on_rate = false;  // a field is in another currency than the market's, whether its rate is known or not
+  bool at_market_terms = true;   // tax and fee are the market's and the channel's, money is in the market's currency
   std::optional<std::int64_t> at;
   std::optional<std::int64_t> current_since;
   std::vector<field_value> fields;              // by slot
@@ -45,11 +46,10 @@ struct bound_request {
 };
 
 // Whether no field that a pick may come from is there.
-inline bool is_absent(const price_pick& from, const bound_request& request) noexcept {
-  for (const std::uint32_t slot : from.slots) {
-    if (!request.lacks(slot)) return false;
-  }
-  return true;
+inline bool is_absent(const price_choice& from, const bound_request& request) noexcept {
+  bool absent = true;
+  from.each([&](std::uint32_t slot) { absent = absent && request.lacks(slot); });
+  return absent;
 }
 
 // Whether what a symbol stands for is not in the request; nothing is said of what is there and has no value.
@@ -60,11 +60,11 @@ inline bool is_absent(const symbol& of, const machine& compiled, const bound_req
     case symbol::kind::target:
       return false;
     case symbol::kind::reference:
-    case symbol::kind::highest_store:
-    case symbol::kind::lowest_store:
+    case symbol::kind::highest:
+    case symbol::kind::lowest:
       break;
   }
-  return is_absent(compiled.channels()[request.channel].pick(of.what), request);
+  return is_absent(compiled.choice_of(of, request.channel), request);
 }
 
 }  // namespace pricepoint::engine

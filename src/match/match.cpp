@@ -61,7 +61,8 @@ bool effective(const machine& compiled, const compiled_rule& rule, const bound_r
   if (rule.effect != effect_kind::gap) return true;
   const bound_effect& gap = rule.bounds();
   if (gap.from == bound_effect::origin::channel) return gap.channel != request.channel;
-  return gap.from != bound_effect::origin::stores || !compiled.channels()[request.channel].highest_store.slots.empty();
+  return gap.from != bound_effect::origin::group ||
+         compiled.groups()[gap.group].has_other(compiled.channel_slot(request.channel));
 }
 
 match match_rule(const machine& compiled, const compiled_rule& rule, const bound_request& request) {

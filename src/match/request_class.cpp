@@ -141,6 +141,7 @@ std::shared_ptr<const rules_by_target> request_classes::common_of(const bound_re
     match found = match_rule(machine_, rule, bound);
     if (!found.on_but_target) continue;
     add_cuts(found.found, made->cuts);
+    made->reads.add(machine_, rule, bound.currency);
     made->rules.push_back(std::move(found.found));
   }
   detail::keep_each_once(made->cuts);
@@ -179,12 +180,18 @@ std::unique_ptr<request_class> request_classes::make(const bound_request& bound)
   std::vector<class_rule> rules;
   std::vector<std::pair<std::optional<std::string_view>, std::vector<discount_term>>> groups;
   std::optional<std::int64_t> next;
+  std::optional<std::int64_t> next_boundary;  // of a rule that no target switches on, too
+  bool may_hold = false;
   for (const compiled_rule* rule : candidates) {
     if (rule == without_ || (rule->of_audits() && use_ == use::pricing)) continue;
     match found = match_rule(machine_, *rule, bound);
     if (rule->of_audits()) {
       add_of_audits(found, bound, *made->audit);
       continue;
+    }
+    if (found.possible) {
+      made->reads.add(machine_, *rule, bound.currency);
+      may_hold = may_hold || rule->effect == effect_kind::hold;
     }
     if (found.possible && rule->names_period) {
       made->timed = true;
@@ -195,6 +202,7 @@ std::unique_ptr<request_class> request_classes::make(const bound_request& bound)
             if (!end || !bound.at) continue;
             if (*end > *bound.at) {
               if (found.some_target && (!next || *end < *next)) next = end;
+              if (!next_boundary || *end < *next_boundary) next_boundary = end;
             } else if (!made->last_boundary || *end > *made->last_boundary) {
               made->last_boundary = end;
             }
@@ -229,6 +237,11 @@ std::unique_ptr<request_class> request_classes::make(const bound_request& bound)
       rules.push_back(std::move(found.found));
     }
   }
+  made->rules = find_rules(std::move(rules), bound);
+  made->reads.add(made->rules->common->reads);
+  for (const class_rule& one : made->rules->common->rules) may_hold = may_hold || one.rule->effect == effect_kind::hold;
+  // A hold ends with any of these periods, whether or not its rule says anything.
+  if (may_hold) next = next_boundary;
   if (next) made->next_change_at = instant{*next};
   if (made->audit && next && (!made->audit->next_change_at || instant{*next} < *made->audit->next_change_at)) {
     made->audit->next_change_at = instant{*next};
@@ -240,7 +253,6 @@ std::unique_ptr<request_class> request_classes::make(const bound_request& bound)
     std::sort(terms.begin(), terms.end(), by_rule_id);
     made->groups.push_back(std::move(terms));
   }
-  made->rules = find_rules(std::move(rules), bound);
   return made;
 }
 

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "compile/channel_order.hpp"
 #include "compile/machine.hpp"
 #include "match/bound_request.hpp"
 #include "match/match.hpp"
@@ -37,6 +38,7 @@ struct discount_term {
 struct rules_by_target {
   std::vector<class_rule> rules;
   std::vector<fraction> cuts;  // sorted
+  price_reads reads;           // of these
   // Where there are many: by the number of cuts at or below the target, those that may be on, ascending.
   std::vector<std::uint32_t> starts, listed;
   void list();  // makes these two of the others
@@ -85,6 +87,7 @@ struct request_class {
   std::optional<fraction> factor;        // where all discounts are rates: target / base
   name_list discounts;                   // and the ids that count in it
   std::shared_ptr<rule_set> rules;       // all others
+  price_reads reads;                     // of every rule that could match but for time and target
   std::optional<instant> next_change_at;
   bool timed = false;                         // a rule that names a period could match but for time and target
   std::optional<std::int64_t> last_boundary;  // the latest of their boundaries not after `at`
@@ -93,6 +96,29 @@ struct request_class {
 
 // Adds the code of a rule that advises or withholds.
 void add_advice(const compiled_rule& rule, name_list& advice, bool& withheld);
+
+// Keys of classes, and of what is kept for many of them.
+struct class_key_hash {
+  using is_transparent = void;
+  std::size_t operator()(std::span<const std::uint32_t> key) const noexcept {
+    std::uint64_t hash = 0x9E3779B97F4A7C15u;
+    for (const std::uint32_t part : key) {
+      hash = (hash ^ part) * 0xD6E8FEB86659FD93u;
+      hash ^= hash >> 32;
+    }
+    return hash;
+  }
+  std::size_t operator()(const std::vector<std::uint32_t>& key) const noexcept {
+    return (*this)(std::span<const std::uint32_t>(key));
+  }
+};
+struct class_key_equal {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  }
+};
 
 class request_classes {
  public:
@@ -113,27 +139,6 @@ class request_classes {
   std::shared_ptr<rule_set> find_rules(std::vector<class_rule> own, const bound_request& bound);
   void add_of_audits(match& found, const bound_request& bound, audit_class& to) const;
 
-  struct key_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::span<const std::uint32_t> key) const noexcept {
-      std::uint64_t hash = 0x9E3779B97F4A7C15u;
-      for (const std::uint32_t part : key) {
-        hash = (hash ^ part) * 0xD6E8FEB86659FD93u;
-        hash ^= hash >> 32;
-      }
-      return hash;
-    }
-    std::size_t operator()(const std::vector<std::uint32_t>& key) const noexcept {
-      return (*this)(std::span<const std::uint32_t>(key));
-    }
-  };
-  struct key_equal {
-    using is_transparent = void;
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const noexcept {
-      return std::equal(a.begin(), a.end(), b.begin(), b.end());
-    }
-  };
   // Of the classes that are remembered here or elsewhere; by what is in them.
   struct same_rules {
     std::size_t operator()(const std::shared_ptr<rule_set>& of) const noexcept {
@@ -153,7 +158,8 @@ class request_classes {
   use use_;
   const compiled_rule* without_;
   std::vector<std::uint32_t> key_;
-  boost::unordered_flat_map<std::vector<std::uint32_t>, std::unique_ptr<request_class>, key_hash, key_equal> classes_;
+  boost::unordered_flat_map<std::vector<std::uint32_t>, std::unique_ptr<request_class>, class_key_hash, class_key_equal>
+      classes_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::shared_ptr<const rules_by_target>> common_;  // market, channel
   boost::unordered_flat_set<std::shared_ptr<rule_set>, same_rules, same_rules> rule_sets_;
 };

@@ -204,14 +204,26 @@ struct class_arithmetic {
   std::vector<base> bases;
   std::int64_t base_scale = 1;
   detail::divisor target_scale;
+  detail::divisor unit_scale;  // of the market's unit, in parts of the target
+  std::int64_t unit_minor = 1;
   price_pick reference;
   bool shipping_is_free = false;                // where absent
   int value_bits = 0;                           // every field is below 2^value_bits, or does not fit
   std::int64_t most_base = 0, most_target = 0;  // in their parts
+  std::int64_t fine_from = 1;                   // targets from which on the unit is fine enough
   std::shared_ptr<const rule_set> rules;
   std::vector<std::int64_t> cuts;                    // those of the rules, in parts of the target
   std::vector<std::unique_ptr<integer_plan>> plans;  // by the number of cuts at or below it; made when first asked for
   std::shared_ptr<bound_plan> flat;                  // of bound pricers, where there are any
+
+  // Whether the nearest multiple of the unit is more than 5% away from a target above zero.
+  bool unit_too_coarse(std::int64_t target) const noexcept {
+    if (target >= fine_from) return false;
+    const std::int64_t unit = unit_scale.value();
+    const std::int64_t rest = target - unit_scale.down(target) * unit;
+    const std::int64_t away = target < unit ? unit - target : rest < unit - rest ? rest : unit - rest;
+    return detail::int128{20} * away > target;
+  }
 };
 
 struct integer_class {

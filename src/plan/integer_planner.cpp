@@ -88,11 +88,17 @@ integer_planner::integer_planner(const machine& compiled, const pricer_limits& l
     strides_[place] = static_cast<std::uint64_t>(size);
     if (size < detail::uint128{1} << 63) size *= sizes[place];
   }
-  // Requests on channels of one class differ in nothing but the rules that are on.
+  // Requests on channels of one class differ in nothing but the rules that are on. A channel of a group leaves itself
+  // out of it.
   const auto& channels = compiled.channels();
+  std::vector<bool> in_group(channels.size());
+  for (const channel_group& group : compiled.groups()) {
+    for (const std::uint32_t slot : group.slots) in_group[slot - slot::first_channel] = true;
+  }
   for (std::uint32_t one = 0; one < channels.size(); ++one) {
     const auto alike = [&](const channel_terms& other) {
-      return !other.traditional && !channels[one].traditional && other.reference == channels[one].reference &&
+      const auto index = static_cast<std::size_t>(&other - channels.data());
+      return !in_group[index] && !in_group[one] && other.reference == channels[one].reference &&
              other.fee == channels[one].fee && other.gross == channels[one].gross;
     };
     const auto first = std::find_if(channels.begin(), channels.begin() + one, alike);
@@ -209,6 +215,11 @@ std::shared_ptr<class_arithmetic> integer_planner::arithmetic_of(const request_c
     made->bases[i].amount = part_of(sums[i], made->base_scale, build.target_slot());
   made->target_scale = detail::divisor(common(made->base_scale, int128{target_denominator} * made->base_scale));
 
+  made->unit_minor = machine_.markets()[bound.market].unit_minor;
+  made->unit_scale = detail::divisor(narrow(int128{made->unit_minor} * made->target_scale.value()));
+  // From ten units on, half a unit is no more than 5% of the target.
+  made->fine_from = narrow(int128{10} * made->unit_scale.value());
+
   // Fields as large as the sums allow: half of the room for the bases, so that discounts and plans have the rest. All
   // of them are amounts that can be: 2^50 is more than 10^15.
   int128 most = 0;
@@ -270,7 +281,9 @@ void integer_planner::make_plan(integer_class& of, std::size_t segment, const bo
     for (const compiled_rule* rule : full.required_bounds) required.push_back({ends_of(*rule), rule});
     for (const compiled_rule* rule : full.soft_bounds) soft.push_back({ends_of(*rule), rule});
     made.by_hand = !full.prices.empty();
-    if (made.by_hand) soft.clear();
+    if (made.by_hand) {
+      std::erase_if(soft, [](const ends_of_rule& one) { return !counts_beside_price(one.rule->effect); });
+    }
     if (required.size() > mask_names::max_rules || soft.size() + full.soft_shapes.size() > mask_names::max_rules) {
       throw does_not_fit{};
     }
@@ -299,7 +312,8 @@ void integer_planner::make_plan(integer_class& of, std::size_t segment, const bo
                             std::uint32_t bit) {
       integer_end end;
       end.greatest = value.greatest;
-      end.skipped_if_absent = rule.skip_if_missing() || all_ends.off_if_absent;
+      // Beside a price by hand nothing soft is missed.
+      end.skipped_if_absent = rule.skip_if_missing() || all_ends.off_if_absent || (made.by_hand && !rule.is_required());
       end.rule = bit;
       for (const slot_sum& part : value.parts) {
         slot_sum others = part;

@@ -141,16 +141,16 @@ fast_exact formula_builder::share_of_price(const fraction& net_part, const fract
 extreme formula_builder::of(const sum& from) const {
   slot_sum made;
   made.constant = fast_exact(from.constant);
-  const term* store = nullptr;
+  const term* of_group = nullptr;
   for (const term& one : from.terms) {
     fast_exact factor(one.factor);
     if (one.grossed && request_.gross) {
       if (!request_.tax) throw does_not_fit{};
       factor = factor * fast_exact(request_.gross_factor);
     }
-    if (one.of.is_store()) {
-      if (store != nullptr) throw does_not_fit{};
-      store = &one;
+    if (one.of.is_of_group()) {
+      if (of_group != nullptr) throw does_not_fit{};
+      of_group = &one;
       continue;
     }
     const std::uint32_t slot = one.of.what == symbol::kind::field       ? one.of.slot
@@ -158,19 +158,19 @@ extreme formula_builder::of(const sum& from) const {
                                                                         : target_;
     made.factors[slot] = made.factors[slot] + factor;
   }
-  if (store == nullptr) return {.parts = {std::move(made)}};
+  if (of_group == nullptr) return {.parts = {std::move(made)}};
   if (made.has_field()) throw does_not_fit{};
   // The highest of several prices is the greatest of as many sums, each of which may be absent.
-  const price_pick& pick = on_.pick(store->of.what);
-  const fast_exact factor(store->factor);
+  const price_choice choice = machine_.choice_of(of_group->of, request_.channel);
+  const fast_exact factor(of_group->factor);
   extreme all{
-      .parts = {}, .greatest = (factor.sign() >= 0) == (pick.how == price_pick::kind::highest), .may_lack = true};
-  for (const std::uint32_t slot : pick.slots) {
+      .parts = {}, .greatest = (factor.sign() >= 0) == (choice.how == price_pick::kind::highest), .may_lack = true};
+  choice.each([&](std::uint32_t slot) {
     slot_sum one = made;
     one.factors.emplace(slot, factor);
     one.optional = true;
     all.parts.push_back(std::move(one));
-  }
+  });
   return all;
 }
 

@@ -40,10 +40,7 @@ struct extreme {
 class formula_builder {
  public:
   formula_builder(const machine& compiled, const bound_request& request)
-      : on_(compiled.channels()[request.channel]),
-        request_(request),
-        reference_(compiled.slots()),
-        target_(compiled.slots() + 1) {}
+      : machine_(compiled), request_(request), reference_(compiled.slots()), target_(compiled.slots() + 1) {}
 
   extreme of(const formula& from) const;
   struct ends {
@@ -61,7 +58,7 @@ class formula_builder {
   detail::fast_exact share_of_price(const fraction& net_part, const fraction& credits) const;
   extreme of(const sum& from) const;
 
-  const channel_terms& on_;
+  const machine& machine_;
   const bound_request& request_;
   std::uint32_t reference_, target_;
 };

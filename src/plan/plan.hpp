@@ -3,8 +3,10 @@
 // what they do, with their automata. plan/planner.hpp makes it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "compile/machine.hpp"
@@ -42,7 +44,8 @@ struct plan_shape {
 struct soft_group {
   std::uint32_t shape = 0;
   engine::strength strength = engine::strength::weak;
-  std::uint32_t rules = 0;  // how many
+  std::uint32_t rules = 0;                          // how many
+  const shape::automaton* with_required = nullptr;  // of the shape, the unit and the required shapes, once asked for
 };
 
 // Soft shapes that may be kept together, from the most to the least.
@@ -57,6 +60,13 @@ struct plan_level {
 };
 
 inline constexpr std::size_t max_soft_groups = 16;
+
+// A code of the library's own, put among the sorted advice of a decision.
+inline constexpr std::string_view unit_too_coarse_advice = "unit-too-coarse";
+inline void advise(name_list& advice, std::string_view code) {
+  const auto at = std::lower_bound(advice.begin(), advice.end(), code);
+  if (at == advice.end() || *at != code) advice.insert(at, code);
+}
 
 struct plan {
   std::int64_t unit_minor = 1;                        // of the market

@@ -113,7 +113,7 @@ std::shared_ptr<plan> planner::make(std::vector<const compiled_rule*> on, std::u
     auto group = std::find_if(made->soft_groups.begin(), made->soft_groups.end(), [&](const soft_group& other) {
       return other.shape == one.shape && other.strength == wanted;
     });
-    if (group == made->soft_groups.end()) group = made->soft_groups.insert(group, {one.shape, wanted, 0});
+    if (group == made->soft_groups.end()) group = made->soft_groups.insert(group, {one.shape, wanted, 0, nullptr});
     ++group->rules;
     one.group = static_cast<std::uint32_t>(group - made->soft_groups.begin());
   }
@@ -201,6 +201,17 @@ const shape::automaton* planner::allowed(plan& of, unsigned strengths, std::size
     wanted.allowed = nullptr;
   }
   return wanted.allowed;
+}
+
+const shape::automaton* planner::required_with(plan& of, std::uint32_t group) {
+  soft_group& wanted = of.soft_groups[group];
+  if (wanted.with_required != nullptr) return wanted.with_required;
+  std::vector<std::uint32_t> shapes = {wanted.shape};
+  for (const plan_shape& one : of.required_shapes) shapes.push_back(one.shape);
+  std::size_t work = 0;
+  wanted.with_required = automaton_of(std::move(shapes), of, true, work);
+  exceeded_ = exceeded_ || wanted.with_required == nullptr;
+  return wanted.with_required;
 }
 
 void planner::drop_impossible(plan& of) {

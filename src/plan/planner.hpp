@@ -45,6 +45,8 @@ class planner {
   // Whether an automaton beyond the limits was asked for since the last call. It belongs to one decision, not to the
   // plan: other decisions of that plan may do without it.
   bool take_exceeded() noexcept { return std::exchange(exceeded_, false); }
+  // The automaton of the required shapes and one soft group; nothing where that is beyond the limits.
+  const shape::automaton* required_with(plan& of, std::uint32_t group);
   // The unit and these of the plan's required shapes (bits); for conflict sets. What they take together is bounded as
   // the levels of a decision are.
   const shape::automaton* required_subset(plan& of, std::span<const bool> kept);

@@ -142,9 +142,10 @@ struct price {
   money_expression value;
 };
 struct gap {
-  enum class target_kind : std::uint8_t { channel, reference, traditional };
+  enum class target_kind : std::uint8_t { channel, reference, traditional, online, channels };
   target_kind to = target_kind::reference;
   std::uint32_t channel = 0;              // target_kind::channel
+  std::vector<std::uint32_t> channels;    // target_kind::channels: two or more, sorted
   std::optional<rate_or_money> min, max;  // at least one
 };
 struct floor {

@@ -186,9 +186,11 @@ void reader::read_channels(const json_node& node) {
     channel out;
     out.name = member.key;
     out.offset = member.key_offset;
-    if (out.name == "reference" || out.name == "traditional") {
+    const bool of_gaps = out.name == "reference" || out.name == "traditional" || out.name == "online";
+    if (of_gaps || out.name == "public" || out.name == "any") {
       wrong_.add(codes::reserved_name, member.key_offset,
-                 say("no channel can be named ", quote(out.name), ": gaps use that word"));
+                 say("no channel can be named ", quote(out.name),
+                     of_gaps ? ": gaps use that word" : ": that word is kept for the language"));
     } else if (!is_plain_name(out.name, "_")) {
       wrong_.add(codes::bad_name, member.key_offset,
                  say(quote(out.name), " is no name for a channel: letters (a to z), digits and _"));
@@ -426,10 +428,10 @@ void reader::read_periods(const json_node& node) {
 }
 
 std::optional<std::uint32_t> reader::written_out(const json_node& node) {
-  const auto read = read_span(node);
+  auto read = read_spans(node);
   if (!read) return {};
   period written;
-  written.spans.push_back(*read);
+  written.spans = std::move(*read);
   written.offset = node.offset;
   document_.periods.push_back(std::move(written));
   return static_cast<std::uint32_t>(document_.periods.size() - 1);
@@ -592,13 +594,16 @@ void reader::read_rules(const json_node& node) {
   std::sort(ids_.begin(), ids_.end());
   for (std::size_t i = 1; i < ids_.size(); ++i) {
     if (ids_[i].first != ids_[i - 1].first) continue;
+    // A row without an id has one that stands nowhere.
+    const bool unwritten = ids_[i].first.find(':') != std::string::npos;
     const text_place place = wrong_.full() ? text_place() : source_->place(ids_[i - 1].second);
     const std::string& file = source_->file_of(ids_[i - 1].second);
     const bool elsewhere = &file != &source_->file_of(ids_[i].second);
     wrong_.add(codes::duplicate_name, ids_[i].second,
                say("the id ", quote(ids_[i].first), " is taken by the rule in line ", std::to_string(place.line),
                    elsewhere ? say(" of ", file) : std::string()),
-               "every rule has an id of its own");
+               unwritten ? "rows without an id are named by their file and line: give one of them an id"
+                         : "every rule has an id of its own");
   }
 }
 

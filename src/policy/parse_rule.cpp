@@ -177,7 +177,10 @@ std::optional<rule> rule_reader::read_rule(const json_node& node) {
                        [&](const auto& one) { return one.which == static_cast<std::size_t>(wanted); });
   };
 
-  if (id == nullptr) {
+  if (id == nullptr && source_->begin_of(node.offset) != 0) {
+    out.id = id_of_row(node.offset);
+    ids_.emplace_back(out.id, node.offset);
+  } else if (id == nullptr) {
     wrong_.add(codes::missing_key, node.offset, "a rule needs an \"id\"");
   } else if (auto name = read_text(*id, "\"id\"")) {
     if (!is_plain_name(*name, "-_.")) {
@@ -434,6 +437,13 @@ void rule_reader::read_during(const json_node& node, rule& into) {
     wrong_type(node, "a period's name, a list of names, or a period written out for \"during\"");
     return;
   }
+  const auto is_stretch = [](const json_node& one) { return one.type == json_node::kind::object; };
+  if (node.type == json_node::kind::array && !node.items.empty() &&
+      std::all_of(node.items.begin(), node.items.end(), is_stretch)) {
+    // One period of several stretches: where two of them meet, nothing begins or ends.
+    if (const auto index = written_out(node)) into.during.push_back(*index);
+    return;
+  }
   each_value(node, "\"during\"", [&](const json_node& one) {
     if (one.type == json_node::kind::string) {
       if (const auto index = read_period_name(one)) into.during.push_back(*index);
@@ -564,15 +574,11 @@ std::optional<any_effect> rule_reader::read_gap(const json_node& node) {
   }
   if (to == nullptr) {
     if (!to_meant) {
-      wrong_.add(codes::missing_key, node.offset, "a gap needs \"to\": a channel, \"reference\" or \"traditional\"");
+      wrong_.add(codes::missing_key, node.offset,
+                 "a gap needs \"to\": a channel, a list of channels, \"reference\", \"traditional\" or \"online\"");
     }
-  } else if (to->type == json_node::kind::string && to->text == "reference") {
-    out.to = effect::gap::target_kind::reference;
-  } else if (to->type == json_node::kind::string && to->text == "traditional") {
-    out.to = effect::gap::target_kind::traditional;
-  } else if (const auto index = read_channel_name(*to, "\"to\"", {"reference", "traditional"})) {
-    out.to = effect::gap::target_kind::channel;
-    out.channel = *index;
+  } else {
+    read_gap_to(*to, out);
   }
   if (min == nullptr && max == nullptr && !end_meant)
     wrong_.add(codes::no_end, node.offset, "a gap needs \"min\" or \"max\"");
@@ -583,6 +589,43 @@ std::optional<any_effect> rule_reader::read_gap(const json_node& node) {
   }
   if (wrong_.count() != before) return {};
   return any_effect(std::move(out));
+}
+
+void rule_reader::read_gap_to(const json_node& node, effect::gap& into) {
+  using kind = effect::gap::target_kind;
+  static constexpr std::pair<std::string_view, kind> words[] = {
+      {"reference", kind::reference}, {"traditional", kind::traditional}, {"online", kind::online}};
+  if (node.type == json_node::kind::array) {
+    each_value(node, "\"to\"", [&](const json_node& one) {
+      const auto word = std::find_if(std::begin(words), std::end(words), [&](const auto& known) {
+        return one.type == json_node::kind::string && one.text == known.first;
+      });
+      if (word != std::end(words)) {
+        wrong_.add(codes::unknown_channel, one.offset,
+                   say("\"to\": ", quote(one.text), " stands alone, not in a list of channels"),
+                   "list channels by name, or make it a rule of its own");
+      } else if (const auto index = read_channel_name(one, "\"to\"")) {
+        into.channels.push_back(*index);
+      }
+    });
+    detail::keep_each_once(into.channels);
+    into.to = kind::channels;
+    if (into.channels.size() == 1) {
+      into.to = kind::channel;
+      into.channel = into.channels.front();
+      into.channels.clear();
+    }
+    return;
+  }
+  for (const auto& [word, to] : words) {
+    if (node.type != json_node::kind::string || node.text != word) continue;
+    into.to = to;
+    return;
+  }
+  if (const auto index = read_channel_name(node, "\"to\"", {"reference", "traditional", "online"})) {
+    into.to = kind::channel;
+    into.channel = *index;
+  }
 }
 
 std::optional<any_effect> rule_reader::read_margin(const json_node& node) {

@@ -141,6 +141,8 @@ void reader::read_table(const json_node& entry) {
   }
   auto loaded = load_beside(*name, "the table");
   if (!loaded) return;
+  detail::end_lines_by_newlines(loaded->text.data() + byte_order_mark(loaded->text),
+                                loaded->text.data() + loaded->text.size());
   const std::size_t begin =
       text_->add_table(name->text, std::move(loaded->file), std::move(loaded->text), name->offset);
   read_table_rows(begin);
@@ -171,15 +173,24 @@ void reader::read_table_rows(std::size_t begin) {
     return;
   }
   std::vector<csv_cell> cells;
-  at = detail::read_csv_record(at, end, cells, most_columns + 1);
+  do {
+    at = read_header_cells(at, end, cells);
+  } while (cells.empty() && at < end);
+  if (cells.empty()) {
+    wrong_.add(codes::table_empty, begin + mark, "the table has empty cells only",
+               "its first row names the columns: the keys of a rule, such as id,when.sku,price");
+    return;
+  }
   std::vector<table_column> columns;
   if (!read_table_header(cells, offset_of(cells.front().raw.data()), columns)) return;
 
   while (at = skip_empty_lines(at, end), at < end) {
     const char* const record = at;
     at = detail::read_csv_record(record, end, cells, most_columns + 1);
-    const bool blank = std::all_of(cells.begin(), cells.end(), [](const csv_cell& one) { return one.raw.empty(); });
-    if (blank) continue;  // spreadsheets leave such rows at the end
+    const auto are_blank_from = [&](std::size_t which) {
+      return cells.size() <= most_columns && detail::all_are_blank(cells.data() + which, cells.data() + cells.size());
+    };
+    if (are_blank_from(0)) continue;  // spreadsheets leave such rows at the end
     const auto bad = std::find_if(cells.begin(), cells.end(), [](const csv_cell& one) { return one.malformed; });
     if (bad != cells.end()) {
       wrong_.add(codes::bad_table_row, offset_of(bad->raw.data()),
@@ -187,6 +198,7 @@ void reader::read_table_rows(std::size_t begin) {
                  "a quote inside a quoted cell stands twice");
       continue;
     }
+    if (cells.size() > columns.size() && are_blank_from(columns.size())) cells.resize(columns.size());
     if (cells.size() != columns.size()) {
       const bool more = cells.size() > columns.size();
       wrong_.add(codes::bad_table_row, offset_of(more ? cells[columns.size()].raw.data() : cells.back().raw.data()),
@@ -201,8 +213,16 @@ void reader::read_table_rows(std::size_t begin) {
                  say("the policy has more than ", std::to_string(limits_.max_rules), " rules"));
       return;
     }
-    if (const auto row = read_row(cells, columns, offset_of(record), offset_of(at))) add_rule(*row);
+    if (const auto row = read_row(cells, columns, offset_of(cells.front().raw.data()), offset_of(at))) add_rule(*row);
   }
+}
+
+// Empty cells behind the last name are no columns; without any name there are no cells.
+const char* rule_reader::read_header_cells(const char* at, const char* end, std::vector<detail::csv_cell>& cells) {
+  at = detail::read_csv_record(at, end, cells, most_columns + 1);
+  if (cells.size() > most_columns) return at;
+  while (!cells.empty() && detail::all_are_blank(&cells.back(), &cells.back() + 1)) cells.pop_back();
+  return at;
 }
 
 const char* rule_reader::skip_empty_lines(const char* at, const char* end) {
@@ -225,14 +245,16 @@ std::optional<json_node> rule_reader::read_row(const std::vector<csv_cell>& cell
     if (columns[i].path.empty() || cells[i].raw.empty()) continue;
     scratch.clear();
     scratch.reserve(cells[i].raw.size());
-    const std::string_view value = detail::csv_value(cells[i], scratch);
+    const std::string_view value = detail::csv_text(cells[i], scratch);
     if (value.empty()) continue;
+    const std::string_view raw = cells[i].raw;
+    const std::string_view written = detail::without_blanks(cells[i].quoted ? raw.substr(1, raw.size() - 2) : raw);
     json_node cell;
     cell.type = json_node::kind::string;
     cell.cell = true;
     cell.text = value;
-    cell.offset = offset_of(cells[i].raw.data()) + (cells[i].quoted ? 1 : 0);
-    cell.end = offset_of(cells[i].raw.data() + cells[i].raw.size()) - (cells[i].quoted ? 1 : 0);
+    cell.offset = offset_of(written.data());
+    cell.end = cell.offset + written.size();
     good = put_cell(columns[i], std::move(cell), row) && good;
   }
   if (!good) return {};
@@ -244,12 +266,26 @@ std::optional<json_node> rule_reader::row_at(std::size_t offset) {
   const std::string_view text = source_->from(begin);
   const char* const end = text.data() + text.size();
   std::vector<csv_cell> cells;
-  detail::read_csv_record(skip_empty_lines(text.data() + byte_order_mark(text), end), end, cells, most_columns + 1);
+  const char* at = text.data() + byte_order_mark(text);
+  do {
+    at = read_header_cells(skip_empty_lines(at, end), end, cells);
+  } while (cells.empty() && at < end);
+  if (cells.empty()) return {};
   std::vector<table_column> columns;
   const auto header = static_cast<std::size_t>(cells.front().raw.data() - text.data());
   if (!read_table_header(cells, begin + header, columns)) return {};
   const char* const next = detail::read_csv_record(text.data() + (offset - begin), end, cells, most_columns + 1);
   return read_row(cells, columns, offset, begin + static_cast<std::size_t>(next - text.data()));
+}
+
+std::string rule_reader::id_of_row(std::size_t offset) const {
+  std::string name(source_->name_of(offset));
+  name.erase(0, name.rfind('/') + 1);
+  if (const std::size_t dot = name.rfind('.'); dot != std::string::npos && dot != 0) name.erase(dot);
+  // Lists of ids are separated by blanks, and an id has none.
+  std::replace_if(
+      name.begin(), name.end(), [](char letter) { return !is_plain_name(std::string_view(&letter, 1), "-_."); }, '-');
+  return name + ':' + std::to_string(source_->place(offset).line);
 }
 
 bool rule_reader::read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
@@ -267,7 +303,6 @@ bool rule_reader::read_table_header(const std::vector<detail::csv_cell>& cells, 
     return false;
   }
   std::string scratch;
-  bool has_id = false;
   for (const csv_cell& cell : cells) {
     const std::size_t offset = begin + static_cast<std::size_t>(cell.raw.data() - first) + (cell.quoted ? 1 : 0);
     if (cell.malformed) {
@@ -278,7 +313,7 @@ bool rule_reader::read_table_header(const std::vector<detail::csv_cell>& cells, 
     scratch.clear();
     scratch.reserve(cell.raw.size());
     table_column made;
-    made.name = detail::csv_value(cell, scratch);
+    made.name = detail::csv_text(cell, scratch);
     const auto same = [&](const table_column& one) { return one.name == made.name; };
     if (made.name.empty()) {
       wrong_.add(codes::bad_column, offset, "this column has no name", "begin a column of your own with x-");
@@ -287,14 +322,9 @@ bool rule_reader::read_table_header(const std::vector<detail::csv_cell>& cells, 
                  "remove one of them");
     } else if (!is_note(made.name)) {
       made.path = split(made.name);
-      has_id = has_id || made.name == "id";
       check_column(made, offset);
     }
     columns.push_back(std::move(made));
-  }
-  if (!has_id) {
-    wrong_.add(codes::bad_column, begin, "the table needs a column \"id\"",
-               "every row is a rule with an id of its own");
   }
   return wrong_.count() == before;
 }
@@ -365,6 +395,7 @@ void rule_reader::check_column(table_column& column, std::size_t offset) {
     }
     const bool amount = key == "gap" && path[1] != "to";
     if (!too_deep(amount ? 3 : 2) && path.size() == 3 && !is_currency(path[2])) no_currency(path[2]);
+    if (key == "gap" && !amount) column.what = table_column::kind::list;
   } else if (!found->by_currency && key != "margin" && key != "during") {
     wrong_.add(codes::bad_column, offset, say("the column ", quote(key), " needs the part it gives"),
                say("such as \"", key, ".", found->below.front(), "\""));
@@ -387,7 +418,8 @@ bool rule_reader::put_cell(const table_column& column, json_node cell, json_node
     const bool one = cell.text.find('|') == std::string::npos;
     // Endings and the like are lists even of one.
     const bool always = column.path.front() != "when" && column.path.front() != "except" &&
-                        column.path.front() != "during" && column.path.front() != "culture";
+                        column.path.front() != "during" && column.path.front() != "culture" &&
+                        column.path.front() != "gap";
     if (!one || always) {
       const text_offsets places(*source_, cell);
       json_node list;

@@ -79,6 +79,7 @@ class rule_reader : public value_reader {
     kind what = kind::text;
   };
   static const char* skip_empty_lines(const char* at, const char* end);
+  static const char* read_header_cells(const char* at, const char* end, std::vector<detail::csv_cell>& cells);
   bool read_table_header(const std::vector<detail::csv_cell>& cells, std::size_t begin,
                          std::vector<table_column>& columns);
   // The object that a row abbreviates; nothing where it gives something twice. `begin`: offset of the row's first cell.
@@ -86,6 +87,8 @@ class rule_reader : public value_reader {
                                     const std::vector<table_column>& columns, std::size_t begin, std::size_t end);
   // The row that begins at this offset, of a table that was read without mistakes.
   std::optional<json_node> row_at(std::size_t offset);
+  // What a row without an id is called: its file, without folder and extension, and its line.
+  std::string id_of_row(std::size_t offset) const;
 
   // False where the section itself cannot be read: then its names are not called unknown.
   bool tables_known_ = true;
@@ -115,6 +118,7 @@ class rule_reader : public value_reader {
                                         const json_node* exclusive, const json_node* without);
   std::optional<any_effect> read_discount(const json_node& node, const json_node* group, const json_node* exclusive);
   std::optional<any_effect> read_gap(const json_node& node);
+  void read_gap_to(const json_node& node, effect::gap& into);
   std::optional<any_effect> read_margin(const json_node& node);
   void check_endings_are_shown(const rule& of, std::size_t offset);
   std::optional<any_effect> read_credit(const json_node& node);

@@ -9,12 +9,16 @@
 #include <string_view>
 #include <utility>
 
+#include "text/csv.hpp"
+
 namespace pricepoint::rows {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 // What is kept of a record that is too long: enough to name its product.
 constexpr std::size_t kept_of_long_record = 64u << 10;
+
+bool is_blank_record(std::string_view record) { return record.find_first_not_of(" \t\r\n,") == std::string_view::npos; }
 
 std::uint64_t count_newlines(std::string_view text) {
   std::uint64_t count = 0;
@@ -84,8 +88,8 @@ result<bool> block_reader::more(std::size_t wanted) {
   return *got > 0;
 }
 
-void block_reader::look(scan& state, bool first_only) const {
-  const char* const data = pending_.data();
+void block_reader::look(scan& state, bool first_only) {
+  char* const data = pending_.data();
   const std::size_t size = pending_.size();
   const auto find_newline = [&](std::size_t begin, std::size_t end) {
     if (begin == end) return;
@@ -99,11 +103,16 @@ void block_reader::look(scan& state, bool first_only) const {
     const std::size_t quote =
         found == nullptr ? size : static_cast<std::size_t>(static_cast<const char*>(found) - data);
     if (!state.in_quotes) {
+      // With the quote, so that a CR right before it is known to be alone.
+      detail::end_lines_by_newlines_outside_quotes(data + state.seen, data + std::min(quote + 1, size));
       find_newline(state.seen, quote);
       if (quote == size) {
-        state.seen = size;
+        // Whether the last CR is alone stands in bytes yet to come.
+        const bool open = data[size - 1] == '\r';
+        state.seen = open ? size - 1 : size;
+        if (open) return;
       } else {
-        state.in_quotes = quote == 0 || data[quote - 1] == ',' || data[quote - 1] == '\n';
+        state.in_quotes = detail::opens_cell(data, data + quote);
         state.seen = quote + 1;
       }
     } else if (quote == size) {
@@ -135,6 +144,16 @@ void block_reader::cut(block& out, std::size_t length, record_problem problem) {
   out.bytes.resize(length);
 }
 
+// Of the pending bytes, whatever is open in them; null where no line ends.
+char* block_reader::first_line_end() {
+  char* const data = pending_.data();
+  char* const newline = static_cast<char*>(std::memchr(data, '\n', pending_.size()));
+  char* const alone = detail::find_lone_cr(data, newline == nullptr ? data + pending_.size() : newline + 1);
+  if (alone == nullptr) return newline;
+  *alone = '\n';
+  return alone;
+}
+
 result<bool> block_reader::take(block& out, bool first_only) {
   scan state;
   std::size_t wanted = std::max(limits_.block_bytes, pending_.size());
@@ -153,8 +172,7 @@ result<bool> block_reader::take(block& out, bool first_only) {
   }
   if (!state.in_quotes) return skip_long_record(out);
   const bool again = recoveries_++ < limits_.recoveries;
-  const void* const newline =
-      again ? std::memchr(pending_.data(), '\n', pending_.size()) : ::memrchr(pending_.data(), '\n', pending_.size());
+  const void* const newline = again ? first_line_end() : ::memrchr(pending_.data(), '\n', pending_.size());
   if (newline == nullptr) return skip_long_record(out);
   cut(out, static_cast<std::size_t>(static_cast<const char*>(newline) - pending_.data()) + 1,
       record_problem::unclosed_quote);
@@ -167,19 +185,19 @@ result<bool> block_reader::skip_long_record(block& out) {
   kept.assign(pending_.view().substr(0, kept_of_long_record));
   const std::uint64_t first_byte = next_byte_;
   for (;;) {
-    const void* const newline = std::memchr(pending_.data(), '\n', pending_.size());
-    if (newline != nullptr) {
-      cut(out, static_cast<std::size_t>(static_cast<const char*>(newline) - pending_.data()) + 1,
-          record_problem::too_long);
+    if (const char* const newline = first_line_end(); newline != nullptr) {
+      cut(out, static_cast<std::size_t>(newline - pending_.data()) + 1, record_problem::too_long);
       break;
     }
     if (at_end_) {
       cut(out, pending_.size(), record_problem::too_long);
       break;
     }
-    next_byte_ += pending_.size();
-    pending_.resize(0);
-    const auto got = more(limits_.block_bytes);
+    // A last CR is kept until it is known whether it is alone.
+    const std::size_t passed = pending_.size() - (pending_.view().ends_with('\r') ? 1 : 0);
+    next_byte_ += passed;
+    pending_.erase_front(passed);
+    const auto got = more(pending_.size() + limits_.block_bytes);
     if (!got) return got.error();
   }
   out.first_byte = first_byte;
@@ -197,6 +215,17 @@ result<bool> block_reader::is_empty() {
   return pending_.size() == 0;
 }
 
-result<bool> block_reader::first_record(block& out) { return take(out, true); }
+result<bool> block_reader::first_record(block& out) {
+  auto got = take(out, true);
+  // Empty lines before it, and rows of empty cells, are no header; but something must be shown where nothing follows.
+  while (got && *got && out.problem == record_problem::none && is_blank_record(out.bytes.view())) {
+    block next;
+    got = take(next, true);
+    if (!got) return got.error();
+    if (!*got) return true;
+    out = std::move(next);
+  }
+  return got;
+}
 
 }  // namespace pricepoint::rows

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The input cut into blocks of whole records, so that threads can take one each.
+// The input cut into blocks of whole records, so that threads can take one each. Lines may end with LF, CRLF or, as
+// they did on old Macs, a lone CR: outside quotes that is an LF in the blocks.
 #pragma once
 
 #include <cstddef>
@@ -75,7 +76,8 @@ class block_reader {
     std::size_t boundary = 0;  // one past the last newline that ends a record
     bool in_quotes = false;
   };
-  void look(scan& state, bool first_only) const;
+  void look(scan& state, bool first_only);
+  char* first_line_end();
   result<bool> more(std::size_t wanted);
   result<bool> take(block& out, bool first_only);
   result<bool> skip_long_record(block& out);

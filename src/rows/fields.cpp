@@ -8,7 +8,10 @@
 #include <cstddef>
 #include <optional>
 
+#include "compile/machine.hpp"
 #include "rows/text.hpp"
+#include "text/blanks.hpp"
+#include "text/look_alikes.hpp"
 
 namespace pricepoint::rows {
 namespace {
@@ -26,7 +29,14 @@ struct built_in {
   std::string_view request::*word = nullptr;
   std::optional<decimal> request::*number = nullptr;
 
-  field as_field() const { return {kind, word, number, {}, name}; }
+  field as_field() const {
+    field made;
+    made.kind = kind;
+    made.word = word;
+    made.number = number;
+    made.name = name;
+    return made;
+  }
 };
 
 constexpr auto built_in_fields = std::to_array<built_in>({
@@ -112,10 +122,34 @@ const char* add_attribute(request& to, const field& what, std::string_view text)
   return nullptr;
 }
 
+std::string in_lower_case(std::string_view text) {
+  std::string made(text);
+  for (char& c : made) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return made;
+}
+
 }  // namespace
 
 field_table::field_table(const policy& policy, row_kind rows)
-    : field_table(policy.channels(), policy.attributes(), rows) {}
+    : field_table(policy.channels(), policy.attributes(), rows) {
+  policy_ = policy;
+  const engine::machine& compiled = engine::machine_of(policy);
+  const auto unread = [this](std::string_view name) {
+    const auto found = std::find(all_names_.begin(), all_names_.end(), name);
+    if (found != all_names_.end()) is_read_[static_cast<std::size_t>(found - all_names_.begin())] = false;
+  };
+  const auto& parts = compiled.key_parts();
+  if (std::none_of(parts.begin(), parts.end(),
+                   [](const auto& one) { return one.what == engine::key_part::kind::category; })) {
+    unread("category");
+  }
+  for (std::uint32_t i = 0; i < compiled.attributes().size(); ++i) {
+    const auto& one = compiled.attributes()[i];
+    // Of other kinds a text must be a number or one of the words, whether a rule asks or not.
+    const bool any_text = one.what == engine::attribute_terms::kind::text;
+    if (any_text && one.name != "seller" && !compiled.attribute_key(i)) unread(one.name);
+  }
+}
 
 field_table::field_table(const std::vector<std::string_view>& channels,
                          const std::vector<policy::attribute_info>& attributes, row_kind rows)
@@ -129,15 +163,42 @@ field_table::field_table(const std::vector<std::string_view>& channels,
     for (const built_in& one : fields_of_offers) all_names_.emplace_back(one.name);
   }
   for (const std::string& channel : channels_) all_names_.push_back(std::string(price_prefix) + channel);
-  all_names_.insert(all_names_.end(), attribute_names_.begin(), attribute_names_.end());
+  for (const std::string& name : attribute_names_) {
+    if (std::find(all_names_.begin(), all_names_.end(), name) == all_names_.end()) all_names_.push_back(name);
+  }
+  for (const std::string& name : all_names_) lower_names_.push_back(in_lower_case(name));
+  is_read_.assign(all_names_.size(), true);
+}
+
+field field_table::numbered(field what, std::string_view canonical) const {
+  const auto found = std::find(all_names_.begin(), all_names_.end(), canonical);
+  what.index = static_cast<std::uint32_t>(found - all_names_.begin());
+  what.is_read = is_read_[what.index];
+  return what;
 }
 
 field field_table::find(std::string_view name) const {
+  if (const field exactly = find_exactly(name); exactly.kind != field_kind::unknown) return numbered(exactly, name);
+  const std::string lower = in_lower_case(name);
+  const std::string* only = nullptr;
+  for (std::size_t i = 0; i < lower_names_.size(); ++i) {
+    if (lower_names_[i] != lower) continue;
+    if (only != nullptr) return {};  // which of the two, nobody can say
+    only = &all_names_[i];
+  }
+  return only == nullptr ? field{} : numbered(find_exactly(*only), *only);
+}
+
+field field_table::find_exactly(std::string_view name) const {
   for (const built_in& one : built_in_fields) {
     if (one.name == name) return one.as_field();
   }
   if (name.starts_with(price_prefix)) {
-    if (const field price = find_price(name.substr(price_prefix.size())); price.kind != field_kind::unknown) {
+    for (const std::string& known : channels_) {
+      if (known != name.substr(price_prefix.size())) continue;
+      field price;
+      price.kind = field_kind::price;
+      price.name = known;
       return price;
     }
   }
@@ -161,14 +222,40 @@ field field_table::find(std::string_view name) const {
 }
 
 field field_table::find_price(std::string_view channel) const {
-  for (const std::string& known : channels_) {
-    if (known == channel) return {field_kind::price, nullptr, nullptr, {}, known};
-  }
-  return {};
+  return find(std::string(price_prefix).append(channel));
 }
 
 std::string_view field_table::nearest_to(std::string_view name) const {
   return nearest(name, std::vector<std::string_view>(all_names_.begin(), all_names_.end()));
+}
+
+std::optional<field_table::doubt> field_table::doubt_about(std::string_view name) const {
+  const auto did_you_mean = [](std::string_view near) { return "did you mean " + std::string(near) + "?"; };
+  if (const auto odd = detail::first_odd_character(name)) {
+    const std::string looks = detail::as_it_looks(name);
+    std::string_view near;
+    if (const field meant = find(looks); meant.kind != field_kind::unknown) {
+      near = all_names_[meant.index];
+    } else {
+      near = nearest_to(looks);
+    }
+    if (!near.empty()) {
+      return doubt{"PP-I004", "has " + described(*odd) + ", so that it is no field and is carried through",
+                   did_you_mean(near)};
+    }
+  }
+  const std::string lower = in_lower_case(name);
+  if (lower.starts_with(price_prefix) && lower.size() > price_prefix.size()) {
+    const std::string_view channel = name.substr(price_prefix.size());
+    const std::string_view near = nearest(channel, {channels_.begin(), channels_.end()});
+    doubt made{"PP-I015", "is a price on a channel that the policy does not have and is carried through", {}};
+    made.hint = channels_.empty() ? "the policy has no channels" : "the policy has " + list_of_names(channels_);
+    if (!near.empty()) made.hint += "; " + did_you_mean(std::string(price_prefix).append(near));
+    return made;
+  }
+  const std::string_view near = nearest_to(name);
+  if (near.empty()) return {};
+  return doubt{"PP-I004", "is no field and is carried through", did_you_mean(near)};
 }
 
 const char* set_other_field(offer& into, const field& what, std::string_view text) {

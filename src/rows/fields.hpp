@@ -47,16 +47,23 @@ struct field {
   std::string_view request::*word = nullptr;          // where it is a text of the request
   std::optional<decimal> request::*number = nullptr;  // where it is money or another number of the request
   policy::attribute_info::kind attribute = policy::attribute_info::kind::text;
-  std::string_view name;  // of the channel or attribute; lives as long as the field_table
-  bool declared = false;  // seller: an attribute too
+  std::string_view name;             // of the channel or attribute; lives as long as the field_table
+  bool declared = false;             // seller: an attribute too
+  bool is_read = true;               // false: no rule asks for it, and it tells no rows apart
+  bool is_number() const noexcept {  // of an attribute
+    return attribute != policy::attribute_info::kind::text && attribute != policy::attribute_info::kind::words;
+  }
+  std::uint32_t index = 0;  // among the names of the table; of an unknown one no meaning
 };
 
 // What rows are.
 enum class row_kind : std::uint8_t { requests, offers };
 
-// The names that a policy's rows may use. Immutable; shared between threads.
+// The names that a policy's rows may use. Names are found without case, unless two differ by nothing else. Immutable;
+// shared between threads.
 class field_table {
  public:
+  // With what the policy knows of values, too.
   explicit field_table(const policy& policy, row_kind rows = row_kind::requests);
   field_table(const std::vector<std::string_view>& channels, const std::vector<policy::attribute_info>& attributes,
               row_kind rows = row_kind::requests);
@@ -64,12 +71,34 @@ class field_table {
   field find(std::string_view name) const;           // "price.store" is a price
   field find_price(std::string_view channel) const;  // unknown where the policy does not declare it
   std::string_view nearest_to(std::string_view name) const;
+  row_kind rows() const noexcept { return rows_; }
+  const std::vector<std::string>& channels() const noexcept { return channels_; }
+
+  std::size_t size() const noexcept { return all_names_.size(); }
+  const std::string& name(std::size_t index) const { return all_names_[index]; }
+  // Null where the table was made of names alone.
+  const policy* known_policy() const noexcept { return policy_ ? &*policy_ : nullptr; }
+
+  // What there is to say of a name that is no field: PP-I015 that it is the price of a channel that the policy has not,
+  // PP-I004 that it is nearly a field's, or looks like one; nothing of any other.
+  struct doubt {
+    const char* code = "";
+    std::string why;  // "is no field and is carried through"
+    std::string hint;
+  };
+  std::optional<doubt> doubt_about(std::string_view name) const;
 
  private:
+  field find_exactly(std::string_view name) const;
+  field numbered(field what, std::string_view canonical) const;
+
+  std::optional<policy> policy_;
   std::vector<std::string> channels_;
   std::vector<std::string> attribute_names_;
   std::vector<policy::attribute_info::kind> attribute_kinds_;
-  std::vector<std::string> all_names_;
+  std::vector<std::string> all_names_;    // each once
+  std::vector<std::string> lower_names_;  // the same in lower case
+  std::vector<bool> is_read_;             // by name
   row_kind rows_;
 };
 

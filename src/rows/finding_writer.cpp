@@ -11,21 +11,24 @@
 
 #include "pricepoint/explain/explanation.hpp"
 #include "rows/csv_line.hpp"
+#include "rows/refused.hpp"
 #include "rows/text.hpp"
 
 namespace pricepoint::rows {
 namespace {
 
-// The order is a promise.
+// The order is a promise. In CSV what tells rows apart comes after them, in NDJSON after the seller.
 constexpr std::string_view names[] = {
     "sku",           "channel",      "market",       "seller",   "rule",        "effect",  "severity",
     "price",         "min",          "max",          "excess",   "excess_rate", "against", "against_seller",
     "against_price", "remedy",       "remedy_price", "conflict", "missing",     "credit",  "because",
     "headroom",      "max_discount", "from",         "until"};
+constexpr std::size_t first_of_rule = 4;
 constexpr std::size_t times = 2;  // the last of them, in audits ahead in time
 
 bool is_taken(std::string_view name) {
-  return name == "summary" || std::find(std::begin(names), std::end(names), name) != std::end(names);
+  return name == "summary" || std::find(std::begin(names), std::end(names), name) != std::end(names) ||
+         std::find(row_keys::names.begin(), row_keys::names.end(), name) != row_keys::names.end();
 }
 
 // With the currency's decimals, or more where the value has more.
@@ -55,10 +58,21 @@ std::string joined(const List& all, std::string_view separator = " ") {
 finding unreadable_finding(const row& from) {
   finding made;
   made.effect = "invalid";
-  made.severity = finding_severity::unchecked;
+  made.severity = finding_severity::invalid;
   made.price = from.price;
   made.because = joined(from.problems, "; ");
   return made;
+}
+
+// Of an offer that is invalid: which of its values cannot be, and why.
+std::string because_of(const row& from, const finding& what) {
+  if (what.effect != "invalid") return what.because;
+  std::vector<std::string> texts = invalid_texts(from, what.missing);
+  if (texts == what.missing) return what.because;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i] == what.missing[i]) texts[i].insert(0, "the offer lacks ");
+  }
+  return joined(texts, "; ");
 }
 
 // Texts of one finding in the order of `names`, but for the two lists.
@@ -83,7 +97,7 @@ std::array<std::string, std::size(names)> texts_of(const row& from, const findin
           joined(what.conflict),
           joined(what.missing),
           money(what.credit, what.currency),
-          what.because,
+          because_of(from, what),
           money(what.headroom),
           percent(what.max_discount_bp),
           time(what.from),
@@ -95,6 +109,10 @@ std::vector<table_column> table_columns(bool ahead) {
                                     {"channel"},
                                     {"market"},
                                     {"seller", false, true},
+                                    {"quantity", true, true, 32, true},
+                                    {"segment", false, true, 32, true},
+                                    {"audience", false, true, 32, true},
+                                    {"at", false, true, 32, true},
                                     {"rule"},
                                     {"severity"},
                                     {"price", true},
@@ -111,7 +129,7 @@ std::vector<table_column> table_columns(bool ahead) {
 }
 
 // What mends it, in a few words.
-std::string remedy_words(const finding& what) {
+std::string remedy_words(const row& from, const finding& what) {
   switch (what.remedy) {
     case remedy::none:
       break;
@@ -124,7 +142,13 @@ std::string remedy_words(const finding& what) {
       return "send " + joined(what.missing);
   }
   if (what.missing.empty()) return {};
-  return (what.effect == "invalid" ? "mend " : "lacks ") + joined(what.missing);
+  const auto absent = [&](const std::string& name) {
+    return name == "channel"  ? from.request.channel.empty()
+           : name == "market" ? from.request.market.empty()
+                              : name == "price" && !from.price;
+  };
+  const bool lacking = std::all_of(what.missing.begin(), what.missing.end(), absent);
+  return (what.effect != "invalid" ? "lacks " : lacking ? "send " : "correct ") + joined(what.missing);
 }
 
 std::string allowed_words(const finding& what) {
@@ -137,12 +161,17 @@ std::string allowed_words(const finding& what) {
 }  // namespace
 
 finding_writer::finding_writer(output_format format, const csv_columns* columns, bool ahead, std::size_t width)
-    : format_(format), ahead_(ahead), carried_(columns, is_taken), table_(table_columns(ahead), width) {}
+    : format_(format),
+      ahead_(ahead),
+      keys_(columns),
+      carried_(columns, is_taken),
+      table_(table_columns(ahead), width) {}
 
 void finding_writer::header(std::string& out) const {
   if (format_ != output_format::csv) return;
   const std::size_t count = std::size(names) - (ahead_ ? 0 : times);
   for (std::size_t i = 0; i < count; ++i) out.append(i == 0 ? "" : ",").append(names[i]);
+  keys_.csv_names(out);
   carried_.csv_names(out);
   out.push_back('\n');
 }
@@ -156,6 +185,7 @@ void finding_writer::write(std::string& out, const row& from, const finding& wha
 void finding_writer::unreadable(std::string& out, const row& from) { write(out, from, unreadable_finding(from)); }
 
 void finding_writer::flush(std::string& out) { table_.flush(out); }
+void finding_writer::flush_if_many(std::string& out) { table_.flush_if_many(out); }
 void finding_writer::hand_over(finding_writer& to) { table_.hand_over(to.table_); }
 
 void finding_writer::csv(std::string& out, const row& from, const finding& what) const {
@@ -165,6 +195,7 @@ void finding_writer::csv(std::string& out, const row& from, const finding& what)
     const std::size_t count = std::size(names) - (ahead_ ? 0 : times);
     for (std::size_t i = 0; i < count; ++i) line.text(texts[i]);
   }
+  keys_.csv_cells(out, from);
   carried_.csv_cells(out, from);
   out.push_back('\n');
 }
@@ -172,7 +203,16 @@ void finding_writer::csv(std::string& out, const row& from, const finding& what)
 void finding_writer::json(std::string& out, const row& from, const finding& what) const {
   const auto texts = texts_of(from, what);
   char separator = '{';
+  std::string keys;
   for (std::size_t i = 0; i < std::size(names); ++i) {
+    if (i == first_of_rule) keys_.json_members(keys, from);
+    if (!keys.empty()) {
+      keys.pop_back();  // the comma behind the last
+      out.push_back(separator);
+      separator = ',';
+      out.append(keys);
+      keys.clear();
+    }
     if (texts[i].empty()) continue;
     out.push_back(separator);
     separator = ',';
@@ -206,22 +246,28 @@ void finding_writer::table(const row& from, const finding& what) {
   if (what.against_price) against.append(" ").append(money(what.against_price));
   std::string off = money(what.excess, what.currency);
   if (what.excess_rate_bp) off.append(" (").append(percent(what.excess_rate_bp)).append(")");
+  std::string scratch;
+  const auto key = [&](std::size_t which) { return std::string(keys_.value(which, from, scratch)); };
   std::vector<std::string> made = {std::string(from.request.sku),
                                    std::string(from.request.channel),
                                    std::string(from.request.market),
                                    std::string(from.seller),
+                                   key(0),
+                                   key(1),
+                                   key(2),
+                                   key(3),
                                    std::string(what.rule.empty() ? what.effect : what.rule),
                                    std::string(to_string(what.severity)),
                                    money(what.price, what.currency),
                                    allowed_words(what),
                                    std::move(off),
                                    std::move(against),
-                                   remedy_words(what)};
+                                   remedy_words(from, what)};
   if (ahead_) {
     made.push_back(time(what.from));
     made.push_back(time(what.until));
   }
-  made.push_back(what.because);
+  made.push_back(because_of(from, what));
   cells = std::move(made);
 }
 
@@ -270,9 +316,12 @@ std::vector<section> sections_of(const audit_summary& what) {
   std::vector<section> all;
   {
     figures total = {count_of("products", what.products), count_of("offers", what.offers),
-                     share_of("in_breach", what.in_breach, what.offers)};
+                     count_of("invalid", what.findings.invalid), share_of("in_breach", what.in_breach, what.read())};
     add_counts(total, what.findings);
-    all.push_back({"audit", "All offers", {std::move(total)}});
+    const bool any_invalid = what.findings.invalid > 0;
+    all.push_back({"audit",
+                   any_invalid ? "All offers; shares are of those that could be read" : "All offers",
+                   {std::move(total)}});
   }
   section pairs{"pair", "Online against traditional channels, product by product", {}};
   for (const auto& [key, one] : what.pairs) {
@@ -310,8 +359,8 @@ std::vector<section> sections_of(const audit_summary& what) {
       std::any_of(what.sellers.begin(), what.sellers.end(), [](const auto& one) { return !one.first.empty(); });
   for (const auto& [name, one] : what.sellers) {
     if (!named) break;
-    figures row = {text_of("seller", name), count_of("offers", one.offers),
-                   share_of("in_breach", one.in_breach, one.offers)};
+    figures row = {text_of("seller", name), count_of("offers", one.offers), count_of("invalid", one.findings.invalid),
+                   share_of("in_breach", one.in_breach, one.read())};
     add_counts(row, one.findings);
     add_map(row, one.map);
     sellers.rows.push_back(std::move(row));
@@ -342,38 +391,13 @@ void summary_json(std::string& out, const std::vector<section>& all) {
 }
 
 void summary_csv(std::string& out, const std::vector<section>& all) {
-  constexpr std::string_view columns[] = {"about",
-                                          "market",
-                                          "channel",
-                                          "against",
-                                          "rule",
-                                          "seller",
-                                          "products",
-                                          "offers",
-                                          "in_breach",
-                                          "breaches",
-                                          "warnings",
-                                          "notices",
-                                          "unchecked",
-                                          "identical",
-                                          "lower",
-                                          "higher",
-                                          "mean_gap",
-                                          "median_gap",
-                                          "within_5",
-                                          "within_10",
-                                          "within_15",
-                                          "price_index",
-                                          "weighted_offers",
-                                          "mean_range",
-                                          "median_range",
-                                          "largest_range",
-                                          "map_offers",
-                                          "map_violations",
-                                          "map_violation_rate",
-                                          "map_mean_depth",
-                                          "map_median_depth",
-                                          "map_largest_depth"};
+  constexpr std::string_view columns[] = {
+      "about",          "market",           "channel",          "against",    "rule",           "seller",
+      "products",       "offers",           "invalid",          "in_breach",  "breaches",       "warnings",
+      "notices",        "unchecked",        "identical",        "lower",      "higher",         "mean_gap",
+      "median_gap",     "within_5",         "within_10",        "within_15",  "price_index",    "weighted_offers",
+      "mean_range",     "median_range",     "largest_range",    "map_offers", "map_violations", "map_violation_rate",
+      "map_mean_depth", "map_median_depth", "map_largest_depth"};
   for (std::size_t i = 0; i < std::size(columns); ++i) out.append(i == 0 ? "" : ",").append(columns[i]);
   out.push_back('\n');
   for (const section& part : all) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Findings and the summary of an audit as rows of CSV, NDJSON and tables. Columns and keys have one fixed order.
+// Findings and the summary of an audit as rows of CSV, NDJSON and tables. Columns and keys have one fixed order; those
+// of quantity, segment, audience and time stand where the input has them, in tables where they differ between rows.
 #pragma once
 
 #include <string>
@@ -8,6 +9,7 @@
 #include "pricepoint/audit/auditor.hpp"
 #include "rows/carried.hpp"
 #include "rows/format.hpp"
+#include "rows/row_keys.hpp"
 #include "rows/rows.hpp"
 #include "rows/text_table.hpp"
 
@@ -23,7 +25,8 @@ class finding_writer {
   void write(std::string& out, const row& from, const finding& what);
   // A row that cannot be read.
   void unreadable(std::string& out, const row& from);
-  void flush(std::string& out);        // tables
+  void flush(std::string& out);  // tables
+  void flush_if_many(std::string& out);
   void hand_over(finding_writer& to);  // rows of tables that were not flushed
 
  private:
@@ -33,6 +36,7 @@ class finding_writer {
 
   output_format format_;
   bool ahead_;
+  row_keys keys_;
   carried_columns carried_;
   text_table table_;
 };

@@ -3,33 +3,19 @@
 // Entry: parse_rates. Test: tests/unit/rows/rates_test.cpp.
 #include "rows/rates.hpp"
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "pricepoint/money/currency.hpp"
+#include "rows/refused.hpp"
 #include "rows/side_file.hpp"
-#include "rows/text.hpp"
 
 namespace pricepoint::rows {
 namespace {
 
 enum column : std::size_t { from_column, to_column, rate_column, at_column };
-
-std::string near_currency(std::string_view name) {
-  std::array<std::string_view, currency::count()> codes;
-  for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = currency::from_index(i).code();
-  // Of three letters one slip is as near as a code can be; with two, every other code would be.
-  std::string upper(name);
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  for (const std::string_view code : codes) {
-    if (code == upper) return "codes stand in capitals: " + upper;
-  }
-  const std::string_view near = nearest(upper, {codes.begin(), codes.end()});
-  return near.empty() ? "a code of three capitals, such as EUR" : "did you mean " + std::string(near) + "?";
-}
 
 }  // namespace
 

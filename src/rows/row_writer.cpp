@@ -9,6 +9,7 @@
 
 #include "pricepoint/explain/explanation.hpp"
 #include "rows/csv_line.hpp"
+#include "rows/refused.hpp"
 #include "rows/text.hpp"
 
 namespace pricepoint::rows {
@@ -22,7 +23,8 @@ constexpr std::string_view csv_names[] = {
     "advice", "credits",     "held",    "fallback_price", "next_change_at", "policy"};
 
 bool is_output_name(std::string_view name) {
-  return name == "explanation" || output_place(name) < std::size(csv_names);
+  return name == "explanation" || output_place(name) < std::size(csv_names) ||
+         std::find(row_keys::names.begin(), row_keys::names.end(), name) != row_keys::names.end();
 }
 
 }  // namespace
@@ -33,8 +35,8 @@ std::size_t output_place(std::string_view name) {
 
 std::string carried_name(std::string_view name) { return carried_columns::name_in(name, is_output_name); }
 
-row_writer::row_writer(output_format format, const csv_columns* columns, std::string_view fingerprint)
-    : format_(format), fingerprint_(fingerprint), carried_(columns, is_output_name) {}
+row_writer::row_writer(output_format format, const csv_columns* columns, std::string_view fingerprint, row_keys keys)
+    : format_(format), fingerprint_(fingerprint), keys_(keys), carried_(columns, is_output_name) {}
 
 void row_writer::header(std::string& out) const {
   if (format_ != output_format::csv) return;
@@ -42,6 +44,7 @@ void row_writer::header(std::string& out) const {
     csv_line line(out);
     for (const std::string_view name : csv_names) line.plain(name);
   }
+  keys_.csv_names(out);
   carried_.csv_names(out);
   out.push_back('\n');
 }
@@ -50,6 +53,7 @@ void row_writer::decided(std::string& out, const row& from, std::string_view cha
                          std::string_view explanation) const {
   if (format_ == output_format::csv) {
     csv_row(out, from, channel, what);
+    keys_.csv_cells(out, from);
     carried_.csv_cells(out, from);
     out.push_back('\n');
     return;
@@ -76,7 +80,7 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.ids(what.limited_by());
   line.money(what.was());
   line.money(what.saving());
-  if (what.was()) {
+  if (what.saving_rate_percent() != 0) {
     line.percent(what.saving_rate_percent());
   } else {
     line.empty();
@@ -84,7 +88,7 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.ids(what.relaxed());
   line.ids(what.conflict());
   line.list(what.missing());
-  line.list(what.invalid());
+  line.text(what.invalid().empty() ? std::string() : invalid_text(from, what.invalid()));
   line.list(what.advice());
   line.credits(what);
   line.plain(what.held() ? std::string_view("true") : std::string_view());
@@ -126,6 +130,7 @@ void row_writer::csv_unreadable(std::string& out, const row& from, std::string_v
 void row_writer::unreadable(std::string& out, const row& from, std::string_view channel) const {
   if (format_ == output_format::csv) {
     csv_unreadable(out, from, channel);
+    keys_.csv_cells(out, from);
     carried_.csv_cells(out, from);
     out.push_back('\n');
     return;
@@ -155,6 +160,7 @@ void row_writer::json_start(std::string& out, const row& from, std::string_view 
   member("\"sku\":", from.request.sku);
   member("\"channel\":", channel);
   member("\"market\":", from.request.market);
+  keys_.json_members(out, from);
 }
 
 std::string unreadable_text(const row& from, std::string_view channel) {

@@ -10,6 +10,7 @@
 #include "pricepoint/pricing/decision.hpp"
 #include "rows/carried.hpp"
 #include "rows/format.hpp"
+#include "rows/row_keys.hpp"
 #include "rows/rows.hpp"
 
 namespace pricepoint::rows {
@@ -18,8 +19,8 @@ namespace pricepoint::rows {
 class row_writer {
  public:
   // `columns` is null for NDJSON input, whose unknown members have a place only in NDJSON. The fingerprint must live
-  // on.
-  row_writer(output_format format, const csv_columns* columns, std::string_view fingerprint);
+  // on. `keys`: what rows say of themselves beside sku, channel and market, written behind the policy in CSV.
+  row_writer(output_format format, const csv_columns* columns, std::string_view fingerprint, row_keys keys = {});
 
   // The line of column names; nothing for NDJSON.
   void header(std::string& out) const;
@@ -38,6 +39,7 @@ class row_writer {
 
   output_format format_;
   std::string_view fingerprint_;
+  row_keys keys_;
   carried_columns carried_;
 };
 

@@ -8,15 +8,16 @@
 #include <utility>
 
 #include "rows/problems.hpp"
+#include "rows/refused.hpp"
 #include "rows/text.hpp"
 #include "text/utf8.hpp"
 
 namespace pricepoint::rows {
 namespace {
 
-constexpr std::size_t max_told = 256;
 constexpr std::size_t max_positions = 64;
 constexpr std::string_view price_prefix = "price.";
+constexpr std::string_view prices_member = "prices";
 // In numbered records: behind the number, and at the end of a cell that is not closed.
 constexpr char mark_of_unclosed = '!';
 constexpr char mark_of_too_long = '~';
@@ -24,13 +25,38 @@ constexpr std::string_view end_of_unclosed = "\"!";
 constexpr std::string_view no_utf8 = "\xEF\xBF\xBD";  // what stands in a repaired record for bytes that are none
 
 void add_problem(row& to, std::string_view column, std::string_view why) {
-  std::string text = "line " + number(to.line) + ", column ";
-  append_clipped(text, column, 64);
-  text.append(": ").append(why);
-  to.problems.push_back(std::move(text));
+  to.problems.push_back(problem_of(to.line, column, why));
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool is_blank(std::string_view text) { return detail::without_blanks(text).empty(); }
+
+bool is_prices(std::string_view key) { return is_same_name(detail::without_blanks(key), prices_member); }
+
+// Bytes that are not UTF-8.
+std::uint64_t count_bad_bytes(std::string_view text) {
+  std::uint64_t count = 0;
+  for (;;) {
+    text.remove_prefix(utf8_prefix(text));
+    if (text.empty()) return count;
+    text.remove_prefix(1);
+    ++count;
+  }
+}
+
+// What stands for them in a repaired text.
+std::uint64_t count_replacements(std::string_view text) {
+  std::uint64_t count = 0;
+  for (auto at = text.find(no_utf8); at != text.npos; at = text.find(no_utf8, at + no_utf8.size())) ++count;
+  return count;
+}
+
+bool has_problem(const row& of, std::string_view column) {
+  const std::string begin = problem_of(of.line, column, {});
+  return std::any_of(of.problems.begin(), of.problems.end(),
+                     [&](const std::string& one) { return one.starts_with(begin); });
+}
+
+std::string no_utf8_text(std::string_view text) { return in_quotes(text) + " has a byte that is not UTF-8"; }
 
 std::string too_long_field() { return "the value has more than " + number(max_field_bytes) + " bytes"; }
 
@@ -76,6 +102,8 @@ result<csv_columns> csv_columns::read(const block& header, const field_table& fi
     return refuse(static_cast<std::size_t>(cells[max_columns - 1].raw.data() - text.data()),
                   "the header has more than " + number(max_columns) + " columns");
   }
+  // A spreadsheet leaves empty cells behind the last name.
+  while (!cells.empty() && detail::all_are_blank(&cells.back(), &cells.back() + 1)) cells.pop_back();
   std::vector<diagnostic> problems;
   bool any_known = false;
   for (const csv_cell& cell : cells) {
@@ -88,25 +116,30 @@ result<csv_columns> csv_columns::read(const block& header, const field_table& fi
              open ? offset - 1 : offset));
       continue;
     }
-    std::string name(csv_value(cell, scratch));
-    const auto same = std::find(made.names_.begin(), made.names_.end(), name);
-    if (same != made.names_.end()) {
-      const auto first = static_cast<std::size_t>(same - made.names_.begin()) + 1;
-      problems.push_back(at(problem("PP-I002", "the column " + in_quotes(name) + " stands twice",
-                                    "it is the " + ordinal(first) + " column already: rename or remove one", file),
-                            offset));
+    std::string name(detail::csv_text(cell, scratch));
+    const field found = fields.find(name);
+    const bool known = found.kind != field_kind::unknown;
+    std::size_t same = 0;
+    while (same < made.names_.size() &&
+           (known ? made.fields_[same].kind == field_kind::unknown || made.fields_[same].index != found.index
+                  : made.names_[same] != name)) {
+      ++same;
+    }
+    if (same != made.names_.size()) {
+      const std::string as = made.names_[same] == name ? std::string() : " as " + in_quotes(made.names_[same]);
+      problems.push_back(
+          at(problem("PP-I002", "the column " + in_quotes(name) + " stands twice",
+                     "it is the " + ordinal(same + 1) + " column already" + as + ": rename or remove one", file),
+             offset));
       continue;
     }
-    const field found = fields.find(name);
-    any_known |= found.kind != field_kind::unknown;
-    if (found.kind == field_kind::unknown) {
+    any_known |= known;
+    if (!known) {
       made.carried_.push_back(made.names_.size());
-      const std::string_view near = fields.nearest_to(name);
-      if (!near.empty()) {
-        warnings.push_back(
-            warning(at(problem("PP-I004", "the column " + in_quotes(name) + " is no field and is carried through",
-                               "did you mean " + std::string(near) + "?", file),
-                       offset)));
+      if (auto doubt = fields.doubt_about(name)) {
+        warnings.push_back(warning(
+            at(problem(doubt->code, "the column " + in_quotes(name) + " " + doubt->why, std::move(doubt->hint), file),
+               offset)));
       }
     }
     made.fields_.push_back(found);
@@ -177,9 +210,11 @@ void row_reader::reset(row& out) const {
   out.problems.clear();
   if (columns_ == nullptr) out.cells.clear();  // else the next record takes their place
   out.members.clear();
+  out.quantity_text = out.at_text = {};
   out.line = line_;
   out.cut = problem_;
   out.has_key = true;
+  out.fields = &fields_;
 }
 
 void row_reader::take_number() {
@@ -194,43 +229,60 @@ void row_reader::take_number() {
 }
 
 bool row_reader::next_csv(row& out) {
-  // An empty line is no row.
-  while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_[1] == '\n'))) {
-    at_ += *at_ == '\n' ? 1 : 2;
-    ++line_;
+  const char* begin = at_;
+  for (;;) {
+    // An empty line is no row.
+    while (at_ < end_ && (*at_ == '\n' || (*at_ == '\r' && at_[1] == '\n'))) {
+      at_ += *at_ == '\n' ? 1 : 2;
+      ++line_;
+    }
+    if (at_ == end_) return false;
+    take_number();
+    reset(out);
+    begin = at_;
+    at_ = read_csv_record(begin, end_, out.cells, max_cells);
+    if (problem_ != record_problem::none || !is_no_row(out.cells)) break;
+    line_ += count_lines(begin, at_);
   }
-  if (at_ == end_) return false;
-  take_number();
-  reset(out);
-  const char* const begin = at_;
-  at_ = read_csv_record(begin, end_, out.cells, max_cells);
   const std::string_view record(begin, static_cast<std::size_t>(at_ - begin));
   out.text = record;
   prepare_scratch(out.scratch, record.size());
-  if (!block_is_utf8_ && !is_utf8(record)) {
+  const auto reopen_last = [&] {
+    csv_cell& last = out.cells.back();
+    if (problem_ == record_problem::none || !last.malformed || !last.raw.ends_with(end_of_unclosed)) return;
+    last.raw.remove_suffix(end_of_unclosed.size());
+    last.unclosed = true;
+  };
+  if (numbered_) reopen_last();
+  row_is_repaired_ = !block_is_utf8_ && !is_utf8(record);
+  if (row_is_repaired_) {
     check_cells_utf8(out);
     out.repaired.clear();
     append_as_utf8(out.repaired, record);
     prepare_scratch(out.scratch, out.repaired.size());
     read_csv_record(out.repaired.data(), out.repaired.data() + out.repaired.size(), out.cells, max_cells);
-  }
-  if (csv_cell& last = out.cells.back();
-      numbered_ && problem_ != record_problem::none && last.malformed && last.raw.ends_with(end_of_unclosed)) {
-    last.raw.remove_suffix(end_of_unclosed.size());
-    last.unclosed = true;
+    if (numbered_) reopen_last();
   }
   bind_cells(out);
   bool quoted_cells = out.cells.size() == max_cells;  // among those that are left out, perhaps
   for (const csv_cell& cell : out.cells) quoted_cells |= cell.quoted;
   line_ += quoted_cells ? count_lines(begin, at_) : 1;
-  finish(out);
+  finish(out, out.cells.size() == columns_->count());
   return true;
 }
 
-void row_reader::check_cells_utf8(row& out) const {
-  for (std::size_t i = 0; i < out.cells.size(); ++i) {
-    if (is_utf8(out.cells[i].raw)) continue;
-    add_problem(out, i < columns_->count() ? columns_->name(i) : number(i + 1), "not UTF-8");
+// Of a record that is not UTF-8: in a column that nobody reads its bytes are replaced, in others it cannot be read.
+void row_reader::check_cells_utf8(row& out) {
+  for (std::size_t i = 0; i < std::min(out.cells.size(), columns_->count()); ++i) {
+    const std::string_view raw = out.cells[i].raw;
+    if (is_utf8(raw)) continue;
+    const field& what = columns_->field_at(i);
+    if (what.kind == field_kind::unknown || !what.is_read) {
+      replaced_.count(columns_->name(i), out.line, count_bad_bytes(raw));
+    } else {
+      std::string unquoted;
+      add_problem(out, columns_->name(i), no_utf8_text(detail::csv_text(out.cells[i], unquoted)));
+    }
   }
 }
 
@@ -246,13 +298,14 @@ void row_reader::bind_cells(row& out) {
     }
     const field& what = columns_->field_at(i);
     if (what.kind == field_kind::unknown) continue;
-    const std::string_view text = csv_value(cell, out.scratch);
+    const std::string_view text = detail::csv_text(cell, out.scratch);
     if (text.empty()) continue;
     if (text.size() > max_field_bytes) {
       add_problem(out, columns_->name(i), too_long_field());
       continue;
     }
     if (const char* const why = set_field(out, what, text); why != nullptr) {
+      if (row_is_repaired_ && has_problem(out, columns_->name(i))) continue;  // of its bytes
       add_problem(out, columns_->name(i), in_quotes(text) + " " + why);
     }
   }
@@ -263,7 +316,9 @@ void row_reader::bind_cells(row& out) {
     add_problem(
         out, columns_->name(known),
         "the row ends before it, after " + number(out.cells.size()) + " of " + number(columns_->count()) + " cells");
-  } else if (problem_ == record_problem::none && out.cells.size() > columns_->count()) {
+  } else if (problem_ == record_problem::none && out.cells.size() > columns_->count() &&
+             (out.cells.size() == max_cells ||
+              !detail::all_are_blank(out.cells.data() + known, out.cells.data() + out.cells.size()))) {
     add_problem(out, number(columns_->count() + 1),
                 "the row has " +
                     (out.cells.size() == max_cells ? "more than " + number(max_columns) : number(out.cells.size())) +
@@ -285,6 +340,7 @@ bool row_reader::next_json(row& out) {
     reset(out);
     ++line_;
     out.text = record;
+    row_is_repaired_ = false;
     const std::string_view text = block_is_utf8_ ? record : as_utf8(record, out);
     prepare_scratch(out.scratch, text.size());
     record_ = {text, block_byte_ + static_cast<std::size_t>(begin - begin_), out.line};
@@ -294,10 +350,10 @@ bool row_reader::next_json(row& out) {
   }
 }
 
-// The text, or what can be read of it.
+// The text, or what can be read of it; then members say which of them cannot.
 std::string_view row_reader::as_utf8(std::string_view record, row& out) {
   if (is_utf8(record)) return record;
-  add_problem(out, number(count_code_points(record.substr(0, utf8_prefix(record))) + 1), "not UTF-8");
+  row_is_repaired_ = true;
   out.repaired.clear();
   append_as_utf8(out.repaired, record);
   return out.repaired;
@@ -307,6 +363,7 @@ void row_reader::read_alone(std::string_view text, row& out) {
   line_ = 1;
   problem_ = record_problem::none;
   reset(out);
+  row_is_repaired_ = false;
   text = as_utf8(text, out);
   prepare_scratch(out.scratch, text.size());
   record_ = {text, 0, 1};
@@ -318,19 +375,33 @@ void row_reader::read(std::string_view object, std::uint64_t line, row& out) {
   line_ = line;
   problem_ = record_problem::none;
   reset(out);
+  row_is_repaired_ = false;
   prepare_scratch(out.scratch, object.size());
   read_members(object, out);
   finish(out);
 }
 
+// The field that this key had at that position; null where it was another key, and then the position for the new one.
+const field* row_reader::place_in(known_places& all, std::string_view key, std::size_t& position) {
+  if (position < all.size() && all[position].first == key) return &all[position].second;
+  position = std::min(position, max_positions);
+  if (position >= all.size()) all.resize(position + 1);
+  return nullptr;
+}
+
 const field& row_reader::field_of(std::string_view key, std::size_t position) {
-  if (position < positions_.size() && positions_[position].first == key) return positions_[position].second;
+  if (const field* const known = place_in(positions_, key, position)) return *known;
+  field found = fields_.find(detail::without_blanks(key));
   // "price.store" is a name of CSV; here the prices are one map.
-  const field found = key.starts_with(price_prefix) ? field{} : fields_.find(key);
-  if (position >= max_positions) position = max_positions;
-  if (position >= positions_.size()) positions_.resize(position + 1);
+  if (found.kind == field_kind::price) found = {};
   positions_[position] = {std::string(key), found};
   return positions_[position].second;
+}
+
+const field& row_reader::price_of(std::string_view channel, std::size_t position) {
+  if (const field* const known = place_in(price_positions_, channel, position)) return *known;
+  price_positions_[position] = {std::string(channel), fields_.find_price(detail::without_blanks(channel))};
+  return price_positions_[position].second;
 }
 
 bool row_reader::count_member(std::string_view key, row& out) {
@@ -361,16 +432,19 @@ bool row_reader::read_members(std::string_view text, row& out) {
   json_member member;
   while (reader.next(member)) {
     if (!count_member(member.key, out)) return false;
-    if (!is_first(member.key)) {
+    const field& what = field_of(member.key, seen_.size());
+    const bool are_prices = what.kind == field_kind::unknown && is_prices(member.key);
+    if (!is_first(are_prices                         ? prices_member
+                  : what.kind == field_kind::unknown ? member.key
+                                                     : std::string_view(fields_.name(what.index)))) {
       add_problem(out, member.key, "stands twice");
       continue;
     }
-    if (member.key == "prices") {
+    if (are_prices) {
       read_prices(member, out);
       if (members_ > max_columns) return false;
       continue;
     }
-    const field& what = field_of(member.key, seen_.size() - 1);
     if (what.kind == field_kind::unknown) {
       unknown_member(member, member.raw_key, out);
     } else {
@@ -395,9 +469,9 @@ bool row_reader::read_prices(const json_member& prices, row& out) {
   }
   json_row_reader reader(prices.raw, out.scratch);
   json_member member;
-  while (reader.next(member)) {
+  for (std::size_t position = 0; reader.next(member); ++position) {
     if (!count_member(member.key, out)) return false;
-    const field what = fields_.find_price(member.key);
+    const field what = price_of(member.key, position);
     if (what.kind == field_kind::unknown) {
       const auto with_prefix = [&out](std::string_view name) {
         const std::size_t begin = out.scratch.size();
@@ -421,31 +495,68 @@ bool row_reader::read_prices(const json_member& prices, row& out) {
   return true;
 }
 
-void row_reader::bind_member(const field& what, const char* prefix, const json_member& member, row& out) const {
+void row_reader::bind_member(const field& what, const char* prefix, const json_member& member, row& out) {
   if (member.kind == json_kind::null) return;
   const bool scalar = member.kind == json_kind::string || member.kind == json_kind::number;
-  if (scalar && member.text.size() > max_field_bytes) {
-    return add_problem(out, prefix + std::string(member.key), too_long_field());
+  const auto refuse = [&](std::string_view why) { add_problem(out, prefix + std::string(member.key), why); };
+  const std::string_view text = member.kind == json_kind::string ? detail::without_blanks(member.text) : member.text;
+  if (scalar && text.size() > max_field_bytes) return refuse(too_long_field());
+  if (row_is_repaired_ && text.find(no_utf8) != text.npos) {
+    if (what.is_read) return refuse(no_utf8_text(text));
+    count_replaced(prefix + std::string(member.key), out.line, count_replacements(text));
   }
-  const char* const why = scalar ? set_field(out, what, member.text) : "is neither a text nor a number";
-  if (why != nullptr) add_problem(out, prefix + std::string(member.key), in_quotes(member.text) + " " + why);
+  if (scalar && what.kind == field_kind::quantity) out.quantity_text = text;
+  if (scalar && what.kind == field_kind::at) out.at_text = text;
+  const bool takes_text = what.word != nullptr || (what.kind == field_kind::attribute && !what.is_number());
+  const char* why = "is neither a text nor a number";
+  if (scalar) {
+    why = set_field(out, what, text);
+  } else if (member.kind == json_kind::boolean && takes_text) {
+    why = "is no text without quotation marks";
+  }
+  if (why != nullptr) refuse(in_quotes(text) + " " + why);
+}
+
+// Whoever sends lines chooses the names of their members, so that those that are told have an end.
+void row_reader::count_replaced(const std::string& member, std::uint64_t line, std::uint64_t bytes) {
+  if (bytes == 0) return;
+  if (replaced_.columns.size() < most_names_told || replaced_.columns.contains(member)) {
+    replaced_.count(member, line, bytes);
+  }
 }
 
 void row_reader::unknown_member(const json_member& member, std::string_view written, row& out) {
   out.members.push_back(member);
-  if (!unknown_ || told_.size() >= max_told) return;
+  if (row_is_repaired_) {
+    count_replaced(std::string(member.key), out.line,
+                   count_replacements(member.raw_key) + count_replacements(member.raw));
+  }
+  if (told_.size() >= most_names_told) return;
   if (std::find(told_.begin(), told_.end(), member.key) != told_.end()) return;
   told_.emplace_back(member.key);
+  if (!unknown_) return;
   record_.at = static_cast<std::size_t>(written.data() - record_.text.data());
   unknown_(member.key, record_);
 }
 
-void row_reader::finish(row& out) const {
+// `complete`: whether each value stands where it belongs.
+void row_reader::finish(row& out, bool complete) {
   request& made = out.request;
+  // Who mends one value of a row should know of all that are wrong.
+  if (!out.problems.empty() && complete) {
+    for (const refused_value& one : refused_values(out)) {
+      if (!has_problem(out, one.column)) add_problem(out, one.column, one.why);
+    }
+  }
   if (made.channel.empty()) made.channel = defaults_.channel;
   if (made.market.empty()) made.market = defaults_.market;
+  out.at_given = made.at.has_value();
   if (!made.at) made.at = defaults_.at;
-  if (out.problems.empty()) return;
+  // An offer that does not say what it is of belongs to no product.
+  if (out.problems.empty()) {
+    if (fields_.rows() == row_kind::offers) out.has_key = !made.sku.empty();
+    return;
+  }
   std::sort(out.problems.begin(), out.problems.end());
   const auto is_known = [](std::string_view name) { return !name.empty() && name.find(no_utf8) == name.npos; };
   out.has_key = is_known(made.sku) && is_known(made.market);

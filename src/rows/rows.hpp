@@ -17,6 +17,7 @@
 #include "rows/blocks.hpp"
 #include "rows/fields.hpp"
 #include "rows/json_row.hpp"
+#include "rows/reading.hpp"
 #include "text/csv.hpp"
 
 namespace pricepoint::rows {
@@ -39,12 +40,15 @@ struct row : offer {
   std::uint64_t line = 0;
   std::string_view text;                      // the whole record as it stands in the block, with its newline
   record_problem cut = record_problem::none;  // the block's
+  bool at_given = false;                      // the row itself says its time
   bool has_key = true;                        // whether it can be said which product it is of, and in which market
   std::vector<std::string> problems;          // empty, or why the row cannot be read: sorted
   std::vector<csv_cell> cells;                // of a CSV row, all of them
   std::vector<json_member> members;           // of an NDJSON row, those that are no fields
+  std::string_view quantity_text, at_text;    // of an NDJSON row, as it gives them
   std::string scratch;
   std::string repaired;
+  const field_table* fields = nullptr;  // its reader's
 };
 
 // What a stranger's rows may ask for: columns of a header, members of one object of NDJSON with its prices; and bytes
@@ -54,12 +58,22 @@ inline constexpr std::size_t max_field_bytes = 64u << 10;
 // Cells of one record that are told apart.
 inline constexpr std::size_t max_cells = max_columns + 1;
 
-// The header of a CSV: which column is which field. Immutable; shared between threads.
+// Whether all cells of a record are blank, so that it is no row; looked at where the first one may be.
+inline bool is_no_row(const std::vector<csv_cell>& cells) {
+  const std::string_view first = cells.front().raw;
+  if (!first.empty() && static_cast<signed char>(first.front()) > '"') [[likely]]
+    return false;
+  return cells.size() < max_cells && detail::all_are_blank(cells.data(), cells.data() + cells.size());
+}
+
+// The header of a CSV: which column is which field. Names are without blanks and invisible characters around them;
+// empty ones at the end are no columns. Immutable; shared between threads.
 class csv_columns {
  public:
   // Errors, all at once: PP-I002 a column twice, PP-I003 the header cannot be read or has too many columns; or PP-I005
   // no column is a field: then the separator is another, or there is no header. Warnings, into `warnings`: PP-I004 a
-  // column that nearly has a field's name.
+  // column that nearly has a field's name, PP-I015
+  // the price of a channel that there is not.
   static result<csv_columns> read(const block& header, const field_table& fields, const std::string& file,
                                   std::vector<diagnostic>& warnings);
   // The same columns, as another policy knows them.
@@ -91,6 +105,10 @@ class row_reader {
     std::uint64_t line = 0;
     std::size_t at = 0;
   };
+  static constexpr std::size_t most_names_told = 256;
+  // Of all blocks so far.
+  const replaced_bytes& replaced() const noexcept { return replaced_; }
+
   // Told of each member of NDJSON that is no field, once per reader and name, up to a limit.
   using unknown_listener = std::function<void(std::string_view name, const member_place& place)>;
 
@@ -114,16 +132,18 @@ class row_reader {
   void reset(row& out) const;
   void take_number();
   void bind_cells(row& out);
-  void check_cells_utf8(row& out) const;
-  static std::string_view as_utf8(std::string_view record, row& out);
+  void check_cells_utf8(row& out);
+  std::string_view as_utf8(std::string_view record, row& out);
+  void count_replaced(const std::string& member, std::uint64_t line, std::uint64_t bytes);
   bool read_members(std::string_view text, row& out);
   bool read_prices(const json_member& prices, row& out);
   bool count_member(std::string_view key, row& out);
   bool is_first(std::string_view key);
   const field& field_of(std::string_view key, std::size_t position);
-  void bind_member(const field& what, const char* prefix, const json_member& member, row& out) const;
+  const field& price_of(std::string_view channel, std::size_t position);
+  void bind_member(const field& what, const char* prefix, const json_member& member, row& out);
   void unknown_member(const json_member& member, std::string_view written, row& out);
-  void finish(row& out) const;
+  void finish(row& out, bool complete = true);
 
   const field_table& fields_;
   const csv_columns* columns_;
@@ -131,7 +151,10 @@ class row_reader {
   unknown_listener unknown_;
   bool numbered_;
   std::vector<std::string> told_;
-  std::vector<std::pair<std::string, field>> positions_;  // rows mostly have the same members in the same places
+  // Rows mostly have the same members in the same places.
+  using known_places = std::vector<std::pair<std::string, field>>;
+  static const field* place_in(known_places& all, std::string_view key, std::size_t& position);
+  known_places positions_, price_positions_;
   std::vector<std::string_view> seen_;
   std::set<std::string_view> seen_of_many_;
   std::size_t members_ = 0;
@@ -143,6 +166,8 @@ class row_reader {
   std::uint64_t line_ = 0;
   record_problem problem_ = record_problem::none;
   bool block_is_utf8_ = true;
+  bool row_is_repaired_ = false;
+  replaced_bytes replaced_;
 };
 
 }  // namespace pricepoint::rows

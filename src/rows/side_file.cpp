@@ -7,15 +7,16 @@
 
 #include "rows/problems.hpp"
 #include "rows/text.hpp"
+#include "text/look_alikes.hpp"
 #include "text/utf8.hpp"
 
 namespace pricepoint::rows {
 namespace {
 
 using detail::csv_cell;
-using detail::csv_value;
 using detail::read_csv_record;
 
+constexpr std::size_t mark_size = detail::byte_order_mark.size();
 constexpr std::size_t max_reported = 100;
 constexpr std::size_t max_cells = 4096;  // of one record; of more than that the last stands for all others
 
@@ -33,6 +34,8 @@ side_file::side_file(std::string text, std::string file, std::string family, std
       hint_(std::move(hint)),
       places_(columns_.size()) {
   if (!text_.empty() && text_ != detail::byte_order_mark && text_.back() != '\n') text_.push_back('\n');
+  detail::end_lines_by_newlines(text_.data() + (text_.starts_with(detail::byte_order_mark) ? mark_size : 0),
+                                text_.data() + text_.size());
   scratch_.reserve(text_.size());
 }
 
@@ -47,16 +50,18 @@ bool side_file::read(const std::function<void()>& row) {
   } else if (const std::size_t good = utf8_prefix(text_); good != text_.size()) {
     report("003", text_.data() + good, "this byte is not UTF-8", "save the file as UTF-8");
   } else {
-    at = read_csv_record(at, end, cells_, max_cells);
+    do {
+      at = read_csv_record(at, end, cells_, max_cells);
+    } while (are_blank(0) && at < end);
     header();
   }
   if (found_ != 0) return false;
   // All rows to the end, so that every mistake is told at once.
   while (at < end) {
+    row_at_ = static_cast<std::size_t>(at - text_.data());
     at = read_csv_record(at, end, cells_, max_cells);
-    const bool blank = std::all_of(cells_.begin(), cells_.end(), [](const csv_cell& one) { return one.raw.empty(); });
-    if (blank || !well_quoted()) continue;
-    if (cells_.size() == width_) {
+    if (are_blank(0) || !well_quoted()) continue;
+    if (cells_.size() == width_ || (cells_.size() > width_ && are_blank(width_))) {
       scratch_.clear();
       row();
       continue;
@@ -70,8 +75,14 @@ bool side_file::read(const std::function<void()>& row) {
   return found_ == 0;
 }
 
+std::size_t side_file::line() {
+  lines_ += detail::count_lines(text_.data() + counted_to_, text_.data() + row_at_);
+  counted_to_ = row_at_;
+  return 1 + lines_;
+}
+
 std::string_view side_file::cell(std::size_t which) {
-  return places_[which] ? csv_value(cells_[*places_[which]], scratch_) : std::string_view();
+  return places_[which] ? detail::csv_text(cells_[*places_[which]], scratch_) : std::string_view();
 }
 
 void side_file::refuse(std::size_t which, std::string_view why, std::string hint) {
@@ -97,6 +108,11 @@ void side_file::report(const char* number, const char* at, std::string message, 
                                static_cast<std::size_t>(at - text_.data())));
 }
 
+// Whether all cells of the record are blank from that one on.
+bool side_file::are_blank(std::size_t from) const {
+  return cells_.size() < max_cells && detail::all_are_blank(cells_.data() + from, cells_.data() + cells_.size());
+}
+
 // False where quotes do not fit.
 bool side_file::well_quoted() {
   for (const csv_cell& cell : cells_) {
@@ -118,9 +134,9 @@ void side_file::header() {
   }
   std::vector<const csv_cell*> others;
   for (std::size_t i = 0; i < cells_.size(); ++i) {
-    const std::string_view name = csv_value(cells_[i], scratch_);
+    const std::string_view name = detail::csv_text(cells_[i], scratch_);
     const auto known =
-        std::find_if(columns_.begin(), columns_.end(), [&](const column& one) { return one.name == name; });
+        std::find_if(columns_.begin(), columns_.end(), [&](const column& one) { return is_same_name(one.name, name); });
     if (known == columns_.end()) {
       others.push_back(&cells_[i]);
       continue;
@@ -129,6 +145,8 @@ void side_file::header() {
     if (place) report("001", inside(cells_[i]), "the column " + in_quotes(name) + " stands twice", "remove one");
     place = i;
   }
+  // A spreadsheet leaves empty cells behind the last name.
+  while (cells_.size() > 1 && are_blank(cells_.size() - 1)) cells_.pop_back();
   width_ = cells_.size();
   for (std::size_t k = 0; k < columns_.size(); ++k) {
     if (columns_[k].required && !places_[k]) missing_column(k, others);
@@ -139,9 +157,12 @@ void side_file::header() {
 void side_file::missing_column(std::size_t which, const std::vector<const csv_cell*>& others) {
   const std::string message = "there is no column " + in_quotes(columns_[which].name);
   for (const csv_cell* const other : others) {
-    const std::string name(csv_value(*other, scratch_));
-    if (!is_nearly(name, columns_[which].name)) continue;
-    return report("001", inside(*other), message, "rename " + in_quotes(name) + ", if that is what it is");
+    const std::string name(detail::csv_text(*other, scratch_));
+    if (!is_nearly(detail::as_it_looks(name), columns_[which].name)) continue;
+    const auto odd = detail::first_odd_character(name);
+    return report("001", inside(*other), message,
+                  "rename " + in_quotes(name) + ", if that is what it is" +
+                      (odd ? ": it has " + described(*odd) : std::string()));
   }
   report("001", cells_.back().raw.data() + cells_.back().raw.size(), message, hint_);
 }

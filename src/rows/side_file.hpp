@@ -16,6 +16,7 @@ namespace pricepoint::rows {
 
 // Codes: the family and 001 a column lacks or stands twice, 002 a cell cannot be read, 003 a row cannot be read, 004
 // how many more there are. Other columns are left aside.
+// Blanks around cells and names are no part of them, names are found without case, rows of empty cells are none.
 class side_file {
  public:
   struct column {
@@ -32,11 +33,13 @@ class side_file {
   std::string_view cell(std::size_t which);
   // That the cell cannot be read: "column at: "x" is not an instant".
   void refuse(std::size_t which, std::string_view why, std::string hint);
+  std::size_t line();  // of the row at hand; each is counted on from the one before
   std::size_t mistakes() const noexcept { return found_; }
   error take();
 
  private:
   void report(const char* number, const char* at, std::string message, std::string hint = {});
+  bool are_blank(std::size_t from) const;
   bool well_quoted();
   void header();
   void missing_column(std::size_t which, const std::vector<const detail::csv_cell*>& others);
@@ -50,6 +53,7 @@ class side_file {
   std::vector<detail::csv_cell> cells_;
   std::vector<diagnostic> problems_;
   std::size_t found_ = 0;
+  std::size_t row_at_ = 0, counted_to_ = 0, lines_ = 0;
 };
 
 }  // namespace pricepoint::rows

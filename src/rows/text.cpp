@@ -9,6 +9,8 @@
 #include <cstring>
 
 #include "pricepoint/detail/int128.hpp"
+#include "text/blanks.hpp"
+#include "text/look_alikes.hpp"
 
 namespace pricepoint::rows {
 namespace {
@@ -169,14 +171,35 @@ std::string in_quotes(std::string_view value) {
       break;
     }
     const std::size_t length = std::max<std::size_t>(1, character_length(valid, i));
-    if (is_control(decode(valid, i, length))) {
-      made.push_back('?');
+    const char32_t c = decode(valid, i, length);
+    if (c == '\n' || c == '\r' || c == '\t') {
+      made.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
+    } else if (is_control(c) || detail::is_invisible(c) || (c != ' ' && detail::is_blank(c))) {
+      made.push_back('<');
+      made.append(detail::code_point(c)).push_back('>');
     } else {
       made.append(valid, i, length);
     }
     i += length;
   }
   made.push_back('"');
+  return made;
+}
+
+std::string problem_of(std::uint64_t line, std::string_view column, std::string_view why) {
+  constexpr std::size_t most_of_a_name = 64;
+  std::string text = "line " + number(line) + ", column ";
+  append_clipped(text, column, most_of_a_name);
+  return text.append(": ").append(why);
+}
+
+std::string list_of_names(const std::vector<std::string>& names) {
+  constexpr std::size_t most_listed = 12;
+  std::string made;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i == most_listed) return made + " and " + number(names.size() - i) + " more";
+    made.append(i == 0 ? "" : i + 1 == names.size() ? " and " : ", ").append(in_quotes(names[i]));
+  }
   return made;
 }
 
@@ -275,6 +298,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
     last.swap(row);
   }
   return std::min(last[b.size()], beyond);
+}
+
+bool is_same_name(std::string_view a, std::string_view b) noexcept {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool is_nearly(std::string_view name, std::string_view known) {

@@ -29,8 +29,14 @@ std::size_t display_width(std::string_view text) noexcept;
 // could command a terminal, become "?". Gives the columns appended.
 std::size_t append_clipped(std::string& out, std::string_view text, std::size_t width);
 
-// The value in quotation marks, cut to a readable length: for messages.
+// The value in quotation marks, cut to a readable length, what cannot be seen as its code point: for messages.
 std::string in_quotes(std::string_view value);
+
+// What is wrong with a value of a row: "line 3, column cost: why".
+std::string problem_of(std::uint64_t line, std::string_view column, std::string_view why);
+
+// `"store", "web" and "b2b"`; of very many the first.
+std::string list_of_names(const std::vector<std::string>& names);
 
 void append_number(std::string& out, std::uint64_t value);
 std::string number(std::uint64_t value);
@@ -45,6 +51,9 @@ void append_fixed(std::string& out, std::int64_t value, int decimals);
 
 // Edits that turn one into the other, a swap of neighbours being one; limit + 1 where there are more than `limit`.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
+
+// Whether two names differ in nothing but the case of Latin letters.
+bool is_same_name(std::string_view a, std::string_view b) noexcept;
 
 // Whether somebody who wrote `name` may have meant `known`: other case, other separators, or a slip or two of the pen.
 bool is_nearly(std::string_view name, std::string_view known);

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t gap = 2;
 constexpr std::size_t least_last = 16;
+constexpr std::size_t enough_rows = 1000;
 
 }  // namespace
 
@@ -21,12 +22,14 @@ void text_table::fix_widths() {
   std::size_t taken = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     bool used = false;
+    bool varies = false;
     for (const auto& row : rows_) {
       widths_[i] = std::max(widths_[i], display_width(row[i]));
       used = used || !row[i].empty();
+      varies = varies || row[i] != rows_.front()[i];
     }
     widths_[i] = std::max(std::min(widths_[i], columns_[i].most), display_width(titles[i]));
-    if (!used && columns_[i].optional) widths_[i] = 0;
+    if ((!used && columns_[i].optional) || (!varies && columns_[i].varying)) widths_[i] = 0;
     if (i + 1 < columns_.size() && widths_[i] > 0) taken += widths_[i] + gap;
   }
   if (!columns_.back().right && widths_.back() > 0) {
@@ -56,6 +59,10 @@ void text_table::flush(std::string& out) {
   started_ = true;
   for (const auto& cells : rows_) append(out, cells);
   rows_.clear();
+}
+
+void text_table::flush_if_many(std::string& out) {
+  if (started_ || rows_.size() >= enough_rows) flush(out);
 }
 
 void text_table::hand_over(text_table& to) {

@@ -15,6 +15,7 @@ struct table_column {
   bool right = false;     // figures
   bool optional = false;  // left out where none of the first rows has any
   std::size_t most = 32;  // columns of the terminal; longer cells are cut
+  bool varying = false;   // left out where all of the first rows have the same
 };
 
 // Used by one thread. Widths are those of the rows up to the first flush; the last column takes what is left.
@@ -25,6 +26,8 @@ class text_table {
   std::vector<std::string>& add() { return rows_.emplace_back(columns_.size()); }
   // Appends the rows since the last flush; before the first of all, the titles.
   void flush(std::string& out);
+  // The same, but not before there are enough rows to know which columns there are and how wide.
+  void flush_if_many(std::string& out);
   // The rows since the last flush become another's of the same columns.
   void hand_over(text_table& to);
 

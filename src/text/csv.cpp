@@ -35,9 +35,22 @@ const char* read_quoted(const char* from, const char* end, csv_cell& cell) {
   const char* const closed = ++p;
   while (*p != ',' && *p != '\n') ++p;
   const char* const text_end = *p == '\n' && p > closed && p[-1] == '\r' ? p - 1 : p;
-  cell.malformed = text_end != closed;
-  cell.raw = between(from, text_end);
+  cell.malformed = !without_blanks(between(closed, text_end)).empty();
+  cell.raw = between(from, cell.malformed ? text_end : closed);
   return p;
+}
+
+bool is_plain_blank(char c) { return c == ' ' || c == '\t'; }
+
+// Whether a quoted cell begins here, perhaps after blanks, which are then left behind.
+bool begins_quoted(const char*& begin) {
+  if (*begin == '"') return true;
+  if (!is_plain_blank(*begin)) return false;
+  const char* p = begin;
+  while (is_plain_blank(*p)) ++p;
+  if (*p != '"') return false;
+  begin = p;
+  return true;
 }
 
 // Which of the bytes from here on are a comma or a newline, a bit for each; of fewer where the text ends before.
@@ -102,14 +115,16 @@ const char* read_csv_record(const char* from, const char* end, std::vector<csv_c
     return newline + 1;
   };
   const char* begin = from;
+  bool quoted = begins_quoted(begin);
   for (;;) {
-    while (*begin == '"') {
+    while (quoted) {
       const char* const p = read_quoted(begin, end, next_cell({}));
       if (*p == '\n') return ended(p);
       begin = p + 1;
+      quoted = begins_quoted(begin);
     }
     // Cells without quotes, as many as there are.
-    for (const char* word = begin; *begin != '"'; word += step) {
+    for (const char* word = begin; !quoted; word += step) {
       for (auto found = separators(word, end); found != 0; found &= found - 1) {
         const char* const p = word + std::countr_zero(found) / bits_of_byte;
         csv_cell& made = next_cell({between(begin, p)});
@@ -118,7 +133,11 @@ const char* read_csv_record(const char* from, const char* end, std::vector<csv_c
           return ended(p);
         }
         begin = p + 1;
-        if (*begin == '"') break;
+        // Few cells begin with a quote or anything below it.
+        if (static_cast<unsigned char>(*begin) <= '"' && begins_quoted(begin)) {
+          quoted = true;
+          break;
+        }
       }
     }
   }
@@ -133,6 +152,64 @@ std::string_view text_in_quotes(const csv_cell& cell, std::string& scratch) {
     if (inside[i] == '"' && i + 1 < inside.size() && inside[i + 1] == '"') ++i;
   }
   return std::string_view(scratch).substr(begin);
+}
+
+bool all_are_blank(const csv_cell* from, const csv_cell* to) noexcept {
+  return std::all_of(from, to, [](const csv_cell& one) {
+    if (one.malformed) return false;
+    const std::string_view inside = one.quoted ? one.raw.substr(1, one.raw.size() - 2) : one.raw;
+    return without_blanks(inside).empty();
+  });
+}
+
+bool opens_cell(const char* begin, const char* at) noexcept {
+  while (at > begin && is_plain_blank(at[-1])) --at;
+  return at == begin || at[-1] == ',' || at[-1] == '\n';
+}
+
+char* find_lone_cr(char* from, char* end) noexcept {
+  // Most texts have none at all.
+  if (end - from > 1) from = static_cast<char*>(std::memchr(from, '\r', static_cast<std::size_t>(end - from)));
+  if (from == nullptr) return nullptr;
+#if defined(__SSE2__)
+  const __m128i cr = _mm_set1_epi8('\r');
+  const __m128i lf = _mm_set1_epi8('\n');
+  for (; end - from > std::ptrdiff_t{step}; from += step) {
+    const __m128i here = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)), cr);
+    const __m128i next = _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 1)), lf);
+    if (_mm_movemask_epi8(_mm_andnot_si128(next, here)) != 0) break;
+  }
+#endif
+  while (end - from > 1) {
+    char* const found = static_cast<char*>(std::memchr(from, '\r', static_cast<std::size_t>(end - from - 1)));
+    if (found == nullptr || found[1] != '\n') return found;
+    from = found + 2;
+  }
+  return nullptr;
+}
+
+void end_lines_by_newlines(char* from, char* end) noexcept {
+  if (find_lone_cr(from, end) == nullptr) return;
+  const char* const begin = from;
+  const auto quote_from = [&](char* at) {
+    void* const found = std::memchr(at, '"', static_cast<std::size_t>(end - at));
+    return found == nullptr ? end : static_cast<char*>(found);
+  };
+  while (from < end) {
+    char* quote = quote_from(from);
+    // With the quote, so that a CR right before it is known to be alone.
+    end_lines_by_newlines_outside_quotes(from, quote == end ? end : quote + 1);
+    if (quote == end) return;
+    from = quote + 1;
+    if (!opens_cell(begin, quote)) continue;
+    for (;;) {
+      quote = quote_from(from);
+      if (quote == end) return;
+      from = quote + 1;
+      if (from == end || *from != '"') break;
+      ++from;
+    }
+  }
 }
 
 bool needs_csv_quotes(std::string_view text) noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSV as RFC 4180 has it, cell by cell and in place. Beyond it: a lone LF ends a record, and a quote in the middle of
-// a cell that does not begin with one stands for itself.
+// CSV as RFC 4180 has it, cell by cell and in place. Beyond it: a lone LF ends a record, blanks may stand around a
+// quoted cell, and a quote in the middle of a cell that does not begin with one stands for itself. A lone CR ends a
+// record once end_lines_by_newlines has made it an LF.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "text/blanks.hpp"
+
 namespace pricepoint::detail {
 
 struct csv_cell {
-  std::string_view raw;  // as it stands, with its quotes
+  std::string_view raw;  // as it stands, with its quotes; of a quoted one without the blanks around them
   bool quoted = false;
   bool doubled = false;    // quotes inside stand twice
   bool malformed = false;  // text after the closing quote, or no closing quote
@@ -30,6 +33,26 @@ std::string_view text_in_quotes(const csv_cell& cell, std::string& scratch);
 inline std::string_view csv_value(const csv_cell& cell, std::string& scratch) {
   return cell.quoted ? text_in_quotes(cell, scratch) : cell.raw;
 }
+
+// The text without blanks around it, as fields and names are read.
+inline std::string_view csv_text(const csv_cell& cell, std::string& scratch) {
+  return without_blanks(csv_value(cell, scratch));
+}
+
+// Whether nothing stands in any of the cells but blanks: then the record is no row.
+bool all_are_blank(const csv_cell* from, const csv_cell* to) noexcept;
+
+// Whether the quote at `at` opens a cell: whether a cell begins there, or blanks after which it does. No quote before
+// it may be open, and `begin` must be where a record begins.
+bool opens_cell(const char* begin, const char* at) noexcept;
+
+// The first CR that no LF follows; null where there is none. Of one at the very end it is not known.
+char* find_lone_cr(char* from, char* end) noexcept;
+inline void end_lines_by_newlines_outside_quotes(char* from, char* end) noexcept {
+  while ((from = find_lone_cr(from, end)) != nullptr) *from++ = '\n';
+}
+// Of a whole text: makes every CR an LF that stands outside quotes and that no LF follows.
+void end_lines_by_newlines(char* from, char* end) noexcept;
 
 // Whether a cell with that text has to be quoted.
 bool needs_csv_quotes(std::string_view text) noexcept;

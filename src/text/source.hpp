@@ -69,6 +69,8 @@ class source {
   std::string_view from(std::size_t offset) const;
   // The offset of the first byte of the text that holds this byte; 0 is the policy's own.
   std::size_t begin_of(std::size_t offset) const { return part_of(offset).begin; }
+  // Of a table, as the policy writes it.
+  std::string_view name_of(std::size_t offset) const { return part_of(offset).name; }
   // The value that begins at this offset of the policy's text, read again.
   json_node value_at(std::size_t offset) const;
   text_place place(std::size_t offset) const;

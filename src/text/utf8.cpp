@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry: utf8_length. Test: tests/unit/text/names_test.cpp.
+// Entry: utf8_length, utf8_decode. Test: tests/unit/text/names_test.cpp.
 #include "text/utf8.hpp"
 
 namespace pricepoint::detail {
@@ -24,6 +24,14 @@ std::size_t utf8_length(std::string_view text) noexcept {
     return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
   }
   return 0;
+}
+
+char32_t utf8_decode(std::string_view text, std::size_t length) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[i])); };
+  if (length == 1) return byte(0);
+  char32_t value = byte(0) & (0xFFu >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) value = value << 6 | (byte(i) & 0x3Fu);
+  return value;
 }
 
 }  // namespace pricepoint::detail

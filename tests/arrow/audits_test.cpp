@@ -21,7 +21,8 @@ TEST_F(arrow, article_numbers_keep_every_digit) {
                      .add(integers<std::int64_t>("price", "l", {1200, 1300}))});
   ArrowArrayStream in = offers.open();
   ArrowArrayStream out;
-  ASSERT_EQ(pricepoint_audit_stream(policy_, nullptr, PRICEPOINT_ABSENT, &in, &out, nullptr, nullptr), PRICEPOINT_OK);
+  ASSERT_EQ(pricepoint_audit_stream(policy_, &in_minor_units, PRICEPOINT_ABSENT, &in, &out, nullptr, nullptr),
+            PRICEPOINT_OK);
   ArrowSchema schema;
   ArrowArray array;
   ASSERT_EQ(out.get_schema(&out, &schema), 0);
@@ -51,7 +52,7 @@ TEST_F(arrow, audits_refuse_what_is_no_table_of_offers) {
   pricepoint_error* error = nullptr;
   const auto refused = [&](stream& from, ArrowArrayStream in, pricepoint_result wanted, std::string_view part) {
     const int before = from.released;
-    EXPECT_EQ(pricepoint_audit_stream(policy_, nullptr, PRICEPOINT_ABSENT, &in, &out, nullptr, &error), wanted);
+    EXPECT_EQ(pricepoint_audit_stream(policy_, &in_minor_units, PRICEPOINT_ABSENT, &in, &out, nullptr, &error), wanted);
     EXPECT_NE(std::string(pricepoint_error_text(error).data).find(part), std::string::npos)
         << pricepoint_error_text(error).data;
     pricepoint_error_free(error);
@@ -95,7 +96,8 @@ TEST_F(arrow, audits_look_ahead_where_they_are_told_until_when) {
                      .add(integers<std::int64_t>("price", "l", {1200}))});
   ArrowArrayStream in = offers.open();
   ArrowArrayStream out;
-  ASSERT_EQ(pricepoint_audit_stream(policy_, nullptr, 1'799'000'000'000, &in, &out, nullptr, nullptr), PRICEPOINT_OK);
+  ASSERT_EQ(pricepoint_audit_stream(policy_, &in_minor_units, 1'799'000'000'000, &in, &out, nullptr, nullptr),
+            PRICEPOINT_OK);
   ArrowSchema schema;
   ArrowArray array;
   ASSERT_EQ(out.get_schema(&out, &schema), 0);
@@ -108,6 +110,71 @@ TEST_F(arrow, audits_look_ahead_where_they_are_told_until_when) {
   array.release(&array);
   schema.release(&schema);
   out.release(&out);
+}
+
+// The findings of a stream, as the names of their columns and as rows.
+struct found {
+  std::string names;
+  std::vector<std::string> rows;
+};
+found audited(const pricepoint_policy* policy, column of, std::int64_t until = PRICEPOINT_ABSENT) {
+  stream offers({std::move(of)});
+  ArrowArrayStream in = offers.open();
+  ArrowArrayStream out;
+  found made;
+  EXPECT_EQ(pricepoint_audit_stream(policy, &in_minor_units, until, &in, &out, nullptr, nullptr), PRICEPOINT_OK);
+  ArrowSchema schema;
+  ArrowArray array;
+  EXPECT_EQ(out.get_schema(&out, &schema), 0);
+  EXPECT_EQ(out.get_next(&out, &array), 0);
+  for (std::int64_t i = 0; i < schema.n_children; ++i) {
+    made.names += (i == 0 ? "" : " ") + std::string(schema.children[i]->name);
+  }
+  for (std::size_t row = 0; row < static_cast<std::size_t>(array.length); ++row) {
+    made.rows.push_back(row_of(schema, array, row));
+  }
+  array.release(&array);
+  schema.release(&schema);
+  out.release(&out);
+  return made;
+}
+
+TEST_F(arrow, findings_have_the_columns_of_the_program) {
+  const auto offers = [] {
+    return table(2)
+        .add(texts("sku", {"A", "A"}))
+        .add(texts("market", {"CN", "CN"}))
+        .add(texts("channel", {"web", "Web"}))
+        .add(integers<std::int64_t>("price.store", "l", {1000, 1000}))
+        .add(integers<std::int64_t>("cost", "l", {1, 1}))
+        .add(texts("price", {"12.005", "12"}));
+  };
+  const std::string plain =
+      "row sku channel market seller rule effect severity price min max excess excess_rate against against_seller "
+      "against_price remedy remedy_price conflict missing credit because headroom max_discount";
+  const found first = audited(policy_, offers().add(integers<std::int64_t>("at", "l", {0, 0})));
+  EXPECT_EQ(first.names, plain + " at");
+  ASSERT_EQ(first.rows.size(), 3u);
+  // An observed price may have more digits than the currency: so has its excess.
+  EXPECT_NE(first.rows[0].find("rule=near effect=ceiling severity=breach price=120050 max=100000 excess=20050"),
+            std::string::npos)
+      << first.rows[0];
+  EXPECT_NE(first.rows[2].find("effect=invalid severity=invalid"), std::string::npos) << first.rows[2];
+  EXPECT_NE(first.rows[2].find(R"(because=channel "Web" is unknown; did you mean "web"?)"), std::string::npos)
+      << first.rows[2];
+  // What tells rows apart, where the input has it.
+  const found second = audited(policy_,
+                               offers()
+                                   .add(integers<std::int64_t>("quantity", "l", {12, 1}))
+                                   .add(texts("segment", {"b2b", ""}))
+                                   .add(texts("audience", {"club", ""}))
+                                   .add(texts("at", {"2026-10-01T02:00:00+02:00", "2026-10-01T00:00:00Z"})),
+                               1'799'000'000'000);
+  EXPECT_EQ(second.names, plain + " from until quantity segment audience at");
+  EXPECT_NE(second.rows[0].find("quantity=12000000000 segment=b2b audience=club at=1790812800000"), std::string::npos)
+      << second.rows[0];
+  const found third = audited(policy_, offers());
+  EXPECT_EQ(third.names, plain) << "without a time nothing is known of the sale";
 }
 
 }  // namespace

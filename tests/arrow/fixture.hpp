@@ -37,6 +37,10 @@ inline constexpr std::string_view rules = R"({"pricepoint":1,"name":"columns","m
     {"id":"pay","credit":{"to":"store","rate":"2%"}},
     {"id":"nine","when":{"role":"traffic"},"endings":["9"],"strength":"strong"}]})";
 
+inline constexpr pricepoint_batch_options in_minor_units = {
+    sizeof(pricepoint_batch_options), 1, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_ABSENT,
+    PRICEPOINT_INTEGERS_MINOR,        0};
+
 inline pricepoint_view view(std::string_view text) { return {text.data(), text.size()}; }
 class arrow : public ::testing::Test {
  protected:
@@ -57,6 +61,7 @@ class arrow : public ::testing::Test {
     std::string_view channel = {}, market = {};
     std::int64_t at = PRICEPOINT_ABSENT;
     std::uint32_t parts = 0, threads = 1;
+    pricepoint_integers integers = PRICEPOINT_INTEGERS_MINOR;
   };
   void use(const how& with) {
     pricepoint_batch_options options = PRICEPOINT_BATCH_OPTIONS_INIT;
@@ -64,6 +69,7 @@ class arrow : public ::testing::Test {
     options.market = view(with.market);
     options.at_unix_ms = with.at;
     options.parts = with.parts;
+    options.integers = static_cast<std::uint32_t>(with.integers);
     options.threads = with.threads;
     pricepoint_batch_free(batch_);
     ASSERT_EQ(pricepoint_batch_create(policy_, &options, &batch_, nullptr), PRICEPOINT_OK);

@@ -92,7 +92,7 @@ TEST_F(arrow, maps_of_other_types_are_refused) {
   const auto store = texts("key", {"store"});
   const auto one = integers<std::int64_t>("value", "l", {1});
   const auto instant = integers<std::int64_t>("value", "tsm:UTC", {1});
-  const std::string prices = "\"prices\" must be a struct, or a map from text to decimals, integer minor units or text";
+  const std::string prices = "\"prices\" must be a struct, or a map from text to decimals, integers or text";
   const std::string attributes = "\"attributes\" must be a struct, or a map from text to text";
   expect_refused(table(1).add(map_of("prices", {0, 1}, one, one)), prices);
   expect_refused(table(1).add(map_of("prices", {0, 1}, store, instant)), prices);

@@ -99,6 +99,69 @@ TEST_F(arrow, integers_of_every_width_with_and_without_nulls) {
   each(std::uint64_t{}, "L");
 }
 
+TEST_F(arrow, integers_for_money_are_what_the_options_say) {
+  const auto of = [](const column& amount) {
+    column made = table(3);
+    made.add(amount).add(texts("market", {"CN", "JP", "CN"})).add(texts("cost", {"1", "1", "1"}));
+    return made;
+  };
+  const column wide = of(integers<std::int64_t>("price.store", "l", {50, 3000, none}));
+  const column narrow = of(integers<std::uint16_t>("price.store", "S", {50, 3000, none}));
+  const column mapped = of(map_of("prices", {0, 1, 2, 2}, texts("key", {"store", "store"}),
+                                  integers<std::int64_t>("value", "l", {50, 3000})));
+  column inside = table(3, "prices");
+  inside.add(integers<std::int64_t>("store", "l", {50, 3000, none}));
+  const column structured = of(inside);
+  const auto answers = [&](const column& from, pricepoint_integers meaning) {
+    use({.channel = "web", .at = 0, .parts = PRICEPOINT_PART_PRICE, .integers = meaning});
+    return decide(from);
+  };
+  for (const column& from : {wide, narrow, mapped, structured}) {
+    EXPECT_EQ(answers(from, PRICEPOINT_INTEGERS_UNITS),
+              (lines{"status=priced price=500000", "status=priced price=30000000", "status=incomplete"}));
+    const lines minor = answers(from, PRICEPOINT_INTEGERS_MINOR);
+    EXPECT_EQ(minor[1], "status=priced price=30000000") << "yen have no smaller unit";
+    EXPECT_NE(minor[0], "status=priced price=500000");
+    EXPECT_NE(answers(from, PRICEPOINT_INTEGERS_REFUSE)[0].find("PP-A017: \"price"), std::string::npos);
+  }
+  // Beyond what an amount can be; and what is absent among integers.
+  EXPECT_EQ(
+      answers(of(integers<std::uint64_t>("price.store", "L", {UINT64_MAX, 3000, none})), PRICEPOINT_INTEGERS_UNITS)[0],
+      "status=invalid");
+  EXPECT_EQ(
+      answers(of(integers<std::int64_t>("price.store", "l", {INT64_MAX, INT64_MIN, none})), PRICEPOINT_INTEGERS_UNITS),
+      (lines{"status=invalid", "status=incomplete", "status=incomplete"}));
+}
+
+TEST_F(arrow, integers_for_money_are_refused_where_nobody_said_what_they_are) {
+  use({.integers = PRICEPOINT_INTEGERS_REFUSE});
+  for (const char* name :
+       {"list", "msrp", "map", "current", "lowest_prior", "cost", "shipping", "price.web", "whole"}) {
+    expect_refused(
+        table(1).add(integers<std::int64_t>(name, "l", {1})),
+        std::string("PP-A017: \"") + name + "\" is money in a column of integers, and they could be cents or whole");
+  }
+  expect_refused(table(1).add(map_of("prices", {0, 1}, texts("key", {"store"}), integers<std::int8_t>("v", "c", {1}))),
+                 "PP-A017: \"prices\" is a map to money in integers");
+  // What is no money may be integers, and money may be null.
+  column of = table(1);
+  of.add(integers<std::int64_t>("sku", "l", {7}))
+      .add(integers<std::int64_t>("quantity", "l", {1}))
+      .add(integers<std::int64_t>("units", "l", {1}))
+      .add(integers<std::int64_t>("stock", "l", {1}))
+      .add(integers<std::int64_t>("price.moon", "l", {1}))
+      .add(integers<std::int64_t>("at", "l", {0}))
+      .add(integers<int128>("price.store", "d:9,2", {3009}))
+      .add(texts("cost", {"1"}));
+  column nulls;
+  nulls.name = "list";
+  nulls.format = "n";
+  nulls.length = nulls.nulls = 1;
+  of.add(nulls);
+  use({.channel = "web", .market = "CN", .parts = PRICEPOINT_PART_PRICE, .integers = PRICEPOINT_INTEGERS_REFUSE});
+  EXPECT_EQ(decide(of), lines{"status=priced price=300900"});
+}
+
 TEST_F(arrow, rates_with_and_without_a_percent_sign) {
   const auto tax = [](column of) {
     column made = table(of.length);

@@ -133,6 +133,10 @@ column table(std::int64_t rows) {
   return made;
 }
 
+constexpr pricepoint_batch_options in_minor_units = {
+    sizeof(pricepoint_batch_options), 1, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_ABSENT,
+    PRICEPOINT_INTEGERS_MINOR,        0};
+
 class capi_arrow : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -144,7 +148,7 @@ class capi_arrow : public ::testing::Test {
         {"id":"near","gap":{"to":"store","min":"0%"},"skip_if_missing":true},
         {"id":"soon","during":{"from":"2030-01-01T00:00:00Z"},"advise":"later"}]})";
     ASSERT_EQ(pricepoint_policy_from_text({text.data(), text.size()}, nullptr, &policy_, nullptr), PRICEPOINT_OK);
-    ASSERT_EQ(pricepoint_batch_create(policy_, nullptr, &batch_, nullptr), PRICEPOINT_OK);
+    ASSERT_EQ(pricepoint_batch_create(policy_, &in_minor_units, &batch_, nullptr), PRICEPOINT_OK);
   }
   void TearDown() override {
     pricepoint_batch_free(batch_);
@@ -457,7 +461,7 @@ TEST_F(capi_arrow, says_what_the_input_stream_says) {
   from.chunks[0].children.push_back(numbers<std::int64_t>("price", "l", {1200}));
   in = from.stream();
   pricepoint_error* error = nullptr;
-  EXPECT_EQ(pricepoint_audit_stream(policy_, nullptr, PRICEPOINT_ABSENT, &in, &out, nullptr, &error),
+  EXPECT_EQ(pricepoint_audit_stream(policy_, &in_minor_units, PRICEPOINT_ABSENT, &in, &out, nullptr, &error),
             PRICEPOINT_ERROR_STREAM);
   EXPECT_EQ(from.released, 2);
   pricepoint_error_free(error);
@@ -475,7 +479,8 @@ TEST_F(capi_arrow, audits_offers_over_chunks) {
   ArrowArrayStream in = from.stream();
   ArrowArrayStream out;
   pricepoint_text* summary = nullptr;
-  ASSERT_EQ(pricepoint_audit_stream(policy_, nullptr, PRICEPOINT_ABSENT, &in, &out, &summary, nullptr), PRICEPOINT_OK);
+  ASSERT_EQ(pricepoint_audit_stream(policy_, &in_minor_units, PRICEPOINT_ABSENT, &in, &out, &summary, nullptr),
+            PRICEPOINT_OK);
   EXPECT_EQ(from.released, 1);
   EXPECT_NE(text_of(pricepoint_text_get(summary)).find("\"summary\":true"), std::string::npos);
   pricepoint_text_free(summary);
@@ -503,6 +508,7 @@ TEST_F(capi_arrow, defaults_parts_and_slots) {
   options.market = PRICEPOINT_TEXT("DE");
   options.at_unix_ms = 0;
   options.parts = PRICEPOINT_PART_PRICE | PRICEPOINT_PART_LIMITED_BY;
+  options.integers = PRICEPOINT_INTEGERS_MINOR;
   pricepoint_batch* batch = nullptr;
   ASSERT_EQ(pricepoint_batch_from_slot(slot, &options, &batch, nullptr), PRICEPOINT_OK);
   column of = table(2);
@@ -534,6 +540,40 @@ TEST_F(capi_arrow, defaults_parts_and_slots) {
   pricepoint_slot_free(slot);
   options.parts = 1u << 30;
   EXPECT_EQ(pricepoint_batch_create(policy_, &options, &batch, nullptr), PRICEPOINT_ERROR_ARGUMENT);
+}
+
+// Columns of integers are money only where the options say of what; a program that was built before it could is
+// refused.
+TEST_F(capi_arrow, integers_of_money) {
+  const auto decide_with = [&](pricepoint_batch_options with) {
+    with.channel = PRICEPOINT_TEXT("web");
+    with.market = PRICEPOINT_TEXT("DE");
+    with.at_unix_ms = 0;
+    column of = table(1);
+    of.children.push_back(numbers<std::int64_t>("price.store", "l", {50}));
+    of.children.push_back(numbers<std::int32_t>("cost", "i", {20}));
+    pricepoint_batch_free(batch_);
+    EXPECT_EQ(pricepoint_batch_create(policy_, &with, &batch_, nullptr), PRICEPOINT_OK);
+    return decide(of)[0];
+  };
+  pricepoint_batch_options options = in_minor_units;
+  EXPECT_EQ(decide_with(options), "priced 5000");
+  options.integers = PRICEPOINT_INTEGERS_UNITS;
+  EXPECT_EQ(decide_with(options), "priced 500000");
+  options.struct_size = offsetof(pricepoint_batch_options, integers);
+  for (const pricepoint_batch_options& silent : {options, pricepoint_batch_options(PRICEPOINT_BATCH_OPTIONS_INIT)}) {
+    const std::string refused = decide_with(silent);
+    EXPECT_NE(refused.find("PP-A017: \"price.store\""), std::string::npos) << refused;
+    EXPECT_NE(refused.find("PP-A017: \"cost\""), std::string::npos) << refused;
+    EXPECT_NE(refused.find("\"units\" (50 is 50.00)"), std::string::npos) << refused;
+  }
+  pricepoint_batch* none = nullptr;
+  options = in_minor_units;
+  options.integers = 3;
+  EXPECT_EQ(pricepoint_batch_create(policy_, &options, &none, nullptr), PRICEPOINT_ERROR_ARGUMENT);
+  options = in_minor_units;
+  options.reserved = 1;
+  EXPECT_EQ(pricepoint_batch_create(policy_, &options, &none, nullptr), PRICEPOINT_ERROR_ARGUMENT);
 }
 
 }  // namespace

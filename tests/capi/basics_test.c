@@ -149,6 +149,11 @@ static void policies(void) {
   CHECK(pricepoint_policy_inputs(copy, &text, &error) == PRICEPOINT_OK);
   CHECK(contains(pricepoint_text_get(text), "\"channels\":[{"));
   pricepoint_text_free(text);
+  CHECK(pricepoint_policy_names(copy, &text, &error) == PRICEPOINT_OK);
+  CHECK(contains(pricepoint_text_get(text), "{\"channels\":[\"") &&
+        contains(pricepoint_text_get(text), "],\"markets\":[\"CN\",") &&
+        contains(pricepoint_text_get(text), "],\"attributes\":[\"role\"]}\n"));
+  pricepoint_text_free(text);
   CHECK(pricepoint_policy_check(copy, PRICEPOINT_ABSENT, &text, &error) == PRICEPOINT_OK);
   pricepoint_text_free(text);
   pricepoint_policy_free(copy);

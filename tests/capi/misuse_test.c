@@ -53,6 +53,8 @@ static void nulls(void) {
   REFUSED(pricepoint_policy_from_file(broken, NULL, &none, &error));
   REFUSED(pricepoint_policy_inputs(NULL, &text, &error));
   REFUSED(pricepoint_policy_inputs(policy, NULL, &error));
+  REFUSED(pricepoint_policy_names(NULL, &text, &error));
+  REFUSED(pricepoint_policy_names(policy, NULL, &error));
   REFUSED(pricepoint_policy_check(NULL, PRICEPOINT_ABSENT, &text, &error));
   REFUSED(pricepoint_markets(PRICEPOINT_TEXT("CN"), NULL, &error));
   REFUSED(pricepoint_schema(NULL, &error));

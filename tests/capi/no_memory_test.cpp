@@ -180,6 +180,7 @@ TEST(capi_no_memory, is_an_error_like_others) {
     taking([&](auto** error) { return pricepoint_explain(pricer, &request, PRICEPOINT_FORMAT_TEXT, &text, error); });
     taking([&](auto** error) { return pricepoint_explain_json(pricer, line, PRICEPOINT_FORMAT_JSON, &text, error); });
     taking([&](auto** error) { return pricepoint_policy_inputs(policy, &text, error); });
+    taking([&](auto** error) { return pricepoint_policy_names(policy, &text, error); });
     const pricepoint_view fields[] = {PRICEPOINT_TEXT("price.store"), PRICEPOINT_TEXT("cost")};
     const int64_t values[] = {10'000, 9'500};
     pricepoint_kind* kind = nullptr;
@@ -239,6 +240,10 @@ ArrowArrayStream in_peace_stream(arrays::stream& of) {
   return made;
 }
 
+constexpr pricepoint_batch_options in_minor_units = {
+    sizeof(pricepoint_batch_options), 1, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_ABSENT,
+    PRICEPOINT_INTEGERS_MINOR,        0};
+
 arrays::column offers(std::int64_t rows) {
   arrays::column made = arrays::table(rows);
   std::vector<std::string> skus, channels, markets;
@@ -293,7 +298,7 @@ TEST(capi_no_memory, of_arrow) {
   std::string wanted;
   run_out([&](pricepoint_error** error) {
     pricepoint_batch* batch = nullptr;
-    auto got = pricepoint_batch_create(policy, nullptr, &batch, error);
+    auto got = pricepoint_batch_create(policy, &in_minor_units, &batch, error);
     if (got != PRICEPOINT_OK) return got;
     ArrowSchema out_schema{};
     ArrowArray out{};
@@ -347,12 +352,12 @@ TEST(capi_no_memory, of_arrow) {
         });
       };
   pricepoint_batch* batch = nullptr;
-  ASSERT_EQ(pricepoint_batch_create(policy, nullptr, &batch, nullptr), PRICEPOINT_OK);
+  ASSERT_EQ(pricepoint_batch_create(policy, &in_minor_units, &batch, nullptr), PRICEPOINT_OK);
   streamed([&](auto* in, auto* out, auto** error) { return pricepoint_batch_stream(batch, in, out, error); });
   pricepoint_batch_free(batch);
   pricepoint_text* summary = nullptr;
   streamed([&](auto* in, auto* out, auto** error) {
-    const auto got = pricepoint_audit_stream(policy, nullptr, PRICEPOINT_ABSENT, in, out, &summary, error);
+    const auto got = pricepoint_audit_stream(policy, &in_minor_units, PRICEPOINT_ABSENT, in, out, &summary, error);
     EXPECT_EQ(got == PRICEPOINT_OK, summary != nullptr);
     pricepoint_text_free(summary);
     return got;

@@ -419,6 +419,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (in.flag()) options.channel = PRICEPOINT_TEXT("web");
   if (in.flag()) options.market = PRICEPOINT_TEXT("CN");
   if (in.flag()) options.at_unix_ms = in.one_in(8) ? whole_number(in) : 1'793'000'000'000;
+  // Of the size, so that the inputs that are kept mean what they meant.
+  options.integers = size % 8 == 0   ? PRICEPOINT_INTEGERS_UNITS
+                     : size % 8 == 1 ? PRICEPOINT_INTEGERS_REFUSE
+                                     : PRICEPOINT_INTEGERS_MINOR;
   if (in.one_in(4)) options.parts = static_cast<std::uint32_t>(in.below(2048));
   const bool failing = in.one_in(16);
   const auto chunks = static_cast<std::size_t>(in.between(1, 2));

@@ -464,6 +464,7 @@ void make_batch(input& in, const policy& of, const slot& from, const rates& conv
   options.channel = give.view();
   options.market = give.view();
   if (in.flag()) options.at_unix_ms = number(in);
+  options.integers = static_cast<std::uint32_t>(in.below(4));
   const auto* const how = in.one_in(8) ? nullptr : give.sized(options);
   pricepoint_batch* made = nullptr;
   pricepoint_error* why = nullptr;

@@ -41,6 +41,15 @@ def odd_cases():
     yield "one-channel", HEADER + "A,web,DE,a,9.99\nA,web,DE,b,12.34\nB,web,DE,a,5.00\n", []
     yield "no-list", HEADER + "A,store,DE,,10.00\nB,store,DE,,9.99\nB,web,DE,,9.49\n", []
     yield "own-columns", ("sku,channel,market,price,seller,rule,min,summary,nots\nA,store,DE,10.99,,r,m,s,\"a, \"\"b\"\"\"\nA,web,DE,8.99,,r,,s,n\n"), []
+    # One product, channel and seller: what tells its rows apart is in the findings; in a table, what differs.
+    apart = ("sku,channel,market,seller,price,quantity,segment,audience,at,price.store\n"
+             "A,web,DE,s,8.99,,,,,10.00\nA,web,DE,s,8.50,12,,,,10.00\nA,web,DE,s,8.00,12,,club,2026-11-26T10:00:00+01:00,10.00\n")
+    yield "rows-apart", apart, []
+    yield "rows-apart-table", apart, ["--format", "table"]
+    yield "rows-apart.ndjson", "".join(json.dumps(one) + "\n" for one in (
+        {"sku": "A", "channel": "web", "market": "DE", "price": "8.99", "quantity": 12, "segment": "b2b", "prices": {"store": "10.00"}},
+        {"sku": "A", "channel": "web", "market": "DE", "price": "8.99", "at": "2026-11-26T10:00:00+01:00", "prices": {"store": "10.00"}})), [
+            "--format", "ndjson"]
     yield "no-price-at-all", "sku,channel,market\nA,store,DE\n", []
     yield "defaults", "sku,price,channel\nA,10.99,store\nA,8.99,\n", ["--channel", "web", "--market", "DE"]
     yield "empty", "", []
@@ -58,6 +67,8 @@ def odd_cases():
     yield "quote-not-closed-says-sorted", HEADER + "A,store,DE,,10.99\n\"A,web,DE,,8.99\nA,web,DE,,8.99\nB,store,DE,,10.00\n", ["--sorted"]
     yield "quote-not-closed-unsorted", (HEADER + "B,store,DE,\"x, \"\"y\"\"\",10.00\n\"B, 2\",store,DE,\"two\nlines\",10.00\nA,store,DE,,10.99\n"
                                         "A,web,DE,,8.99\n\"A,web,DE,,8.99\nA,web,DE,,7.99\n"), []
+    # An offer that does not say what it is of is in no disorder: it stays where it is.
+    yield "without-sku-says-sorted", HEADER + "A,store,DE,,10.99\nA,web,DE,w,8.99\n,web,DE,v,1.00\nB,store,DE,,10.99\n,web,DE,,2.00\n", ["--sorted"]
     yield "not-sorted", HEADER + "B,web,DE,,9.99\nB,store,DE,,10.99\nA,web,JP,,9.99\nA,web,DE,,9.99\n", ["--sorted"]
     yield "not-sorted.ndjson", "".join(json.dumps(one) + "\n" for one in (
         {"sku": "B", "channel": "web", "market": "DE", "price": "8.99", "note": "n"},
@@ -163,7 +174,8 @@ class Order(Audit):
     def findings(self, lines, *flags, **more):
         self.write(self.header + "".join(lines))
         done = self.audit("--format", "csv", "--summary", "summary.csv", *flags, **more)
-        self.assertEqual((done.stderr, done.returncode), (b"", 1))
+        self.assertRegex(done.stderr, rb"^(offers\.csv:\d+:1: error PP-I020: [^\n]* could not be read[^\n]*\n)?$")
+        self.assertEqual(done.returncode, 1)
         return done.stdout.decode("utf-8"), (self.folder / "summary.csv").read_text(encoding="utf-8")
 
     def number(self, lines):
@@ -340,8 +352,8 @@ class Files(Audit):
             self.assertIn(program.wait(60), (-signal.SIGPIPE, 141))
 
     def test_exit_statuses(self):
-        for offers, status in (("A,store,DE,,10.00\n", 0), ("A,web,DE,,5.00\n", 0), ("A,store,DE,,x\n", 0),
-                               ("A,store,DE,,10.99\nA,web,DE,,8.99\n", 1)):
+        for offers, status in (("A,store,DE,,10.00\n", 0), ("A,web,DE,,5.00\n", 0), ("A,store,DE,,x\n", 1),
+                               ("A,store,DE,,10.00\n,store,DE,,10.00\n", 1), ("", 1), ("A,store,DE,,10.99\nA,web,DE,,8.99\n", 1)):
             self.write(HEADER + offers)
             self.assertEqual(self.audit().returncode, status, offers)
         self.assertEqual(self.audit(offers="not-there.csv").returncode, 2)

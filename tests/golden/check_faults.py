@@ -20,18 +20,18 @@ from _golden import HERE, ROOT, given, main
 
 FAULTS = HERE / "check" / "faults"
 SOUND = {
-    "examples/demo/policy.json": set(),
-    "examples/policies/acme-online.json": set(),
+    "examples/demo/policy.json": {"PP-K020", "PP-K022"},
+    "examples/policies/acme-online.json": {"PP-K020"},
     "examples/policies/worked-example.json": {"PP-K012", "PP-K013"},
     "examples/history/policy.json": {"PP-K018"},
     "examples/markets/policy.json": set(),
     "examples/markets/own.json": set(),
-    "examples/markets/changed.json": set(),
+    "examples/markets/changed.json": {"PP-K020"},
 }
 for step in sorted((ROOT / "docs" / "guide").glob("step-*.json")):
     SOUND[str(step.relative_to(ROOT))] = {"PP-K012", "PP-K013", "PP-K016", "PP-K017"}
 for step in ("policy", "draft", "draft-2"):
-    SOUND[f"docs/guide-release/{step}.json"] = set()
+    SOUND[f"docs/guide-release/{step}.json"] = {"PP-K020", "PP-K022"}
 for policy in sorted((HERE / "check" / "sound").glob("*.json")):
     SOUND[str(policy.relative_to(ROOT))] = set()
 
@@ -39,14 +39,18 @@ for policy in sorted((HERE / "check" / "sound").glob("*.json")):
 class Asked:
     """One witness, priced and explained."""
 
-    def __init__(self, policy, line):
+    def __init__(self, policy, line, channels=()):
         request = json.loads(line)
         with tempfile.TemporaryDirectory() as scratch:
             items = Path(scratch) / "witness.ndjson"
             items.write_text(line + "\n", encoding="utf-8")
             common = ["--policy", str(policy), "--items", str(items)]
-            self.decision = json.loads(run("price", *common, "--format", "ndjson")[1])
-            self.reasons = json.loads(run("explain", *common, "--sku", request["sku"], "--format", "json")[1])
+            if "channel" not in request:
+                common += ["--channel", ",".join(channels)]
+            self.decisions = [json.loads(one) for one in run("price", *common, "--format", "ndjson")[1].splitlines()]
+            self.decision = self.decisions[0]
+            reasons = run("explain", *common, "--sku", request["sku"], "--format", "json")[1]
+            self.reasons = json.loads(reasons.splitlines()[0])
         self.on = {one["id"]: one["on"] for one in self.reasons.get("rules", [])}
 
     def names(self, key):
@@ -108,6 +112,37 @@ def claim(finding, asked):
         return None if "prior-price-missing" in first.names("advice") else "no such advice"
     if code == "PP-K019":
         return None if rules & first.names("limited_by") else "the floor does not bind"
+    if code == "PP-K020":
+        low, high = (Decimal(one.decision["target"]) for one in asked)
+        if low >= high:
+            return "the first target is not the lower one"
+        prices = [Decimal(one.decision["price"]) for one in asked]
+        return None if prices[0] > prices[1] else "the lower target has no higher price"
+    if code in ("PP-K021", "PP-K022"):
+        prices = [Decimal(one.decision["price"]) for one in asked]
+        if code == "PP-K022" and not (rules & first.names("discounts") and not rules & asked[1].names("discounts")):
+            return "the discount counts for both, or for neither"
+        if code == "PP-K022" and Decimal(first.decision["target"]) >= Decimal(asked[1].decision["target"]):
+            return "the discount takes nothing off"
+        return None if (prices[0] > prices[1] if code == "PP-K021" else prices[0] == prices[1]) else "other prices"
+    if code == "PP-K023":
+        counted = first.names("discounts")
+        return None if len(rules & counted) == 1 else "both count, or neither"
+    if code == "PP-K024":
+        if len({one.decision["market"] for one in asked}) < 2:
+            return "one market"
+        return None if all(one.on[rule] for one in asked for rule in rules) else "the rule is off"
+    if code == "PP-K025":
+        return None if rules & first.names("discounts") else "the discount does not count"
+    if code == "PP-K026":
+        return None if all(first.on[one] for one in rules) else "the rule is off"
+    if code == "PP-K027":
+        return "a rule of a culture is on" if any(on and "/" in one for one, on in first.on.items()) else None
+    if code == "PP-K028":
+        return None if first.on[finding["rules"][0]] else "the rule is off"
+    if code == "PP-K029":
+        old = [one for made in first.decisions for one in made.get("advice", []) if one.startswith("old-price-of-")]
+        return None if old else "no price is old"
     return "unknown code " + code
 
 
@@ -144,7 +179,7 @@ def check_faults():
                 wrong.append(f"{name}: {one['code']} has no witness")
                 continue
             witnesses += len(one["lines"])
-            why = claim(one, [Asked(policy, line) for line in one["lines"]])
+            why = claim(one, [Asked(policy, line, one.get("channels", ())) for line in one["lines"]])
             if why:
                 wrong.append(f"{name}: {one['code']} {one['message']}: {why}; witness {one['lines'][0]}")
 

@@ -20,7 +20,7 @@ from _page import hold
 FILES = ROOT / "examples" / "audit"
 EFFECTS = {"gap", "floor", "ceiling", "margin", "price", "endings", "multiple_of", "avoid", "prefer", "withhold", "unit",
            "squeeze", "leak", "inverted", "unchecked", "invalid"}
-SEVERITIES = {"breach", "warning", "notice", "unchecked"}
+SEVERITIES = {"breach", "warning", "notice", "unchecked", "invalid"}
 # Numbers of the text that are no amounts: ordinals, and what time it is where.
 PLAIN = {"2.0", "26", "25", "23", "1", "0", "40", "4", "8"}
 

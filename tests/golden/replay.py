@@ -102,7 +102,7 @@ class Replay(unittest.TestCase):
                        "--channel", ",".join(CHANNELS), "--record", self.path("again"), "--threads", threads)
             with open(self.path("again"), "rb") as file:
                 self.assertEqual(file.read(), one, "any number of threads records the same")
-        self.assertEqual(outputs, {b"line,sku,channel,market,member,was,is\n"})
+        self.assertEqual(outputs, {b"line,sku,channel,market,member,was,is,quantity,segment,audience,at\n"})
 
     def test_after_a_change_exactly_the_decisions_that_differ(self):
         self.demo()
@@ -129,7 +129,7 @@ class Replay(unittest.TestCase):
                             differs = {name: {key: side[name] for key, side in (("was", one), ("is", other)) if name in side}
                                        for name in names}
                             expected.append({"line": number, "sku": one["sku"], "channel": one["channel"],
-                                             "market": one["market"], "differs": differs})
+                                             "market": one["market"], "at": AT, "differs": differs})
                 self.assertGreater(len(expected), 100)
                 for threads in ("1", "3"):
                     summary, listed = self.summary(self.path("record.ndjson"), "--policy", changed, "--threads", threads)
@@ -177,6 +177,10 @@ class Replay(unittest.TestCase):
                 asked = recorded.get("request", recorded.get("unreadable"))
                 for name in ("sku", "channel", "market"):
                     self.assertEqual(asked.get(name), row.pop(name, None))
+                for name in ("quantity", "segment", "audience", "at"):
+                    given = row.pop(name, None)
+                    if name != "at" and "request" in recorded:
+                        self.assertEqual(asked.get(name), given)
                 self.assertEqual(recorded["fingerprint"], row.pop("policy"))
                 self.assertEqual(recorded["decision"], row)
 

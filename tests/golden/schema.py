@@ -131,6 +131,8 @@ GOOD_RULES = [
     {"price": 20, "strength": "required", "when": {"sku": ["A1", "A2"]}},
     {"gap": {"to": "traditional", "min": "0%", "max": "10%"}},
     {"gap": {"to": "reference", "min": "-5%"}, "strength": "weak"},
+    {"gap": {"to": "online", "max": "10%"}},
+    {"gap": {"to": ["store", "dealer"], "max": "10%"}},
     {"gap": {"to": "store", "max": {"EUR": "15", "CHF": "16"}}},
     {"gap": {"to": "web", "min": "1.50", "x-note": "never equal"}},
     {"floor": "map", "skip_if_missing": True},
@@ -365,7 +367,8 @@ WRONG_RULES = [
     ({"gap": {"to": "store", "min": "1%", "max": "10%"}}, [
         ("a gap to nothing", {"gap/to": DROP}),
         ("a gap without ends", {"gap": {"to": "store"}}),
-        ("a gap to a list", {"gap/to": ["store", "dealer"]}),
+        ("a gap to a list of nothing", {"gap/to": []}),
+        ("a gap to a list of more than channels", {"gap/to": ["store", "online"]}),
         ("a gap to no name", {"gap/to": "the store"}),
         ("a gap with an unknown key", {"gap/from": "1%"}),
         ("an end that is no amount", {"gap/max": "a lot"}),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random policies and offers through the auditor and through the reference auditor: a fixed seed that stays, and a
 // fresh one (PRICEPOINT_SEED, which ./dev test sets and prints). agreement_audit_main.cpp runs more of the same.
+// [AUD-3] [AUD-6] [AUD-9] [AUD-10] [AUD-13] [AUD-19] [AUD-20] [AUD-24]
 #include <gtest/gtest.h>
 
 #include <iostream>

@@ -8,7 +8,8 @@
 // [REQ-4] [REQ-6] [REQ-8] [CUR-2] [CUR-3] [CUR-4] [CUR-5] [SEQ-2] [SEQ-3] [SEQ-5] [SEQ-6] [SEQ-7] [SEQ-8] [RUL-9]
 // [CON-8] [BAS-2] [BAS-3] [BAS-4] [BAS-5] [DSC-2] [DSC-3] [DSC-4] [DSC-5] [DSC-6] [DSC-7] [DSC-8] [DSC-11] [BND-17]
 // [SHP-3] [SHP-4] [SHP-6] [SHP-13] [SHP-14] [SHP-16] [DEC-5] [DEC-11] [DEC-14] [STA-5] [STA-12] [OUT-1] [OUT-3]
-// [OUT-4] [OUT-11] [OUT-12] [OUT-17] [OUT-20] [OUT-23] [REL-65]
+// [OUT-4] [OUT-11] [OUT-12] [OUT-17] [OUT-20] [OUT-23] [REL-65] [SEQ-10] [SEQ-11] [SEQ-12] [BND-2] [BND-6] [BND-9]
+// [DEC-10] [DEC-15] [DEC-17] [WAS-3] [WAS-6] [OUT-7] [OUT-18] [OUT-19] [OUT-28] [OUT-29] [OUT-30] [HLD-5] [ADV-5]
 #include <gtest/gtest.h>
 
 #include <iostream>

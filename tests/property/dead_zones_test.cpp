@@ -141,8 +141,8 @@ class zones_of {
       const nearest free(members(first, false, false));
       const nearest allowed(members(first, true, wishes));
       for (long long target = first; target <= last; ++target) {
-        const long long star = free.to(target);
-        const long long distance = std::abs(allowed.to(star) - star);
+        const long long star = free.to(target, rounded(target));
+        const long long distance = std::abs(allowed.to(star, star) - star);
         dead[static_cast<std::size_t>(target)] = distance * 10'000 > of_.rate_e4 * star && distance > of_.money;
       }
     }
@@ -191,7 +191,17 @@ class zones_of {
     return found;
   }
 
-  // The nearest amount of some, the lower of two; one beyond all bounds where there is none.
+  // [DEC-17] Half up to the unit; where the net is stored, what the rounded net shows.
+  long long rounded(long long target) const {
+    if (of_.stored_net) {
+      const long long net = (200 * target + 119) / 238;
+      target = (2 * net * 119 + 100) / 200;
+    }
+    return (2 * target + of_.unit) / (2 * of_.unit) * of_.unit;
+  }
+
+  // The nearest amount of some, of two the one nearer to the rounded target, then the lower; one beyond all bounds
+  // where there is none.
   class nearest {
    public:
     explicit nearest(const std::vector<bool>& has) : below_(has.size(), -far), above_(has.size(), far) {
@@ -200,10 +210,11 @@ class zones_of {
         above_[i] = has[i] ? static_cast<long long>(i) : i + 1 < has.size() ? above_[i + 1] : far;
       }
     }
-    long long to(long long amount) const {
+    long long to(long long amount, long long rounded) const {
       const long long below = below_[static_cast<std::size_t>(amount)];
       const long long above = above_[static_cast<std::size_t>(amount)];
-      return amount - below <= above - amount ? below : above;
+      if (amount - below != above - amount) return amount - below < above - amount ? below : above;
+      return std::abs(rounded - below) <= std::abs(above - rounded) ? below : above;
     }
 
    private:

@@ -46,7 +46,8 @@ struct decision {
   std::optional<rational> target;  // in units of the currency, exact
   std::vector<std::string> discounts, limited_by, relaxed, conflict, missing, invalid, advice;
   bool held = false;
-  std::optional<long long> fallback_price_minor, net_minor, tax_minor, was_minor, saving_minor, saving_rate_percent;
+  std::optional<long long> fallback_price_minor, net_minor, tax_minor, was_minor, saving_minor;
+  std::optional<long long> saving_rate_percent;            // not where it would be 0%
   std::vector<std::pair<std::string, long long>> credits;  // (channel, minor units), by channel
   std::optional<long long> next_change_at_unix_ms;
 };
@@ -102,7 +103,8 @@ decision decide(const policy& rules, const request& asked, const std::vector<rat
                 long long effort = std::numeric_limits<long long>::max());
 
 /// The order in which several channels of one product are decided.
-std::vector<std::string> decision_order(const policy& rules, const std::vector<std::string>& channels);
+std::vector<std::string> decision_order(const policy& rules, const request& asked,
+                                        const std::vector<std::string>& channels, const std::vector<rate_row>& rates);
 
 /// Decides one product on several channels; the answers stand in the order of `decision_order`. The field `channel` of
 /// the request is not looked at.

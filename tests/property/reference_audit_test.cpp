@@ -142,22 +142,22 @@ TEST(reference_audit, carried_prices_need_no_rate) {
 
 TEST(reference_audit, says_of_an_invalid_offer_what_is_invalid) {
   const auto one = [](const std::string& offer) { return audit("", {offer}).at(0); };
-  EXPECT_EQ(one("price=10 market=ZZ channel=nowhere"), "0 invalid unchecked missing [channel market]");
-  EXPECT_EQ(one("price=10 market=ZZ channel="), "0 invalid unchecked missing [market]");
-  EXPECT_EQ(one("price=10 market= channel="), "0 invalid unchecked missing [channel market]");
-  EXPECT_EQ(one("price=10 market="), "0 invalid unchecked missing [market]");
-  EXPECT_EQ(one("market="), "0 invalid unchecked missing [price]");
-  EXPECT_EQ(one("price=0.00 list=0"), "0 invalid unchecked missing [list price]");
-  EXPECT_EQ(one("price=-1"), "0 invalid unchecked missing [price]");
-  EXPECT_EQ(one("price=ten"), "0 invalid unchecked missing [price]");
-  EXPECT_EQ(one("price=10000000000000.001"), "0 invalid unchecked missing [price]");
+  EXPECT_EQ(one("price=10 market=ZZ channel=nowhere"), "0 invalid missing [channel market]");
+  EXPECT_EQ(one("price=10 market=ZZ channel="), "0 invalid missing [market]");
+  EXPECT_EQ(one("price=10 market= channel="), "0 invalid missing [channel market]");
+  EXPECT_EQ(one("price=10 market="), "0 invalid missing [market]");
+  EXPECT_EQ(one("market="), "0 invalid missing [price]");
+  EXPECT_EQ(one("price=0.00 list=0"), "0 invalid missing [list price]");
+  EXPECT_EQ(one("price=-1"), "0 invalid missing [price]");
+  EXPECT_EQ(one("price=ten"), "0 invalid missing [price]");
+  EXPECT_EQ(one("price=10000000000000.001"), "0 invalid missing [price]");
   EXPECT_EQ(audit("", {"price=10000000000000"}), lines{});
 }
 
 TEST(reference_audit, carries_nothing_of_an_invalid_offer) {
-  EXPECT_EQ(audit(on_web_from_store, {"channel=store price=0", "channel=store price=9 list=0", "price=9"}),
-            (lines{"0 invalid unchecked missing [price]", "1 invalid unchecked missing [list]",
-                   "2 unchecked complete missing [price.store]"}));
+  EXPECT_EQ(
+      audit(on_web_from_store, {"channel=store price=0", "channel=store price=9 list=0", "price=9"}),
+      (lines{"0 invalid missing [price]", "1 invalid missing [list]", "2 unchecked complete missing [price.store]"}));
 }
 
 // ---- what is checked
@@ -178,7 +178,7 @@ TEST(reference_audit, does_not_check_change_and_hold) {
             (lines{"0 f floor breach min 950 excess 50 (5.26%) reprice to 1000"}));
 }
 
-TEST(reference_audit, checks_no_soft_rule_beside_a_price_by_hand) {
+TEST(reference_audit, checks_soft_bounds_alone_beside_a_price_by_hand) {  // [AUD-6] [AUD-9] [AUD-13]
   const std::string rules = R"({ "id": "p", "price": "msrp", "skip_if_missing": true },
     { "id": "e", "endings": [".99"] }, { "id": "s", "floor": "map", "strength": "strong" })";
   EXPECT_EQ(audit(rules, {"price=10.00 price.store=9 msrp=10.005"}),
@@ -186,6 +186,11 @@ TEST(reference_audit, checks_no_soft_rule_beside_a_price_by_hand) {
   EXPECT_EQ(audit(rules, {"price=10.01 price.store=9 msrp=10.005"}),
             (lines{"0 p price breach min 1001 max 1000 excess 1 (0.10%) separate conflict [p]"}));
   EXPECT_EQ(audit(rules, {"price=10.00 price.store=9 msrp=10"}), lines{});
+  // The price by hand is below the soft floor, too; another one is not.
+  EXPECT_EQ(audit(rules, {"price=10.00 price.store=9 msrp=10 map=11"}), lines{});
+  EXPECT_EQ(audit(rules, {"price=10.00 price.store=9 msrp=12 map=11"}),
+            (lines{"0 p price breach min 1200 max 1200 excess 200 (16.67%) reprice to 1200",
+                   "0 s floor warning min 1100 excess 100 (9.09%) reprice to 1200"}));
   EXPECT_EQ(audit(rules, {"price=10.00 price.store=9"}),
             (lines{"0 e endings warning complete missing [map]", "0 unchecked complete missing [map]"}));
 }
@@ -247,9 +252,15 @@ TEST(reference_audit, says_no_ends_where_no_price_could_do) {
   EXPECT_EQ(audit(all, {"price=11 price.store=10 cost=5 shipping=0"}),
             (lines{"0 m margin breach separate conflict [m]"}));
   EXPECT_EQ(audit(all, {"price=11 price.store=10 cost=0 shipping=0"}), lines{});
-  // With a fee, less than nothing: an upper end below zero has no rate.
+  // With a fee, less than nothing.  [AUD-10]
   EXPECT_EQ(audit(all, {"price=11 price.store=10 cost=5 shipping=0 fee=10%"}),
-            (lines{"0 m margin breach max -5000 excess 6100 separate conflict [m]"}));
+            (lines{"0 m margin breach separate conflict [m]"}));
+  EXPECT_EQ(audit(R"({ "id": "c", "ceiling": "list - 20" })", {"price=11 price.store=10 list=10"}),
+            (lines{"0 c ceiling breach separate conflict [c]"}));
+  // Ends that cross.
+  EXPECT_EQ(
+      audit(R"({ "id": "g", "gap": { "to": "store", "min": "20%", "max": "1" } })", {"price=8.50 price.store=10"}),
+      (lines{"0 g gap breach against store at 1000 separate conflict [g]"}));
 }
 
 TEST(reference_audit, finds_a_gap_broken_against_each_traditional_channel) {
@@ -435,7 +446,35 @@ TEST(reference_audit, finds_a_price_for_some_that_shows_to_all) {
   EXPECT_EQ(audit(R"({ "id": "l", "leak": { "from": "staff" } })", offers), lines{});
   // An invalid offer leaks nothing.
   EXPECT_EQ(audit(rule, {"channel=store price=9 list=9", "price=9 segment=vip list=0"}),
-            (lines{"1 invalid unchecked missing [list]"}));
+            (lines{"1 invalid missing [list]"}));
+}
+
+TEST(reference_audit, a_price_for_all_below_that_for_some_leaks_too) {  // [AUD-19]
+  const std::string rule = R"({ "id": "l", "leak": { "from": "vip" } })";
+  EXPECT_EQ(audit(rule, {"price=8.50 price.store=10", "price=9 segment=vip price.store=10",
+                         "price=9.20 segment=vip price.store=10", "channel=store price=9.21 list=10"}),
+            (lines{"0 l leak warning against web at 920 reprice to 1000"}));
+}
+
+TEST(reference_audit, one_price_on_two_displays_is_one_price) {  // [AUD-3] [AUD-19] [AUD-20] [AUD-24]
+  // At 20% a net 8.33 shows 10.00, and so does 8.334.
+  const std::string leak = R"({ "id": "l", "leak": { "from": "vip" } })";
+  EXPECT_EQ(audit(leak, {"channel=b2b price=8.33 list=10", "segment=vip price=10.00 price.store=12"}),
+            (lines{"0 l leak warning against web at 833 reprice to 1000"}));
+  EXPECT_EQ(audit(leak, {"channel=b2b price=8.34 list=10", "segment=vip price=10.00 price.store=12"}), lines{});
+  const std::string same =
+      R"({ "id": "g", "when": { "channel": "web" }, "gap": { "to": "b2b", "min": "0%", "max": "0%" } })";
+  EXPECT_EQ(audit(same, {"channel=b2b price=8.33 list=10", "price=10.00 price.store=12"}), lines{});
+  // Members at 8.35 net, which is 10.02, where all pay 10.01: 8.34 would do.
+  const std::string inverted = R"({ "id": "i", "inverted": { "to": "web" } })";
+  EXPECT_EQ(audit(inverted, {"price=10.01 price.store=12", "channel=b2b segment=vip price=8.35 list=10"}),
+            (lines{"1 i inverted warning against web at 834 max 834 excess 1 (0.12%) reprice to 1000"}));
+  EXPECT_EQ(audit(inverted, {"price=10.01 price.store=12", "channel=b2b segment=vip price=8.34 list=10"}), lines{});
+  // 10.05 is 8.375, so 8.38 there, which shows 10.06.
+  EXPECT_EQ(audit(inverted, {"price=10.05 price.store=12", "channel=b2b segment=vip price=8.38 list=10"}),
+            (lines{"1 i inverted warning against web at 838 max 837 excess 1 (0.12%) reprice to 1000"}));
+  EXPECT_EQ(audit(leak, {"market=G channel=b2b price=8 list=10", "market=G segment=vip price=10.00 price.store=12"}),
+            lines{});
 }
 
 TEST(reference_audit, finds_members_who_pay_more_than_everybody) {
@@ -532,7 +571,7 @@ TEST(reference_audit, orders_by_offer_rule_and_channel) {
                    "0 B gap breach against store at 1200 min 1200 excess 999/10 (8.33%) complete missing [list]",
                    "0 unit floor breach min 1200 excess 999/10 (8.33%) complete missing [list]",
                    "0 unit warning complete missing [list]", "0 unchecked complete missing [list]",
-                   "1 invalid unchecked missing [channel]",
+                   "1 invalid missing [channel]",
                    "2 B gap breach against dealer at 1200 min 1200 excess 100 (8.33%) reprice to 1200",
                    "2 B gap breach against store at 1200 min 1200 excess 100 (8.33%) reprice to 1200",
                    "2 unit floor breach min 1200 excess 100 (8.33%) reprice to 1200"}));

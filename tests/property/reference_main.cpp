@@ -119,6 +119,13 @@ int at_random(std::uint64_t seed, int wanted, int per_policy) {
     list("missing", !d.missing.empty());
     list("invalid", !d.invalid.empty());
     list("advice", !d.advice.empty());
+    std::set<std::string> own_codes;
+    for (const auto& code : d.advice) {
+      if (code == "unit-too-coarse" || code == "prior-price-missing") own_codes.insert("advice " + code);
+      if (code.starts_with("old-price-of-")) own_codes.insert("advice old-price-of-...");
+    }
+    for (const auto& code : own_codes) ++lists[code];
+    list("was without a rate", d.was_minor.has_value() && !d.saving_rate_percent);
     list("credits", !d.credits.empty());
     list("held", d.held);
     list("fallback_price", d.fallback_price_minor.has_value());

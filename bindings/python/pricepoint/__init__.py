@@ -9,47 +9,87 @@
     print(decision.explain())
 
 Amounts are exact from end to end: Decimal, str or int in, Decimal out, and a float is a TypeError. An int is whole units
-of the currency, as Decimal(int) is. Instants have a zone. `None` is absent, which is not zero.
+of the currency, as Decimal(int) is; a column of integers is refused unless `integers` says what the integers are. Instants have a
+zone. `None` is absent, which is not zero. Names that the policy does not know are errors, and all errors are
+PricepointErrors with a `code` and `diagnostics`.
 
 Whole tables go through `Policy.price_table` and `Policy.audit_table`, from anything that speaks Arrow's C interface.
 Policies, rates and tables are immutable and may be shared by threads; tables are priced without the interpreter's lock.
 """
 
-import difflib
 import json
 import os
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal
 
-from . import _core, _values
+from . import _core, _names, _values
 from ._decision import Decision
-from ._errors import ArgumentError, Diagnostic, Error, PolicyError, Severity, TableError, fail
-from ._tables import ArrowArray, ArrowStream, Findings, Part, Table, TableLike, input_of, parts_of, threads_of
+from ._errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    Diagnostic,
+    FileError,
+    InternalError,
+    PolicyError,
+    PricepointError,
+    PricepointWarning,
+    RatesError,
+    Severity,
+    StreamError,
+    TableError,
+    UnknownChannel,
+    UnknownField,
+    fail,
+    shown,
+    together,
+)
+from ._tables import (
+    ArrowArray,
+    ArrowStream,
+    Findings,
+    Integers,
+    Part,
+    Table,
+    TableLike,
+    input_of,
+    integers_of,
+    parts_of,
+    threads_of,
+)
 from ._values import Count, Instant, Money, Rate, Status
 
 __all__ = [
     "ArgumentError",
+    "ArgumentTypeError",
     "ArrowArray",
     "ArrowStream",
     "Count",
     "Decision",
     "Diagnostic",
-    "Error",
+    "FileError",
     "Findings",
     "Instant",
+    "Integers",
+    "InternalError",
     "Money",
     "Part",
     "Policy",
     "PolicyError",
+    "PricepointError",
+    "PricepointWarning",
     "Rate",
     "Rates",
+    "RatesError",
     "Severity",
     "Slot",
     "Status",
+    "StreamError",
     "Table",
     "TableError",
     "TableLike",
+    "UnknownChannel",
+    "UnknownField",
     "markets",
     "schema",
     "tables_version",
@@ -62,14 +102,30 @@ __version__ = version
 tables_version: str = _core.tables_version()
 """Of the built-in market table: "2026.11"."""
 
-_FIELDS = (
-    "sku category segment audience channel market currency at current_since quantity units list msrp map current "
-    "lowest_prior cost shipping tax fee prices attributes rates format"
-).split()
-
-
 def _objects(ndjson: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ndjson.splitlines() if line]
+
+
+def _text(value: object, what: str) -> str:
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"{what} is a {type(value).__name__}; it must be a str")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ArgumentError(f"{what} is not valid Unicode: there is an unpaired surrogate at {error.start}") from None
+    return value
+
+
+def _path(value: object, what: str) -> str:
+    if not isinstance(value, (str, os.PathLike)):
+        raise ArgumentTypeError(f"{what} is a {type(value).__name__}; it must be a str or a path")
+    return _text(os.fspath(value), what)
+
+
+def _format(value: object) -> int:
+    if not isinstance(value, str) or value not in ("text", "json"):
+        raise ArgumentError(f'format is {shown(value)}; it must be "text" or "json"')
+    return 1 if value == "json" else 0
 
 
 class Rates(_core.Rates):
@@ -79,14 +135,19 @@ class Rates(_core.Rates):
 
     @classmethod
     def from_csv(cls, text: str) -> "Rates":
-        """Reads CSV with the columns from, to, rate, at. Raises PolicyError with every mistake."""
+        """Reads CSV with the columns from, to, rate, at. Raises RatesError with every mistake."""
         return cls._from_csv(text)
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> "Rates":
-        """The same from a file. Raises OSError where it cannot be read."""
-        with open(path, encoding="utf-8") as file:
-            return cls._from_csv(file.read())
+        """The same from a file. Raises FileError where it cannot be read."""
+        name = _path(path, "the path of exchange rates")
+        try:
+            with open(name, encoding="utf-8", newline="") as file:
+                text = file.read()
+        except (OSError, ValueError) as error:
+            raise FileError(f"{name}: {error}") from error
+        return cls._from_csv(text)
 
 
 class Policy(_core.Policy):
@@ -99,14 +160,31 @@ class Policy(_core.Policy):
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str]) -> "Policy":
-        """Reads a policy with the rule tables beside it. Raises PolicyError with every mistake at once."""
-        return cls._from_file(os.fspath(path))
+        """Reads a policy with the rule tables beside it. Raises PolicyError with every mistake at once, FileError where
+        it cannot be read."""
+        return cls._from_file(_path(path, "the path of a policy"))
 
     @classmethod
     def from_text(cls, text: str, *, file: str = "policy", directory: str | os.PathLike[str] | None = None) -> "Policy":
         """Reads a policy's text. `file` is what diagnostics call it, `directory` where its rule tables and files of
         markets lie; without one it may name none. Raises PolicyError with every mistake at once."""
-        return cls._from_text(text, file, None if directory is None else os.fspath(directory))
+        beside = None if directory is None else _path(directory, "directory")
+        return cls._from_text(_text(text, "the text of a policy"), _text(file, "file"), beside)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The names of its channels, sorted."""
+        return _names.of(self).channels
+
+    @property
+    def markets(self) -> tuple[str, ...]:
+        """The codes of its markets, sorted."""
+        return _names.of(self).markets
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The names of the attributes that it declares, sorted."""
+        return _names.of(self).attributes
 
     def inputs(self) -> dict[str, Any]:
         """What the policy needs of requests, by channel: what `pricepoint inputs --format json` prints."""
@@ -125,9 +203,7 @@ class Policy(_core.Policy):
 
     def explain_json(self, request: str, *, format: Literal["text", "json"] = "json") -> str:
         """Explains a request that is one JSON object."""
-        if format not in ("text", "json"):
-            raise ValueError('format must be "text" or "json"')
-        return self._explain_json(request, 1 if format == "json" else 0)
+        return self._explain_json(_text(request, "a request in JSON"), _format(format))
 
     def price_table(
         self,
@@ -139,13 +215,15 @@ class Policy(_core.Policy):
         threads: int = 0,
         parts: Iterable[Part] | None = None,
         rates: Rates | None = None,
+        integers: Integers | None = None,
     ) -> Table:
         """Decides every row of a table: one row out for each row in, in their order.
 
         Columns in are those of CSV input: sku, channel, market, price.store (one for each channel), cost, at, ... and
-        the attributes that the policy declares; others are left aside. Money is decimal128, text, or integers, which
-        are minor units (cents) here; floating point is a TableError, as is a column twice. Instants are timestamps with
-        a zone, or text with an offset. Nulls are absent.
+        the attributes that the policy declares; others are ignored, with a PricepointWarning for a price.CHANNEL of an
+        unknown channel. Money is decimal128 or text. Integers are money only if `integers` says in which units: "units"
+        (50 is 50.00) or "minor" (50 is 0.50); otherwise they are a TableError, as are floating point and a column twice. Instants
+        are timestamps with a zone, or text with an offset. Nulls are absent.
 
         `channel`, `market` and `at` are for rows that have none. `threads`: 0 is as many as the machine has. `parts`
         names the groups of columns wanted beside status; None is all.
@@ -154,11 +232,11 @@ class Policy(_core.Policy):
         missing, invalid, advice, credits, held, fallback_price, next_change_at, currency, policy. Money is
         decimal128(38, 4) in units of `currency`.
 
-        All of the input is decided before this returns. Raises TableError for columns that cannot be taken and for a
-        stream that fails, TypeError for a table that speaks no Arrow.
+        All of the input is decided before this returns. Raises TableError for columns that cannot be used, StreamError
+        for a stream that fails, ArgumentTypeError for something that does not speak Arrow, UnknownChannel for `channel`.
         """
-        count, bits = threads_of(threads), parts_of(parts)
-        return self._price_table(Table, input_of(table), count, bits, rates, channel, market, at, None)
+        count, bits, meant = threads_of(threads), parts_of(parts), integers_of(integers)
+        return self._price_table(Table, input_of(table), count, bits, meant, rates, channel, market, at, None)
 
     def audit_table(
         self,
@@ -170,20 +248,26 @@ class Policy(_core.Policy):
         at: Instant | None = None,
         threads: int = 0,
         rates: Rates | None = None,
+        integers: Integers | None = None,
     ) -> Findings:
         """Holds observed prices against the policy: which rules they break, by how much, and what would mend it.
 
         Columns in are those of price_table, and seller and price (the observed one). Offers need no order. With `until`
         it looks ahead, at every instant until then at which a period begins or ends.
 
+        `integers` is that of price_table.
+
         A row out is a finding: row (of the input, from 0), sku, channel, market, seller, rule, effect, severity, price,
         min, max, excess, excess_rate, against, against_seller, against_price, remedy, remedy_price, conflict, missing,
-        credit, because; with `until` also from and until. `summary` of the result has the figures.
+        credit, because, headroom, max_discount; with `until` also from and until; and quantity, segment, audience and at
+        where the input has them. `summary` of the result has the figures: `offers` are all, `invalid` those of them that
+        could not be read or cannot be, and shares are of the others.
 
         Raises what price_table raises.
         """
-        count = threads_of(threads)
-        findings, summary = self._audit_table(Findings, input_of(offers), count, 0, rates, channel, market, at, until)
+        count, meant = threads_of(threads), integers_of(integers)
+        given = input_of(offers)
+        findings, summary = self._audit_table(Findings, given, count, 0, meant, rates, channel, market, at, until)
         findings.summary = _objects(summary)
         return findings
 
@@ -214,7 +298,7 @@ class Slot:
     def publish(self, policy: Policy) -> None:
         """Another policy from now on."""
         if not isinstance(policy, Policy):
-            raise TypeError(f"a Slot holds a Policy, not {type(policy).__name__}")
+            raise ArgumentTypeError(f"a Slot holds a Policy, not {type(policy).__name__}")
         self._policy = policy
 
     @property
@@ -236,24 +320,21 @@ def schema() -> dict[str, Any]:
     return made
 
 
-def _check_name(policy: _core.Policy, name: str) -> None:
-    """Attributes that a policy does not declare are ignored, so a slip of the pen would be, too. Asked once a name."""
-    channels = json.loads(policy._inputs())["channels"]
-    known = {attribute["name"] for channel in channels for attribute in channel.get("attributes", ())}
-    near = [] if name in known or name in _FIELDS else difflib.get_close_matches(name, _FIELDS, 1, 0.75)
-    if near:
-        raise TypeError(
-            f"no field is called {name!r}; is it {near[0]!r}? (An attribute of that name goes into attributes={{...}}.)"
-        )
-
-
 _core._register(
     Decimal,
     Decision,
+    PricepointError,
+    ArgumentTypeError,
+    ArgumentError,
     fail,
+    together,
     _values.plain,
     _values.milliseconds,
     _values.rate_e8,
     _values.from_milliseconds,
-    _check_name,
+    _names.known,
+    _names.unknown_field,
+    _names.unknown_channel,
+    _names.left_aside,
+    _names.unknown_columns,
 )

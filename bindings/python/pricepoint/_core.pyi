@@ -4,8 +4,9 @@
 import datetime
 from collections.abc import Callable, Mapping
 from decimal import Decimal as _Decimal
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, NoReturn, TypeAlias, TypeVar
 
+from ._errors import ArgumentError, ArgumentTypeError, PricepointError
 from ._values import Count, Instant, Money, Rate, Status
 
 _Self = TypeVar("_Self")
@@ -79,6 +80,7 @@ class Policy:
     @classmethod
     def _from_file(cls: type[_Self], path: str, /) -> _Self: ...
     def _inputs(self) -> str: ...
+    def _names(self) -> str: ...
     def _check(self, at: Instant | None, /) -> str: ...
     def _price_json(self, request: str, /) -> str: ...
     def _explain_json(self, request: str, format: int, /) -> str: ...
@@ -88,6 +90,7 @@ class Policy:
         table: object,
         threads: int,
         parts: int,
+        integers: int,
         rates: Rates | None,
         channel: str | None,
         market: str | None,
@@ -101,6 +104,7 @@ class Policy:
         table: object,
         threads: int,
         parts: int,
+        integers: int,
         rates: Rates | None,
         channel: str | None,
         market: str | None,
@@ -177,11 +181,19 @@ def schema() -> str: ...
 def _register(
     decimal: type[_Decimal],
     decision: type[Decision],
-    fail: Callable[[int, str, list[_Diagnostic]], None],
+    error: type[PricepointError],
+    wrong_type: type[ArgumentTypeError],
+    wrong_value: type[ArgumentError],
+    fail: Callable[[int, str, list[_Diagnostic]], NoReturn],
+    together: Callable[[list[PricepointError]], NoReturn],
     plain: Callable[[_Decimal, str], str],
-    instant: Callable[[Instant], int],
-    rate: Callable[[Rate], int],
+    instant: Callable[[Instant, str], int],
+    rate: Callable[[Rate, str], int],
     from_milliseconds: Callable[[int], datetime.datetime],
-    check_name: Callable[[Policy, str], None],
+    known: Callable[[Policy], tuple[frozenset[str], frozenset[str]]],
+    unknown_field: Callable[[Policy, str], NoReturn],
+    unknown_channel: Callable[[Policy, str, str], NoReturn],
+    left_aside: Callable[[Policy, str], None],
+    unknown_columns: Callable[[Policy, list[str]], None],
     /,
 ) -> None: ...

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal, final
 
 from . import _core
+from ._errors import ArgumentError, shown
 
 
 def _text(value: datetime.datetime) -> str:
@@ -24,8 +25,8 @@ class Decision(_core.Decision):
 
     def explain(self, format: Literal["text", "json"] = "text") -> str:
         """Why that price: sentences, or a JSON object. It decides once more, with the same policy and request."""
-        if format not in ("text", "json"):
-            raise ValueError('format must be "text" or "json"')
+        if not isinstance(format, str) or format not in ("text", "json"):
+            raise ArgumentError(f'format is {shown(format)}; it must be "text" or "json"')
         return self._explain(1 if format == "json" else 0)
 
     def to_dict(self) -> dict[str, Any]:

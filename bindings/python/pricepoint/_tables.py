@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from . import _core
+from ._errors import ArgumentError, ArgumentTypeError, shown
 
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -30,6 +31,10 @@ TableLike: TypeAlias = ArrowStream | ArrowArray
 Part: TypeAlias = Literal[
     "price", "limited_by", "relaxed", "net", "target", "discounts", "was", "reasons", "advice", "credits", "rest"
 ]
+Integers: TypeAlias = Literal["minor", "units"]
+"""The units of money in columns of integers: "minor" units (50 is 0.50 where there are cents) or whole "units" (50 is
+50.00)."""
+_INTEGERS: dict[object, int] = {None: 0, "minor": 1, "units": 2}
 _PARTS: dict[str, int] = {
     "price": 1,
     "limited_by": 2,
@@ -90,7 +95,7 @@ def input_of(table: object) -> object:
         return table.__arrow_c_stream__()
     if hasattr(table, "__arrow_c_array__"):
         return table.__arrow_c_array__()
-    raise TypeError(
+    raise ArgumentTypeError(
         f"{type(table).__name__} speaks no Arrow (__arrow_c_stream__ or __arrow_c_array__); pyarrow.Table, polars.DataFrame, "
         "pandas.DataFrame from 2.2 on and results of DuckDB do"
     )
@@ -100,20 +105,30 @@ def parts_of(parts: Iterable[Part] | None) -> int:
     if parts is None:
         return 0
     if isinstance(parts, str):
-        raise TypeError("parts is a collection of names, not one str")
+        raise ArgumentTypeError("parts is a collection of names, not one str")
     bits = 0
+    if not isinstance(parts, Iterable):
+        raise ArgumentTypeError(f"parts is a {type(parts).__name__}; it must be a collection of names")
     for name in parts:
-        if name not in _PARTS:
-            raise ValueError(f"no part is called {name!r}; there are {', '.join(_PARTS)}")
+        if not isinstance(name, str) or name not in _PARTS:
+            raise ArgumentError(f"no part is called {shown(name)}; there are {', '.join(_PARTS)}")
         bits |= _PARTS[name]
     if bits == 0:
-        raise ValueError("no part is asked for; None stands for all")
+        raise ArgumentError("no part is asked for; None stands for all")
     return bits
+
+
+def integers_of(integers: Integers | None) -> int:
+    if integers is not None and not isinstance(integers, str):
+        raise ArgumentTypeError(f'integers is a {type(integers).__name__}; it must be "minor", "units" or None')
+    if integers not in _INTEGERS:
+        raise ArgumentError(f'integers is {shown(integers)}; it must be "minor" (50 is 0.50) or "units" (50 is 50.00)')
+    return _INTEGERS[integers]
 
 
 def threads_of(threads: int) -> int:
     if not isinstance(threads, int) or isinstance(threads, bool):
-        raise TypeError(f"threads is a number, not {type(threads).__name__}")
+        raise ArgumentTypeError(f"threads is a number, not {type(threads).__name__}")
     if not 0 <= threads <= 1024:
-        raise ValueError(f"threads is {threads}; 0 stands for as many as the machine has")
+        raise ArgumentError(f"threads is {shown(threads)}; 0 stands for as many as the machine has")
     return threads

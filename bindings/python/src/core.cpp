@@ -3,6 +3,7 @@
 // Arrow in tables.cpp.
 #include "core.hpp"
 
+#include <cstring>
 #include <new>
 
 namespace core {
@@ -18,13 +19,19 @@ PyObject* text_of(pricepoint_view view) {
 bool view_of(PyObject* text, const char* what, pricepoint_view& out) {
   if (!PyUnicode_Check(text)) {
     ref type(PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(text)), "__name__"));
-    PyErr_Format(PyExc_TypeError, "%s is a %S; it must be a str", what, type.get());
+    PyErr_Format(python.wrong_type, "%s is a %S; it must be a str", what, type.get());
     return false;
   }
   Py_ssize_t size = 0;
   out.data = PyUnicode_AsUTF8AndSize(text, &size);
   out.size = static_cast<size_t>(size);
-  return out.data != nullptr;
+  if (out.data != nullptr) return true;
+  if (PyErr_ExceptionMatches(PyExc_UnicodeError) != 0) {
+    PyErr_Clear();
+    PyErr_Format(python.wrong_value, "%s is %A, which is not valid Unicode: there is an unpaired surrogate", what,
+                 text);
+  }
+  return false;
 }
 
 bool optional_view_of(PyObject* text, const char* what, pricepoint_view& out) {
@@ -38,7 +45,7 @@ PyObject* take_text(pricepoint_text* text) {
   return made;
 }
 
-PyObject* fail(pricepoint_result result, pricepoint_error* error) {
+PyObject* fail(int result, pricepoint_error* error) {
   if (result == PRICEPOINT_ERROR_MEMORY) {
     pricepoint_error_free(error);
     return PyErr_NoMemory();
@@ -57,15 +64,65 @@ PyObject* fail(pricepoint_result result, pricepoint_error* error) {
   ref text(text_of(pricepoint_error_text(error)));
   pricepoint_error_free(error);
   if (PyErr_Occurred() != nullptr) return nullptr;
-  ref nothing(PyObject_CallFunction(python.fail, "iOO", static_cast<int>(result), text.get(), list.get()));
+  ref nothing(PyObject_CallFunction(python.fail, "iOO", result, text.get(), list.get()));
   if (PyErr_Occurred() == nullptr) PyErr_SetString(PyExc_SystemError, "an error that raised nothing");
   return nullptr;
+}
+
+PyObject* fail(int result, const char* code, const char* text) {
+  ref said(text_of({text, std::strlen(text)}));
+  if (!said) return nullptr;
+  ref nothing(PyObject_CallFunction(python.fail, "iO[(siOsssiiisi)]", result, said.get(), code, 0, said.get(), "", "",
+                                    "", 0, 0, 0, "", 0));
+  if (PyErr_Occurred() == nullptr) PyErr_SetString(PyExc_SystemError, "an error that raised nothing");
+  return nullptr;
+}
+
+namespace {
+
+bool ask_names(policy_object* policy) {
+  if (policy->channels != nullptr) return true;
+  ref made(PyObject_CallFunctionObjArgs(python.known, policy, nullptr));
+  if (!made) return false;
+  PyObject* channels = nullptr;
+  PyObject* attributes = nullptr;
+  if (PyArg_ParseTuple(made.get(), "OO", &channels, &attributes) == 0) return false;
+  if (policy->channels != nullptr) return true;  // another thread was faster
+  policy->attributes = ref::to(attributes).release();
+  policy->channels = ref::to(channels).release();
+  return true;
+}
+
+}  // namespace
+
+bool is_channel(policy_object* policy, PyObject* name, const char* where) {
+  bool is = false;
+  if (!has_channel(policy, name, is)) return false;
+  if (!is) {
+    ref nothing(PyObject_CallFunction(python.unknown_channel, "OOs", reinterpret_cast<PyObject*>(policy), name, where));
+  }
+  return is;
+}
+
+bool has_channel(policy_object* policy, PyObject* name, bool& is) {
+  if (!ask_names(policy)) return false;
+  const int found = PySet_Contains(policy->channels, name);
+  is = found == 1;
+  return found >= 0;
+}
+
+bool is_attribute(policy_object* policy, PyObject* name, bool& is) {
+  if (!ask_names(policy)) return false;
+  const int found = PySet_Contains(policy->attributes, name);
+  is = found == 1;
+  return found >= 0;
 }
 
 pricepoint_rates* rates_of(PyObject* rates, bool& good) {
   if (rates == nullptr || rates == Py_None) return nullptr;
   if (!PyObject_TypeCheck(rates, rates_type)) {
-    PyErr_SetString(PyExc_TypeError, "rates must be a Rates");
+    ref type(PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(rates)), "__name__"));
+    PyErr_Format(python.wrong_type, "rates is a %S; it must be a Rates", type.get());
     good = false;
     return nullptr;
   }
@@ -104,8 +161,7 @@ PyObject* guarded(Function&& function) noexcept {
   } catch (const std::bad_alloc&) {
     return PyErr_NoMemory();
   } catch (...) {
-    PyErr_SetString(PyExc_SystemError, "an exception of C++ in pricepoint._core");
-    return nullptr;
+    return fail(PRICEPOINT_ERROR_INTERNAL, "PP-A003", "an exception of C++ in pricepoint._core");
   }
 }
 
@@ -170,7 +226,9 @@ void policy_dealloc(PyObject* self) {
   pricepoint_pricer_free(policy->pricer);
   pricepoint_policy_free(policy->handle);
   Py_XDECREF(policy->pricer_rates);
-  Py_XDECREF(policy->names);
+  Py_XDECREF(policy->channels);
+  Py_XDECREF(policy->attributes);
+  Py_XDECREF(policy->left_aside);
   free_object(self);
 }
 
@@ -186,9 +244,16 @@ PyObject* policy_inputs(PyObject* self, PyObject*) {
   return result == PRICEPOINT_OK ? take_text(text) : fail(result, error);
 }
 
+PyObject* policy_names(PyObject* self, PyObject*) {
+  pricepoint_text* text = nullptr;
+  pricepoint_error* error = nullptr;
+  const pricepoint_result result = pricepoint_policy_names(policy_of(self)->handle, &text, &error);
+  return result == PRICEPOINT_OK ? take_text(text) : fail(result, error);
+}
+
 PyObject* policy_check(PyObject* self, PyObject* at) {
   int64_t at_unix_ms = 0;
-  if (!instant_of(at, at_unix_ms)) return nullptr;
+  if (!instant_of(at, "at", at_unix_ms)) return nullptr;
   pricepoint_text* text = nullptr;
   pricepoint_error* error = nullptr;
   pricepoint_result result{};
@@ -201,7 +266,7 @@ PyObject* policy_check(PyObject* self, PyObject* at) {
 
 bool no_positional(Py_ssize_t count) {
   if (count != 0)
-    PyErr_SetString(PyExc_TypeError, "a request is given by keywords: price(sku=\"A1\", channel=\"web\")");
+    PyErr_SetString(python.wrong_type, "a request is given by keywords: price(sku=\"A1\", channel=\"web\")");
   return count == 0;
 }
 
@@ -268,10 +333,11 @@ const char price_doc[] =
     "Rates: tax, fee; \"19%\", \"0.19\" or Decimal(\"0.19\").\n"
     "Instants: at, current_since; a datetime with a zone, or text with an offset. Absent is absent: no clock is read.\n"
     "rates: a Rates, where amounts are in another currency than the market's.\n"
-    "Other keywords are attributes, as are those of the mapping `attributes`. None is absent everywhere.\n\n"
+    "Other keywords are attributes that the policy declares; the mapping `attributes` may hold others too. None is\n"
+    "absent everywhere.\n\n"
     "A price that cannot be is no exception: it is a decision with a status.\n"
-    "Raises TypeError and ValueError for values that are none of these, TypeError for a keyword that is nearly one\n"
-    "of these names.";
+    "Raises ArgumentTypeError and ArgumentError for values that are none of these, UnknownField for other keywords,\n"
+    "UnknownChannel for a channel that the policy does not have: one error that names all of them.";
 const char explain_doc[] =
     "explain(*, format='text', **request)\n--\n\n"
     "Why that price: sentences, or a JSON object with format=\"json\". The keywords are those of price().";
@@ -280,6 +346,7 @@ PyMethodDef policy_methods[] = {
     {"_from_text", policy_from_text, METH_VARARGS | METH_CLASS, nullptr},
     {"_from_file", policy_from_file, METH_O | METH_CLASS, nullptr},
     {"_inputs", policy_inputs, METH_NOARGS, nullptr},
+    {"_names", policy_names, METH_NOARGS, nullptr},
     {"_check", policy_check, METH_O, nullptr},
     {"price", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(policy_price)), METH_FASTCALL | METH_KEYWORDS,
      price_doc},
@@ -315,7 +382,8 @@ PyObject* rates_from_csv(PyObject* type, PyObject* argument) {
   pricepoint_rates* handle = nullptr;
   pricepoint_error* error = nullptr;
   const pricepoint_result result = pricepoint_rates_from_csv(csv, &handle, &error);
-  if (result != PRICEPOINT_OK) return fail(result, error);
+  if (result != PRICEPOINT_OK)
+    return fail(result == PRICEPOINT_ERROR_POLICY ? error_of_rates : static_cast<int>(result), error);
   PyObject* made = allocate(reinterpret_cast<PyTypeObject*>(type));
   if (made == nullptr) {
     pricepoint_rates_free(handle);
@@ -348,8 +416,10 @@ PyType_Spec rates_spec = {"pricepoint._core.Rates", sizeof(rates_object), 0, Py_
 PyObject* module_register(PyObject*, PyObject* arguments) {
   PyObject* decision = nullptr;
   registered with;
-  if (PyArg_ParseTuple(arguments, "OOOOOOOO", &with.decimal_type, &decision, &with.fail, &with.plain, &with.instant,
-                       &with.rate, &with.datetime, &with.check_name) == 0) {
+  if (PyArg_ParseTuple(arguments, "OOOOOOOOOOOOOOOO", &with.decimal_type, &decision, &with.error, &with.wrong_type,
+                       &with.wrong_value, &with.fail, &with.together, &with.plain, &with.instant, &with.rate,
+                       &with.datetime, &with.known, &with.unknown_field, &with.unknown_channel, &with.left_aside,
+                       &with.unknown_columns) == 0) {
     return nullptr;
   }
   if (python.fail != nullptr) {
@@ -362,8 +432,9 @@ PyObject* module_register(PyObject*, PyObject* arguments) {
   }
   with.decision_type = reinterpret_cast<PyTypeObject*>(decision);
   python = with;
-  for (PyObject* object :
-       {with.decimal_type, decision, with.fail, with.plain, with.instant, with.rate, with.datetime, with.check_name}) {
+  for (PyObject* object : {with.decimal_type, decision, with.error, with.wrong_type, with.wrong_value, with.fail,
+                           with.together, with.plain, with.instant, with.rate, with.datetime, with.known,
+                           with.unknown_field, with.unknown_channel, with.left_aside, with.unknown_columns}) {
     Py_INCREF(object);
   }
   Py_RETURN_NONE;

@@ -60,12 +60,20 @@ class unlocked {
 struct registered {
   PyObject* decimal_type = nullptr;
   PyTypeObject* decision_type = nullptr;
-  PyObject* fail = nullptr;        // (result, text, diagnostics): raises
-  PyObject* plain = nullptr;       // Decimal -> its digits without an exponent; raises for NaN
-  PyObject* instant = nullptr;     // datetime or str -> milliseconds
-  PyObject* rate = nullptr;        // Decimal, str or int -> units of 10^-8
-  PyObject* datetime = nullptr;    // milliseconds -> datetime in UTC
-  PyObject* check_name = nullptr;  // (policy, keyword): raises where it is a slip of the pen
+  PyObject* error = nullptr;            // the type of all that the package raises
+  PyObject* wrong_type = nullptr;       // ... for a value of a type that cannot be taken
+  PyObject* wrong_value = nullptr;      // ... for a value that cannot be
+  PyObject* fail = nullptr;             // (result, text, diagnostics): raises
+  PyObject* together = nullptr;         // (errors): raises one of them all
+  PyObject* plain = nullptr;            // (Decimal, name) -> its digits without an exponent; raises for NaN
+  PyObject* instant = nullptr;          // (datetime or str, name) -> milliseconds
+  PyObject* rate = nullptr;             // (Decimal, str or int, name) -> units of 10^-8
+  PyObject* datetime = nullptr;         // milliseconds -> datetime in UTC
+  PyObject* known = nullptr;            // (policy) -> sets of its channels and its attributes
+  PyObject* unknown_field = nullptr;    // (policy, keyword): raises
+  PyObject* unknown_channel = nullptr;  // (policy, channel, where): raises
+  PyObject* left_aside = nullptr;       // (policy, attribute): warns where it is nearly a name that is known
+  PyObject* unknown_columns = nullptr;  // (policy, channels): warns
 };
 extern registered python;
 
@@ -76,7 +84,9 @@ struct policy_object {
   PyObject_HEAD pricepoint_policy* handle;
   pricepoint_pricer* pricer;  // made by the first price
   PyObject* pricer_rates;     // that it was made with, or NULL
-  PyObject* names;            // keywords that were looked at once
+  PyObject* channels;         // sets of what it declares, made when they are first asked for, or NULL
+  PyObject* attributes;
+  PyObject* left_aside;  // attributes that it does not declare, looked at once
 };
 
 extern PyTypeObject* policy_type;
@@ -89,10 +99,19 @@ PyObject* text_of(pricepoint_view view);  // a str
 bool view_of(PyObject* text, const char* what, pricepoint_view& out);
 bool optional_view_of(PyObject* text, const char* what, pricepoint_view& out);  // None is absent
 // Raises what `result` says and frees the error; NULL for callers to return.
-PyObject* fail(pricepoint_result result, pricepoint_error* error);
+PyObject* fail(int result, pricepoint_error* error);
+// The same with one diagnostic, of a code and a text.
+PyObject* fail(int result, const char* code, const char* text);
+// A result that pricepoint.h does not tell apart.
+inline constexpr int error_of_rates = 102;
+// Raises where it is none.
+bool is_channel(policy_object* policy, PyObject* name, const char* where);
+// These raise only where they cannot know.
+bool has_channel(policy_object* policy, PyObject* name, bool& is);
+bool is_attribute(policy_object* policy, PyObject* name, bool& is);
 PyObject* take_text(pricepoint_text* text);  // a str; frees the text
 // Milliseconds, PRICEPOINT_ABSENT for None.
-bool instant_of(PyObject* value, int64_t& out);
+bool instant_of(PyObject* value, const char* name, int64_t& out);
 pricepoint_rates* rates_of(PyObject* rates, bool& good);  // NULL for None
 
 // A request made of keywords. The texts are those of `values`, and of what `kept` holds.
@@ -112,9 +131,10 @@ class request {
 
  private:
   enum class number { money, count, attribute };
+  bool go_on();
   bool number_of(PyObject* value, const char* before, const char* name, number kind, pricepoint_number& out);
-  bool price(pricepoint_view channel, PyObject* value);
-  bool prices(PyObject* mapping);
+  bool price(policy_object* policy, PyObject* channel, const char* where, PyObject* value);
+  bool prices(policy_object* policy, PyObject* mapping);
   bool attribute(policy_object* policy, PyObject* name, PyObject* value, bool keyword);
   bool attributes(policy_object* policy, PyObject* mapping);
   bool field(policy_object* policy, PyObject* name, PyObject* value, bool with_format);
@@ -126,6 +146,7 @@ class request {
   std::pmr::vector<PyObject*> kept_;
   pricepoint_request request_;
   PyObject* rates_ = nullptr;
+  ref wrong_;  // a list of errors, or nothing
   int32_t format_ = PRICEPOINT_FORMAT_TEXT;
 };
 

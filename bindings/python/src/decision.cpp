@@ -112,7 +112,7 @@ PyObject* target(PyObject* self, void*) {
 }
 
 PyObject* saving_rate(PyObject* self, void*) {
-  if (of(self)->was == PRICEPOINT_ABSENT) Py_RETURN_NONE;
+  if (of(self)->saving_rate_percent == 0) Py_RETURN_NONE;
   return PyLong_FromLong(of(self)->saving_rate_percent);
 }
 

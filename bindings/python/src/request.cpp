@@ -66,13 +66,13 @@ struct converted {
 converted last_instant;
 converted last_rate;
 
-bool convert(PyObject* function, PyObject* value, converted& last, int64_t& out) {
+bool convert(PyObject* function, PyObject* value, const char* name, converted& last, int64_t& out) {
   if (value == Py_None) {
     out = PRICEPOINT_ABSENT;
     return true;
   }
   if (value != last.from) {
-    ref result(PyObject_CallFunctionObjArgs(function, value, nullptr));
+    ref result(PyObject_CallFunction(function, "Os", value, name));
     if (!result) return false;
     const int64_t number = PyLong_AsLongLong(result.get());
     if (number == -1 && PyErr_Occurred() != nullptr) return false;
@@ -102,7 +102,25 @@ bool intern_fields() {
   return true;
 }
 
-bool instant_of(PyObject* value, int64_t& out) { return convert(python.instant, value, last_instant, out); }
+bool instant_of(PyObject* value, const char* name, int64_t& out) {
+  return convert(python.instant, value, name, last_instant, out);
+}
+
+// After a value that cannot be taken: its error is put aside, so that the others are looked at too. False where what
+// was raised is no error of ours.
+bool request::go_on() {
+  if (PyErr_ExceptionMatches(python.error) == 0) return false;
+  PyObject* type = nullptr;
+  PyObject* value = nullptr;
+  PyObject* trace = nullptr;
+  PyErr_Fetch(&type, &value, &trace);
+  PyErr_NormalizeException(&type, &value, &trace);
+  const ref owned_type(type);
+  const ref owned(value);
+  const ref owned_trace(trace);
+  if (!wrong_) wrong_ = ref(PyList_New(0));
+  return wrong_ && value != nullptr && PyList_Append(wrong_.get(), value) == 0;
+}
 
 bool request::number_of(PyObject* value, const char* before, const char* name, number kind, pricepoint_number& out) {
   if (value == Py_None) {
@@ -113,7 +131,7 @@ bool request::number_of(PyObject* value, const char* before, const char* name, n
   if (PyUnicode_Check(value)) {
     text = ref::to(value);
   } else if (PyBool_Check(value)) {
-    PyErr_Format(PyExc_TypeError, "%s%s is a bool, not a number", before, name);
+    PyErr_Format(python.wrong_type, "%s%s is a bool, not a number", before, name);
     return false;
   } else if (reinterpret_cast<PyObject*>(Py_TYPE(value)) == python.decimal_type ||
              PyObject_IsInstance(value, python.decimal_type) == 1) {
@@ -127,7 +145,7 @@ bool request::number_of(PyObject* value, const char* before, const char* name, n
     }
   } else if (PyFloat_Check(value)) {
     PyErr_Format(
-        PyExc_TypeError,
+        python.wrong_type,
         "%s%s is a float, and binary floating point cannot hold most amounts (0.1 is none of them); give a str "
         "or a Decimal made from one: Decimal(\"12.90\")",
         before, name);
@@ -135,7 +153,7 @@ bool request::number_of(PyObject* value, const char* before, const char* name, n
   } else if (PyIndex_Check(value)) {
     ref whole(PyNumber_Index(value));
     if (!whole) return false;
-    if (kind != number::money) {
+    if (kind == number::count) {
       int overflow = 0;
       const long long minor = PyLong_AsLongLongAndOverflow(whole.get(), &overflow);
       if (minor == -1 && overflow == 0 && PyErr_Occurred() != nullptr) return false;
@@ -144,11 +162,15 @@ bool request::number_of(PyObject* value, const char* before, const char* name, n
         return true;
       }
     }
-    // As text, an int is in whole units of the currency, as Decimal(int) is.
+    // As text, an int is in whole units of the currency, as Decimal(int) is; also in an attribute that is money.
     text = ref(PyObject_Str(whole.get()));
+    if (!text && PyErr_ExceptionMatches(PyExc_ValueError) != 0) {  // Python writes no more than 4300 digits
+      PyErr_Clear();
+      PyErr_Format(python.wrong_value, "%s%s is an int of thousands of digits", before, name);
+    }
   } else {
     ref type(PyObject_GetAttrString(reinterpret_cast<PyObject*>(Py_TYPE(value)), "__name__"));
-    PyErr_Format(PyExc_TypeError, "%s%s is a %S; it must be a Decimal, a str or an int", before, name, type.get());
+    PyErr_Format(python.wrong_type, "%s%s is a %S; it must be a Decimal, a str or an int", before, name, type.get());
     return false;
   }
   if (!text) return false;
@@ -159,27 +181,28 @@ bool request::number_of(PyObject* value, const char* before, const char* name, n
   return true;
 }
 
-bool request::price(pricepoint_view channel, PyObject* value) {
+// Of a channel that is not absent: a name that the policy does not know would be ignored.
+bool request::price(policy_object* policy, PyObject* channel, const char* where, PyObject* value) {
+  pricepoint_channel_price price{};
+  if (!view_of(channel, "a channel of prices", price.channel) || !is_channel(policy, channel, where)) return false;
   if (value == Py_None) return true;
-  pricepoint_channel_price price{channel, {}};
-  if (!number_of(value, "price.", channel.data, number::money, price.price)) return false;
+  if (!number_of(value, "price.", price.channel.data, number::money, price.price)) return false;
   prices_.push_back(price);
   return true;
 }
 
-bool request::prices(PyObject* mapping) {
+bool request::prices(policy_object* policy, PyObject* mapping) {
   if (mapping == Py_None) return true;
   if (!PyDict_Check(mapping)) {
-    PyErr_SetString(PyExc_TypeError, "prices must be a mapping of channels to amounts: prices={\"store\": \"32.00\"}");
+    PyErr_SetString(python.wrong_type,
+                    "prices must be a mapping of channels to amounts: prices={\"store\": \"32.00\"}");
     return false;
   }
   PyObject* key = nullptr;
   PyObject* value = nullptr;
   Py_ssize_t place = 0;
   while (PyDict_Next(mapping, &place, &key, &value) != 0) {
-    pricepoint_view channel;
-    if (!view_of(key, "a channel of prices", channel)) return false;
-    if (!price(channel, value)) return false;
+    if (!price(policy, key, "prices", value) && !go_on()) return false;
   }
   return true;
 }
@@ -187,14 +210,20 @@ bool request::prices(PyObject* mapping) {
 bool request::attribute(policy_object* policy, PyObject* name, PyObject* value, bool keyword) {
   pricepoint_attribute made{};
   if (!view_of(name, "the name of an attribute", made.name)) return false;
-  if (keyword) {
-    const int known = policy->names == nullptr ? 0 : PySet_Contains(policy->names, name);
-    if (known < 0) return false;
-    if (known == 0) {
-      ref good(PyObject_CallFunctionObjArgs(python.check_name, policy, name, nullptr));
-      if (!good) return false;
-      if (policy->names == nullptr) policy->names = PySet_New(nullptr);
-      if (policy->names == nullptr || PySet_Add(policy->names, name) != 0) return false;
+  bool is_known = false;
+  if (!is_attribute(policy, name, is_known)) return false;
+  if (!is_known && keyword) {
+    ref nothing(PyObject_CallFunctionObjArgs(python.unknown_field, policy, name, nullptr));
+    return false;
+  }
+  if (!is_known) {
+    const int seen = policy->left_aside == nullptr ? 0 : PySet_Contains(policy->left_aside, name);
+    if (seen < 0) return false;
+    if (seen == 0) {
+      ref warned(PyObject_CallFunctionObjArgs(python.left_aside, policy, name, nullptr));
+      if (!warned) return false;
+      if (policy->left_aside == nullptr) policy->left_aside = PySet_New(nullptr);
+      if (policy->left_aside == nullptr || PySet_Add(policy->left_aside, name) != 0) return false;
     }
   }
   if (value == Py_None) return true;
@@ -211,7 +240,7 @@ bool request::attribute(policy_object* policy, PyObject* name, PyObject* value, 
 bool request::attributes(policy_object* policy, PyObject* mapping) {
   if (mapping == Py_None) return true;
   if (!PyDict_Check(mapping)) {
-    PyErr_SetString(PyExc_TypeError,
+    PyErr_SetString(python.wrong_type,
                     "attributes must be a mapping of names to values: attributes={\"role\": \"traffic\"}");
     return false;
   }
@@ -219,7 +248,7 @@ bool request::attributes(policy_object* policy, PyObject* mapping) {
   PyObject* value = nullptr;
   Py_ssize_t place = 0;
   while (PyDict_Next(mapping, &place, &key, &value) != 0) {
-    if (!attribute(policy, key, value, false)) return false;
+    if (!attribute(policy, key, value, false) && !go_on()) return false;
   }
   return true;
 }
@@ -231,22 +260,29 @@ bool request::field(policy_object* policy, PyObject* name, PyObject* value, bool
   const field_entry* entry = find(name, spelled);
   if (entry != nullptr && entry->kind == what::format && !with_format) entry = nullptr;
   if (entry == nullptr) {
-    if (spelled.starts_with("price.")) return price({text.data + 6, text.size - 6}, value);
+    if (spelled.starts_with("price.")) {
+      PyObject* channel = PyUnicode_DecodeUTF8(text.data + 6, static_cast<Py_ssize_t>(text.size - 6), nullptr);
+      if (channel == nullptr) return false;
+      kept_.push_back(channel);  // the request looks at its text
+      return price(policy, channel, text.data, value);
+    }
     return attribute(policy, name, value, true);
   }
   switch (entry->kind) {
     case what::text:
-      return optional_view_of(value, entry->name, at<pricepoint_view>(request_, entry->offset));
+      return optional_view_of(value, entry->name, at<pricepoint_view>(request_, entry->offset)) &&
+             (entry->offset != offsetof(pricepoint_request, channel) || request_.channel.size == 0 ||
+              is_channel(policy, value, "channel"));
     case what::money:
       return number_of(value, "", entry->name, number::money, at<pricepoint_number>(request_, entry->offset));
     case what::count:
       return number_of(value, "", entry->name, number::count, at<pricepoint_number>(request_, entry->offset));
     case what::instant:
-      return instant_of(value, at<int64_t>(request_, entry->offset));
+      return instant_of(value, entry->name, at<int64_t>(request_, entry->offset));
     case what::rate:
-      return convert(python.rate, value, last_rate, at<int64_t>(request_, entry->offset));
+      return convert(python.rate, value, entry->name, last_rate, at<int64_t>(request_, entry->offset));
     case what::prices:
-      return prices(value);
+      return prices(policy, value);
     case what::attributes:
       return attributes(policy, value);
     case what::rates: {
@@ -260,7 +296,7 @@ bool request::field(policy_object* policy, PyObject* name, PyObject* value, bool
       if (!view_of(value, "format", format)) return false;
       const std::string_view asked(format.data, format.size);
       if (asked != "text" && asked != "json") {
-        PyErr_SetString(PyExc_ValueError, "format must be \"text\" or \"json\"");
+        PyErr_Format(python.wrong_value, "format is %R; it must be \"text\" or \"json\"", value);
         return false;
       }
       format_ = asked == "json" ? PRICEPOINT_FORMAT_JSON : PRICEPOINT_FORMAT_TEXT;
@@ -277,7 +313,11 @@ bool request::fill(policy_object* policy, PyObject* names, PyObject* values, boo
   attributes_.reserve(4);
   kept_.reserve(8);
   for (Py_ssize_t i = 0; i < count; ++i) {
-    if (!field(policy, PyTuple_GetItem(names, i), PyTuple_GetItem(values, i), with_format)) return false;
+    if (!field(policy, PyTuple_GetItem(names, i), PyTuple_GetItem(values, i), with_format) && !go_on()) return false;
+  }
+  if (wrong_) {
+    ref nothing(PyObject_CallFunctionObjArgs(python.together, wrong_.get(), nullptr));
+    return false;
   }
   request_.prices = prices_.data();
   request_.price_count = prices_.size();

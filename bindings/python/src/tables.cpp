@@ -277,9 +277,13 @@ void single_release(ArrowArrayStream* self) {
 template <class Struct>
 bool take(PyObject* capsule, const char* name, Struct& out) {
   auto* from = static_cast<Struct*>(PyCapsule_GetPointer(capsule, name));
-  if (from == nullptr) return false;
+  if (from == nullptr) {
+    PyErr_Clear();
+    PyErr_Format(python.wrong_type, "%A is not an Arrow capsule called \"%s\"", capsule, name);
+    return false;
+  }
   if (from->release == nullptr) {
-    PyErr_SetString(PyExc_ValueError, "this Arrow capsule was read already; ask the table for another one");
+    PyErr_SetString(python.wrong_value, "this Arrow capsule was read already; ask the table for another one");
     return false;
   }
   out = std::exchange(*from, Struct{});
@@ -289,7 +293,7 @@ bool take(PyObject* capsule, const char* name, Struct& out) {
 bool take_input(PyObject* input, ArrowArrayStream& out) {
   if (!PyTuple_Check(input)) return take(input, stream_name, out);
   if (PyTuple_Size(input) != 2) {
-    PyErr_SetString(PyExc_TypeError, "__arrow_c_array__ gives a schema and an array");
+    PyErr_SetString(python.wrong_type, "__arrow_c_array__ gives a schema and an array");
     return false;
   }
   auto one = std::make_unique<single>();
@@ -297,6 +301,77 @@ bool take_input(PyObject* input, ArrowArrayStream& out) {
   if (!take(PyTuple_GetItem(input, 1), "arrow_array", one->array)) return false;
   out = {single_schema, single_next, reading_error, single_release, one.release()};
   return true;
+}
+
+// Channels of columns price.CHANNEL and of a struct `prices`, in order.
+void price_columns_of(const ArrowSchema& table, std::vector<std::string>& out) {
+  const auto name_of = [](const ArrowSchema* of) {
+    return std::string_view(of == nullptr || of->name == nullptr ? "" : of->name);
+  };
+  for (int64_t i = 0; table.children != nullptr && i < table.n_children; ++i) {
+    const ArrowSchema* child = table.children[i];
+    const std::string_view name = name_of(child);
+    if (name.starts_with("price.")) out.emplace_back(name.substr(6));
+    if (name != "prices" || child->format == nullptr || std::string_view(child->format) != "+s") continue;
+    for (int64_t k = 0; child->children != nullptr && k < child->n_children; ++k) {
+      out.emplace_back(name_of(child->children[k]));
+    }
+  }
+}
+
+// A stream that notes the prices of its schema as it passes.
+struct watched {
+  ArrowArrayStream from{};
+  std::vector<std::string>* prices;
+};
+watched& watched_by(ArrowArrayStream* self) { return *static_cast<watched*>(self->private_data); }
+
+int watched_schema(ArrowArrayStream* self, ArrowSchema* out) {
+  watched& by = watched_by(self);
+  const int status = by.from.get_schema(&by.from, out);
+  if (status != 0) return status;
+  try {
+    by.prices->clear();
+    price_columns_of(*out, *by.prices);
+    return 0;
+  } catch (...) {
+    if (out->release != nullptr) out->release(out);
+    return ENOMEM;
+  }
+}
+int watched_next(ArrowArrayStream* self, ArrowArray* out) {
+  watched& by = watched_by(self);
+  return by.from.get_next(&by.from, out);
+}
+const char* watched_error(ArrowArrayStream* self) {
+  watched& by = watched_by(self);
+  return by.from.get_last_error == nullptr ? nullptr : by.from.get_last_error(&by.from);
+}
+void watched_release(ArrowArrayStream* self) {
+  const std::unique_ptr<watched> by(&watched_by(self));
+  if (by->from.release != nullptr) by->from.release(&by->from);
+  self->release = nullptr;
+}
+
+void watch(ArrowArrayStream& stream, std::vector<std::string>& prices) {
+  if (stream.get_schema == nullptr || stream.get_next == nullptr) return;  // the library says so
+  auto by = std::make_unique<watched>(watched{stream, &prices});
+  stream = {watched_schema, watched_next, watched_error, watched_release, by.release()};
+}
+
+// Warns of channels that the policy does not have; false where that raised.
+bool warn_of(policy_object* policy, const std::vector<std::string>& prices) {
+  ref unknown(PyList_New(0));
+  if (!unknown) return false;
+  for (const std::string& one : prices) {
+    ref name(text_of({one.data(), one.size()}));
+    bool is = false;
+    if (!name || !has_channel(policy, name.get(), is)) return false;
+    if (!is && PyList_Append(unknown.get(), name.get()) != 0) return false;
+  }
+  if (PyList_Size(unknown.get()) == 0) return true;
+  ref done(PyObject_CallFunctionObjArgs(python.unknown_columns, policy, unknown.get(), nullptr));
+  return static_cast<bool>(done);
 }
 
 struct options_of_call {
@@ -307,16 +382,17 @@ struct options_of_call {
   int64_t until_unix_ms = PRICEPOINT_ABSENT;
 };
 
-// (type to make, input, threads, parts, rates, channel, market, at, until)
-bool parse(PyObject* arguments, options_of_call& call) {
+// (type to make, input, threads, parts, integers, rates, channel, market, at, until)
+bool parse(policy_object* policy, PyObject* arguments, options_of_call& call) {
   unsigned int threads = 0;
   unsigned int parts = 0;
+  unsigned int integers = 0;
   PyObject* channel = nullptr;
   PyObject* market = nullptr;
   PyObject* at = nullptr;
   PyObject* until = nullptr;
-  if (PyArg_ParseTuple(arguments, "OOIIOOOOO", &call.type, &call.input, &threads, &parts, &call.rates, &channel,
-                       &market, &at, &until) == 0) {
+  if (PyArg_ParseTuple(arguments, "OOIIIOOOOO", &call.type, &call.input, &threads, &parts, &integers, &call.rates,
+                       &channel, &market, &at, &until) == 0) {
     return false;
   }
   if (!PyType_Check(call.type) || PyType_IsSubtype(reinterpret_cast<PyTypeObject*>(call.type), table_base) == 0) {
@@ -326,10 +402,12 @@ bool parse(PyObject* arguments, options_of_call& call) {
   bool good = true;
   call.options.threads = threads;
   call.options.parts = parts;
+  call.options.integers = integers;
   call.options.rates = rates_of(call.rates, good);
   return good && optional_view_of(channel, "channel", call.options.channel) &&
-         optional_view_of(market, "market", call.options.market) && instant_of(at, call.options.at_unix_ms) &&
-         instant_of(until, call.until_unix_ms);
+         (call.options.channel.size == 0 || is_channel(policy, channel, "channel")) &&
+         optional_view_of(market, "market", call.options.market) && instant_of(at, "at", call.options.at_unix_ms) &&
+         instant_of(until, "until", call.until_unix_ms);
 }
 
 // Takes all of a stream; false with an exception where that fails.
@@ -358,9 +436,14 @@ bool drain(ArrowArrayStream& stream, chunks& into) {
   if (PyErr_Occurred() != nullptr) return false;
   const char* said = stream.get_last_error == nullptr ? nullptr : stream.get_last_error(&stream);
   const std::string text = said != nullptr ? said : std::strerror(status);
-  ref nothing(PyObject_CallFunction(
-      python.fail, "is[]", static_cast<int>(status == ENOMEM ? PRICEPOINT_ERROR_MEMORY : PRICEPOINT_ERROR_STREAM),
-      text.c_str()));
+  if (status == ENOMEM) {
+    PyErr_NoMemory();
+  } else if (status == EIO) {
+    fail(PRICEPOINT_ERROR_STREAM, "PP-A014", text.c_str());
+  } else {
+    fail(PRICEPOINT_ERROR_SCHEMA, text.starts_with("the Arrow array cannot be read") ? "PP-A013" : "PP-A016",
+         text.c_str());
+  }
   return false;
 }
 
@@ -372,46 +455,51 @@ struct batch_holder {
 }  // namespace
 
 PyObject* price_table(PyObject* self, PyObject* arguments) try {
+  auto* policy = reinterpret_cast<policy_object*>(self);
   options_of_call call;
-  if (!parse(arguments, call)) return nullptr;
+  if (!parse(policy, arguments, call)) return nullptr;
   auto made = std::make_shared<chunks>();
   batch_holder batch;  // before `out`, which needs it until its end
   pricepoint_error* error = nullptr;
-  pricepoint_result result =
-      pricepoint_batch_create(reinterpret_cast<policy_object*>(self)->handle, &call.options, &batch.batch, &error);
+  pricepoint_result result = pricepoint_batch_create(policy->handle, &call.options, &batch.batch, &error);
   if (result != PRICEPOINT_OK) return fail(result, error);
+  std::vector<std::string> prices;  // before the streams, which write to it
   stream_holder in;
   stream_holder out;
   if (!take_input(call.input, in.stream)) return nullptr;
+  watch(in.stream, prices);
   {
     unlocked others;
     result = pricepoint_batch_stream(batch.batch, &in.stream, &out.stream, &error);
   }
   if (result != PRICEPOINT_OK) return fail(result, error);
-  if (!drain(out.stream, *made)) return nullptr;
+  if (!warn_of(policy, prices) || !drain(out.stream, *made)) return nullptr;
   return make_table(call.type, std::move(made));
 } catch (const std::bad_alloc&) {
   return PyErr_NoMemory();
 }
 
 PyObject* audit_table(PyObject* self, PyObject* arguments) try {
+  auto* policy = reinterpret_cast<policy_object*>(self);
   options_of_call call;
-  if (!parse(arguments, call)) return nullptr;
+  if (!parse(policy, arguments, call)) return nullptr;
   auto made = std::make_shared<chunks>();
+  std::vector<std::string> prices;  // before the streams, which write to it
   stream_holder in;
   stream_holder out;
   if (!take_input(call.input, in.stream)) return nullptr;
+  watch(in.stream, prices);
   pricepoint_text* summary = nullptr;
   pricepoint_error* error = nullptr;
   pricepoint_result result{};
   {
     unlocked others;
-    result = pricepoint_audit_stream(reinterpret_cast<policy_object*>(self)->handle, &call.options, call.until_unix_ms,
-                                     &in.stream, &out.stream, &summary, &error);
+    result = pricepoint_audit_stream(policy->handle, &call.options, call.until_unix_ms, &in.stream, &out.stream,
+                                     &summary, &error);
   }
   if (result != PRICEPOINT_OK) return fail(result, error);
   ref text(take_text(summary));
-  if (!text || !drain(out.stream, *made)) return nullptr;
+  if (!text || !warn_of(policy, prices) || !drain(out.stream, *made)) return nullptr;
   ref table(make_table(call.type, std::move(made)));
   if (!table) return nullptr;
   return Py_BuildValue("(OO)", table.get(), text.get());

@@ -1,15 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Policies as a whole: reading, mistakes, what they say of themselves, slots, the market table."""
 
+import datetime
 import importlib.metadata
 import json
 import pickle
 import threading
+from decimal import Decimal
 
+import pandas
 import pytest
 
 import pricepoint
-from pricepoint import Policy, PolicyError, Slot
+from pricepoint import (
+    ArgumentError,
+    ArgumentTypeError,
+    FileError,
+    Policy,
+    PolicyError,
+    PricepointError,
+    Rates,
+    RatesError,
+    Slot,
+)
 
 TEXT = ('{"pricepoint": 1, "name": "%s", "markets": {"DE": {}}, "channels": {"web": {"kind": "online"}},'
         ' "rules": [{"id": "base", "base": "list"}, {"id": "off", "discount": "%s"}]}')
@@ -46,14 +59,83 @@ def test_mistakes():
 
 
 def test_files_that_are_not_there(tmp_path):
-    with pytest.raises(PolicyError, match="none.json"):
+    with pytest.raises(FileError, match="none.json") as caught:
         Policy.from_file(tmp_path / "none.json")
-    with pytest.raises(PolicyError):
+    assert isinstance(caught.value, OSError) and caught.value.code.startswith("PP-F")
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value) and again.diagnostics == caught.value.diagnostics
+    with pytest.raises(FileError):
         Policy.from_file(tmp_path)
-    with pytest.raises(TypeError):
-        Policy.from_file(3)
-    with pytest.raises(TypeError):
-        Policy.from_text(None)
+    with pytest.raises(FileError, match="rates.csv"):
+        Rates.from_file(tmp_path / "rates.csv")
+    (tmp_path / "rates.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(FileError, match="rates.csv"):
+        Rates.from_file(tmp_path / "rates.csv")
+    (tmp_path / "rates.csv").write_text("from,to,rate,at\nUSD,CNY,x,2026-01-01T00:00:00Z\n")
+    with pytest.raises(RatesError) as wrong:
+        Rates.from_file(tmp_path / "rates.csv")
+    assert wrong.value.diagnostics[0].line == 2 and wrong.value.code == wrong.value.diagnostics[0].code
+
+
+LONE = "\ud800"
+
+
+@pytest.mark.parametrize("call, kind, code", [
+    (lambda: Policy.from_file(3), ArgumentTypeError, "PP-A020"),
+    (lambda: Policy.from_file("a\0b"), ArgumentError, "PP-A001"),
+    (lambda: Policy.from_text(None), ArgumentTypeError, "PP-A020"),
+    (lambda: Policy.from_text("{}", file=1), ArgumentTypeError, "PP-A020"),
+    (lambda: Policy.from_text("{}", directory=1), ArgumentTypeError, "PP-A020"),
+    (lambda: Policy.from_text(LONE), ArgumentError, "PP-A001"),
+    (lambda: Policy.from_text("{"), PolicyError, "PP-J002"),
+    (lambda: Rates.from_file(3), ArgumentTypeError, "PP-A020"),
+    (lambda: Rates.from_csv(None), ArgumentTypeError, "PP-A020"),
+    (lambda: Rates.from_csv(LONE), ArgumentError, "PP-A001"),
+    (lambda: pricepoint.markets("XX"), ArgumentError, "PP-A001"),
+    (lambda: pricepoint.markets(49), ArgumentTypeError, "PP-A020"),
+    (lambda: Slot(None), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().check(at="now"), ArgumentError, "PP-A001"),
+    (lambda: policy().price_json(1), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().explain_json(1), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().explain_json("{}", format="html"), ArgumentError, "PP-A001"),
+    (lambda: policy().explain_json(LONE), ArgumentError, "PP-A001"),
+    (lambda: policy().explain(format=1), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().price("A1"), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().price().explain("html"), ArgumentError, "PP-A001"),
+    (lambda: policy().price_table([]), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().price_table([], threads="2"), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().price_table([], threads=-1), ArgumentError, "PP-A001"),
+    (lambda: policy().price_table([], parts=3), ArgumentTypeError, "PP-A020"),
+    (lambda: policy().price_table([], parts=[[]]), ArgumentError, "PP-A001"),
+    (lambda: policy().price_table([], integers="cents"), ArgumentError, "PP-A001"),
+    (lambda: policy().audit_table([], integers=2), ArgumentTypeError, "PP-A020"),
+], ids=str)
+def test_every_error_has_a_type_and_a_code(call, kind, code):
+    with pytest.raises(PricepointError) as caught:
+        call()
+    error = caught.value
+    assert type(error) is kind and error.code == code == error.diagnostics[0].code
+    assert error.diagnostics[0].severity == "error" and error.diagnostics[0].message
+    assert type(pickle.loads(pickle.dumps(error))) is kind
+
+
+def test_the_hierarchy():
+    """One root, and beside it what Python calls such a thing."""
+    beside = {ArgumentError: ValueError, ArgumentTypeError: TypeError, FileError: OSError,
+              pricepoint.UnknownField: ArgumentTypeError, pricepoint.UnknownChannel: ArgumentError,
+              pricepoint.StreamError: pricepoint.TableError}
+    kinds = [one for one in vars(pricepoint).values() if isinstance(one, type) and issubclass(one, Exception)]
+    assert {one.__name__ for one in kinds} == {
+        "PricepointError", "PolicyError", "RatesError", "FileError", "TableError", "StreamError", "ArgumentError",
+        "UnknownChannel", "ArgumentTypeError", "UnknownField", "InternalError", "PricepointWarning"}
+    for one in kinds:
+        assert one.__name__ in pricepoint.__all__ and one.__doc__
+        assert issubclass(one, UserWarning if one is pricepoint.PricepointWarning else PricepointError)
+        assert issubclass(one, beside.get(one, Exception))
+
+
+def policy() -> Policy:
+    return Policy.from_text(TEXT % ("any", "5%"))
 
 
 def test_rule_tables_of_a_text(tmp_path):
@@ -149,3 +231,37 @@ def test_slot_while_others_price():
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+ODD = [
+    None, True, 1, -1, 10**400, 10**5000, 2**63, 1.5, float("nan"), "", "x", LONE, "1e5", "１２", "a\0b", "x" * 10_000, b"x", [],
+    (), {}, {"store": 1.5}, {1: 2}, {"store": {}}, object(), complex(1), Decimal("NaN"), Decimal("1E+400"), Decimal("-0"),
+    Decimal("1E-400"), datetime.datetime.now(), datetime.date.today(), "9999-12-31T23:59:59-23:00", pandas.NaT, pandas.NA,
+    pandas.Timestamp("2026-01-01", tz="UTC"),
+]
+
+
+def test_nothing_else_is_raised(worked):
+    """Whatever is given where, what is wrong with it is said in one way."""
+    table = pandas.DataFrame({"sku": ["A1"]})
+    calls = [lambda value, name=name, call=call: call(**{name: value})
+             for call in (worked.price, worked.explain)
+             for name in ("sku", "channel", "market", "currency", "at", "quantity", "cost", "tax", "prices", "attributes",
+                          "rates", "format", "role", "price.store", "price.", "price.x")]
+    calls += [lambda value, name=name, call=call: call(table, **{name: value})
+              for call in (worked.price_table, worked.audit_table)
+              for name in ("channel", "market", "at", "threads", "rates", "integers")]
+    calls += [lambda value: worked.price_table(table, parts=value), lambda value: worked.audit_table(table, until=value)]
+    calls += [worked.check, worked.price_json, worked.explain_json, worked.price_table, worked.audit_table, Slot,
+              Policy.from_file, Policy.from_text, Rates.from_file, Rates.from_csv, pricepoint.markets]
+    calls += [lambda value: worked.explain_json("{}", format=value), lambda value: worked.price().explain(value),
+              lambda value: Policy.from_text("{}", file=value), lambda value: Policy.from_text("{}", directory=value)]
+    refused = 0
+    for call in calls:
+        for value in ODD:
+            try:
+                call(value)
+            except PricepointError as error:
+                refused += 1
+                assert error.code == error.diagnostics[0].code and str(error)
+    assert refused > 1000

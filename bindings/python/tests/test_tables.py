@@ -4,6 +4,7 @@
 import gc
 import json
 import threading
+import warnings
 from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
@@ -15,7 +16,7 @@ import pytest
 
 import pricepoint
 from conftest import AT
-from pricepoint import Findings, Policy, Table, TableError
+from pricepoint import ArgumentError, ArgumentTypeError, Findings, Policy, StreamError, Table, TableError
 
 LISTS = ("discounts", "limited_by", "relaxed", "conflict", "missing", "invalid", "advice")
 
@@ -172,13 +173,90 @@ def test_types(shop, table, expected):
 
 
 def test_minor_units_and_instants(shop):
-    """Integers are minor units in a table, and timestamps need a zone."""
+    """Integers that are said to be minor units, and timestamps, which need a zone."""
     columns = {"market": ["DE", "JP"], "cost": pyarrow.array([113, 100]), "price.store": pyarrow.array([259, 300]),
                "at": pyarrow.array([1795176000000, None], pyarrow.timestamp("ms", "UTC"))}
-    priced = shop.price_table(pyarrow.table(columns), channel="web", at=AT).to_pyarrow().to_pylist()
+    priced = shop.price_table(pyarrow.table(columns), channel="web", at=AT, integers="minor").to_pyarrow().to_pylist()
     for row, market, cost, store in zip(priced, ("DE", "JP"), ("1.13", "100"), ("2.59", "300")):
         one = shop.price(market=market, cost=cost, prices={"store": store}, channel="web", at=AT)
         assert (row["status"], row["price"]) == (one.status, one.price)
+
+
+OUTLET = ('{"pricepoint": 1, "name": "outlet", "markets": {"US": {}, "JP": {}},'
+          ' "channels": {"floor": {"kind": "traditional"}, "web": {"kind": "online", "reference": "floor"}},'
+          ' "attributes": {"stock": "number", "deposit": {"money": "net"}},'
+          ' "rules": [{"id": "online", "discount": "8%"}, {"id": "end", "endings": [".45", ".95"]}]}')
+
+
+def test_a_file_has_one_meaning(program, tmp_path):
+    """The same file through the program, as single prices, and as tables of pandas and polars, which read integers."""
+    (tmp_path / "policy.json").write_text(OUTLET)
+    (tmp_path / "items.csv").write_text("sku,price.floor,stock\nscarf,25,3\ncoat,120,1\n")
+    policy = Policy.from_file(tmp_path / "policy.json")
+    lines = program("price", "--policy", tmp_path / "policy.json", "--items", tmp_path / "items.csv", "--channel", "web",
+                    "--market", "US", "--format", "ndjson").splitlines()
+    expected = [Decimal(json.loads(line)["price"]) for line in lines]
+    assert expected == [Decimal("22.95"), Decimal("110.45")]
+    frame = pandas.read_csv(tmp_path / "items.csv")
+    assert [policy.price(channel="web", market="US", sku=row["sku"], prices={"floor": row["price.floor"]}, stock=row["stock"])
+            .price for row in frame.to_dict("records")] == expected
+    for table in (frame, polars.read_csv(tmp_path / "items.csv"), pyarrow.table(frame)):
+        priced = policy.price_table(table, channel="web", market="US", integers="units")
+        assert priced.to_pyarrow()["price"].to_pylist() == expected
+        with pytest.raises(TableError, match='"price.floor" is money in a column of integers') as caught:
+            policy.price_table(table, channel="web", market="US")
+        assert caught.value.code == "PP-A017"
+        assert '"units" (50 is 50.00) or "minor" (50 is 0.50' in caught.value.diagnostics[0].hint
+
+
+def test_what_integers_mean():
+    policy = Policy.from_text(OUTLET)
+    table = pyarrow.table({"market": ["US", "JP"], "list": [1, None], "price.floor": [2500, 2500], "deposit": [1, 1],
+                           "stock": [1, 2], "quantity": [1, 1], "units": [3, 4], "sku": [1, 2]})
+
+    def priced(integers):
+        return policy.price_table(table, channel="web", integers=integers).to_pyarrow()["price"].to_pylist()
+
+    assert priced("minor") == [Decimal("22.95"), 2300]  # yen have no smaller unit
+    assert priced("units") == [Decimal("2299.95"), 2300]
+    with pytest.raises(TableError) as caught:
+        priced(None)
+    assert [one.message.split('"')[1] for one in caught.value.diagnostics] == ["list", "price.floor", "deposit"]
+    offers = table.append_column("price", pyarrow.array([2300, 2300]))
+    with pytest.raises(TableError, match='"price" is money'):
+        policy.audit_table(offers, channel="web")
+    seen = policy.audit_table(offers, channel="web", integers="units").to_pyarrow()["price"].to_pylist()
+    assert set(seen) == {Decimal(2300)}
+    assert Decimal("23.00") in policy.audit_table(offers, channel="web", integers="minor").to_pyarrow()["price"].to_pylist()
+
+
+def test_columns_of_unknown_channels():
+    policy = Policy.from_text(OUTLET)
+    table = pyarrow.table({"price.floor": ["25"], "price.flor": ["1"], "price.shop": ["1"], "note": ["x"]})
+    said = r'"price.flor", "price.shop" are ignored: .* it has \'floor\', \'web\'; did you mean \'floor\''
+    for call in (policy.price_table, policy.audit_table):
+        given = table if call == policy.price_table else table.append_column("price", pyarrow.array(["22.95"]))
+        with pytest.warns(pricepoint.PricepointWarning, match=said) as caught:
+            call(given, channel="web", market="US")
+        assert len(caught) == 1 and caught[0].filename == __file__
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(pricepoint.PricepointWarning):
+                call(given, channel="web", market="US")
+            call(given.drop_columns(["price.flor", "price.shop"]), channel="web", market="US")
+    nested = pyarrow.table({"prices": [{"floor": "25", "shop": "1"}]})
+    with pytest.warns(pricepoint.PricepointWarning, match='"price.shop" is ignored'):
+        assert policy.price_table(nested, channel="web", market="US").to_pyarrow()["price"].to_pylist() == [Decimal("22.95")]
+    with pytest.raises(pricepoint.UnknownChannel, match="channel: the policy has no channel 'shop'"):
+        policy.price_table(table, channel="shop", market="US")
+
+
+def test_a_row_names_all_that_cannot_be_read():
+    policy = Policy.from_text(OUTLET)
+    rows = pyarrow.table({"market": ["US", "XX"], "price.floor": ["much", "much"], "cost": ["x", "1"], "tax": ["lots", None],
+                          "at": ["never", None], "stock": ["many", "1"], "channel": ["web", "moon"]})
+    priced = policy.price_table(rows).to_pyarrow()["invalid"].to_pylist()
+    assert priced == [["at", "cost", "price.floor", "stock", "tax"], ["channel", "market", "price.floor"]]
 
 
 def test_parts(shop, table, expected):
@@ -271,11 +349,11 @@ class Says:
 
 def test_wrong_capsules(shop, table):
     for wrong in (None, 1, "stream", table.schema.__arrow_c_schema__(), (1, 2, 3), (1, 2)):
-        with pytest.raises((TypeError, ValueError)):
+        with pytest.raises(ArgumentTypeError):
             shop.price_table(Says(wrong))
     used = table.__arrow_c_stream__()
     assert len(shop.price_table(Says(used), channel="web")) == len(table)
-    with pytest.raises(ValueError, match="already"):
+    with pytest.raises(ArgumentError, match="already"):
         shop.price_table(Says(used), channel="web")
 
 
@@ -285,8 +363,9 @@ def test_a_stream_that_fails(shop, table):
         raise RuntimeError("the cable was pulled")
 
     reader = pyarrow.RecordBatchReader.from_batches(table.schema, batches())
-    with pytest.raises(TableError, match="the cable was pulled"):
+    with pytest.raises(StreamError, match="the cable was pulled") as caught:
         shop.price_table(reader, channel="web", at=AT)
+    assert caught.value.code == "PP-A014" and isinstance(caught.value, TableError)
 
 
 def test_a_stream_of_python_while_others_wait(shop, table, expected):
@@ -376,7 +455,22 @@ def test_audit(audit_policy, offers, program, root):
             assert row[name] == want.get(name), (name, want)
         for name in ("price", "min", "max", "against_price", "remedy_price"):
             assert row[name] == (Decimal(want[name]) if name in want else None), (name, want)
+        for name in ("excess", "credit", "headroom"):
+            assert row[name] == (Decimal(want[name]) if name in want else None), (name, want)
+        for name in ("excess_rate", "max_discount"):
+            assert row[name] == (Decimal(want[name].rstrip("%")) / 100 if name in want else None), (name, want)
+        assert row["quantity"] == (Decimal(want["quantity"]) if "quantity" in want else None)
+        assert row["audience"] == want.get("audience"), want
+        if row["effect"] != "invalid":  # of which the program knows the line, too
+            assert row["because"] == want.get("because"), want
         assert offers.column("sku")[row["row"]].as_py() == row["sku"]
+    assert any(row["headroom"] for row in got) and any(row["max_discount"] for row in got)
+
+
+def test_audit_has_the_columns_of_the_program(audit_policy, offers, program, root):
+    header = program("audit", "--policy", root / "examples/audit/policy.json", "--offers", root / "examples/audit/offers.csv",
+                     "--at", AT, "--format", "csv").splitlines()[0].split(",")
+    assert set(audit_policy.audit_table(offers, at=AT).column_names) == {"row", *header}
 
 
 def test_audit_of_other_tables(audit_policy, offers):

@@ -15,7 +15,10 @@ from decimal import Decimal
 import polars
 import pyarrow
 
-from pricepoint import Decision, Findings, Money, Policy, PolicyError, Rates, Slot, Table, markets, version
+from pricepoint import (
+    Decision, FileError, Findings, Money, Policy, PolicyError, PricepointError, Rates, Slot, Table, UnknownField, markets,
+    version,
+)
 
 policy: Policy = Policy.from_file("policy.json")
 prices: dict[str, Money] = {"store": "32.00", "dealer": Decimal("30"), "web": 31}
@@ -28,7 +31,8 @@ if decision.price is not None:
 if decision.status == "conflict":
     names: tuple[str, ...] = decision.conflict
 why: str = decision.explain(format="json") + policy.explain(sku="A1", channel="web", format="text")
-table: Table = policy.price_table(pyarrow.table({"sku": ["A1"]}), channel="web", parts=["price", "limited_by"])
+table: Table = policy.price_table(pyarrow.table({"sku": ["A1"]}), channel="web", parts=["price", "limited_by"],
+                                  integers="units")
 frame: polars.DataFrame = table.to_polars()
 findings: Findings = policy.audit_table(frame, until="2026-12-31T00:00:00Z")
 breaches = findings.summary[0]["breaches"]
@@ -37,6 +41,9 @@ try:
 except PolicyError as error:
     for one in error.diagnostics:
         print(one.code, one.severity, one.line + 1, one.message.upper())
+except (FileError, UnknownField) as other:
+    raise PricepointError(other.code + str(len(other.diagnostics))) from other
+channels: tuple[str, ...] = policy.channels
 rates = Rates.from_csv("from,to,rate,at")
 print(version, markets("DE")[0]["currency"])
 '''
@@ -50,6 +57,7 @@ MISTAKES = {
     "policy.explain(format='html')": "arg-type",
     "policy.price_table([1])": "arg-type",
     "policy.price_table(pyarrow.table({}), parts=['prise'])": "list-item",
+    "policy.price_table(pyarrow.table({}), integers='cents')": "arg-type",
     "policy.price().price + 1": "operator",
     "policy.price().status == 'prised'": "comparison-overlap",
 }

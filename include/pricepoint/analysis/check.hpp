@@ -72,7 +72,13 @@ struct check_report {
 // of rules, not with its square.
 check_report check(const policy& of, const check_options& options = {});
 
-// The same with its place, excerpt and caret, for programs: one JSON object without newlines.
+// Slips that are surely slips (PP-K023 to PP-K027), found without pricing anything, each with its place: for whoever
+// prices with a policy and does not check it. `check` has them too, with requests that show them.
+std::vector<diagnostic> slips_of(const policy& of);
+// The same in one line without a newline; empty where there are none.
+std::string slips_line(const policy& of);
+
+// A finding with its place, excerpt and caret, for programs: one JSON object without newlines.
 std::string to_json(const check_finding& one);
 
 // "PP-K001": every code, in order, with a sentence; for documents and tests.
@@ -108,6 +114,9 @@ class check_catalogue {
   const std::vector<std::size_t>& touched() const noexcept;
   // Rows whose `was` is left out for want of lowest_prior, as a finding (PP-K018); nothing where there are none.
   std::optional<check_finding> prior_missing() const;
+  // Rules whose conditions on sku, category and attributes hold for no row, as one finding (PP-K028); nothing where
+  // there are none.
+  std::optional<check_finding> unmatched() const;
 
  private:
   struct state;

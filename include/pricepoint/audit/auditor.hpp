@@ -47,10 +47,11 @@ enum class finding_severity : std::uint8_t {
   warning,    // a strong rule, a price that is no multiple of the unit, and what only audits look for
   notice,     // a medium or weak rule
   unchecked,  // something could not be checked
+  invalid,    // the offer itself cannot be: nothing of it was checked
 };
 
 constexpr std::string_view to_string(finding_severity value) noexcept {
-  constexpr std::string_view names[] = {"breach", "warning", "notice", "unchecked"};
+  constexpr std::string_view names[] = {"breach", "warning", "notice", "unchecked", "invalid"};
   return names[static_cast<std::size_t>(value)];
 }
 
@@ -75,7 +76,8 @@ struct finding {
   finding_severity severity = finding_severity::breach;
   std::optional<pricepoint::currency> currency{};  // the market's
   std::optional<decimal> price{};                  // observed
-  // What the rule allows, for bounds: the least rounded up, the largest rounded down to the minor unit.
+  // What the rule allows, for bounds: the least rounded up, the largest rounded down to the minor unit. Neither where
+  // no price satisfies the rule.
   std::optional<amount> min{}, max{};
   std::optional<decimal> excess{};               // how far the price is beyond them
   std::optional<std::int64_t> excess_rate_bp{};  // of that bound, in hundredths of a percent, half up
@@ -89,7 +91,7 @@ struct finding {
   std::optional<decimal> credit{};                // separate, of a gap's lower end: per piece, to the partner
   std::optional<amount> headroom{};               // squeeze: what the dealer keeps beyond its margin, rounded down
   std::optional<std::int64_t> max_discount_bp{};  // squeeze: off the dealer's net price; rounded down
-  std::string because{};                          // the rule's own sentence, or what is wrong
+  std::string because{};                          // the rule's own sentence, or what is wrong with which value
   // Audits ahead in time: holds from here, and until there; nothing where that is not known.
   std::optional<instant> from{}, until{};
 
@@ -148,7 +150,8 @@ class tally_of_rates {
 };
 
 // How an online channel stands to a traditional one over the same products. Every offer on the online channel counts
-// for which the other's price is known, in its own row or among the offers.
+// for which the other's price is known, in its own row or among the offers. Prices on two displays are compared as the
+// gross one shows them, and not at all without the tax.
 struct channel_pair {
   std::uint64_t compared = 0, identical = 0, lower = 0, higher = 0;
   std::uint64_t in_breach = 0;  // of the compared offers: those with a breach of any rule
@@ -171,8 +174,9 @@ struct map_figures {
 };
 
 struct finding_counts {
-  std::uint64_t breaches = 0, warnings = 0, notices = 0, unchecked = 0;
+  std::uint64_t breaches = 0, warnings = 0, notices = 0, unchecked = 0, invalid = 0;
 
+  std::uint64_t all() const noexcept { return breaches + warnings + notices + unchecked + invalid; }
   void add(finding_severity severity) noexcept;
   void add(const finding_counts& other) noexcept;
 };
@@ -181,14 +185,18 @@ struct seller_figures {
   std::uint64_t offers = 0, in_breach = 0;
   finding_counts findings;
   map_figures map;
+  std::uint64_t read() const noexcept { return offers - findings.invalid; }
 
   void add(const seller_figures& other);
 };
 
+// `offers` are all, `findings.invalid` those among them that could not be read or cannot be, one finding each. Shares
+// are of the others.
 struct audit_summary {
-  std::uint64_t products = 0;  // products in a market
+  std::uint64_t products = 0;  // products in a market of which an offer was read
   std::uint64_t offers = 0, in_breach = 0;
   finding_counts findings;
+  std::uint64_t read() const noexcept { return offers - findings.invalid; }
   std::map<std::tuple<std::string, std::string, std::string>, channel_pair> pairs;  // market, online, traditional
   std::map<std::pair<std::string, std::string>, map_figures> map;                   // market, channel
   // By market: (highest - lowest) / lowest of the public offers of a product, where there are two or more.
@@ -196,6 +204,8 @@ struct audit_summary {
   std::map<std::string, finding_counts> rules;
   std::map<std::string, seller_figures> sellers;  // the empty name: offers without one
 
+  // Rows that hold offers but cannot be read as one, which no auditor ever saw.
+  void add_unreadable(std::uint64_t rows) noexcept;
   void add(const audit_summary& other);
 };
 
@@ -255,9 +265,10 @@ struct finding_columns {
   std::vector<std::string_view> rule, effect, against, against_seller;
   std::vector<finding_severity> severity;
   std::vector<std::optional<decimal>> price;  // observed, in units of the market's currency
-  std::vector<std::int64_t> min_minor, max_minor, excess_minor, excess_rate_bp, against_price_minor;
+  std::vector<std::int64_t> min_minor, max_minor, excess_rate_bp, against_price_minor;
+  std::vector<std::optional<decimal>> excess, credit;  // exact: the price may have more digits than the currency
   std::vector<pricepoint::remedy> remedy;
-  std::vector<std::int64_t> remedy_price_minor, credit_minor, headroom_minor, max_discount_bp;
+  std::vector<std::int64_t> remedy_price_minor, headroom_minor, max_discount_bp;
   std::vector<name_list> conflict;
   std::vector<std::vector<std::string>> missing;
   std::vector<std::string> because;

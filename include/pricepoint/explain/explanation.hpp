@@ -43,13 +43,15 @@ class explanation {
 };
 
 // Why that price: the decision of `with` for this request, made once more and listened to. `unreadable` as in
-// pricer::price.
-explanation explain(pricer& with, const request& what, std::span<const std::string> unreadable = {});
+// pricer::price. What tells the request from others is in the heading; its time only `with_time`: false where `at` was
+// filled in and is the same for all.
+explanation explain(pricer& with, const request& what, std::span<const std::string> unreadable = {},
+                    bool with_time = true);
 // By the policy as it stands.
 explanation explain(slot_pricer& with, const request& what);
 // Explanations of what pricer::price_all decides, in its order.
 std::vector<explanation> explain_all(pricer& with, const request& what, std::span<const std::string_view> channels,
-                                     const prior_source& priors = {});
+                                     const prior_source& priors = {}, bool with_time = true);
 
 // Every change of this price from the request's `at` on, each with the rules whose period causes it: a thousand changes
 // at most. The text has a sentence for each; the JSON is `sku`, `channel`, `market` and `timeline`, a list of decisions

@@ -68,7 +68,8 @@ class decision {
   const name_list& advice() const noexcept { return advice_; }                   // codes
   bool held() const noexcept { return held_; }                                   // the current price was kept
 
-  // The former price to announce; only where above the price, then with the saving and its whole percent, rounded down.
+  // The former price to announce; only where above the price, then with the saving and its whole percent, rounded down:
+  // 0 where there is no rate to announce.
   std::optional<amount> was() const noexcept { return money(was_minor_); }
   std::optional<amount> saving() const noexcept;
   int saving_rate_percent() const noexcept { return saving_rate_percent_; }
@@ -76,7 +77,7 @@ class decision {
   const boost::container::small_vector<credit_due, 2>& credits() const noexcept { return credits_; }  // by channel
   // What a shop may show where there is no price, if the policy says so. It need not satisfy any rule.
   std::optional<amount> fallback_price() const noexcept { return money(fallback_minor_); }
-  // The first instant at which this answer can change by a period: how long a shop may cache it.
+  // The first instant at which this answer can change by a period or an exchange rate: how long a shop may cache it.
   const std::optional<instant>& next_change_at() const noexcept { return next_change_at_; }
   // Fingerprint of the policy.
   std::string_view policy() const noexcept { return policy_; }

@@ -72,7 +72,8 @@ class policy {
   };
   std::vector<attribute_info> attributes() const;
 
-  // Declared channels, each once: after those among them that their references name, unrelated ones by name.
+  // Declared channels, each once, as far as references say: each after those that its own leads to, others by name. A
+  // call for several channels also knows what the rules of its request read.
   std::vector<std::string_view> in_order_of_reference(const std::vector<std::string_view>& channels) const;
 
   // The currency of a declared market.

@@ -80,7 +80,7 @@ class pricer {
   // the money that every call gives. An unknown name, or one that stands twice, is the error PP-B001.
   result<bound_pricer> bind(const request& kind, std::span<const std::string_view> fields);
 
-  // Decides one product on several channels, in the order of their references; each price stands in for
+  // Decides one product on several channels, each after those whose price it reads; each price stands in for
   // `price.<channel>` in those that follow. `what.channel` and `what.current` are ignored: `current` is each channel's
   // own price of the request. `out` has one decision a channel, in the order in which they were decided; `decided`
   // their names. With `priors`, each channel's `lowest_prior` comes from there.

@@ -153,7 +153,15 @@ drawn_period draw_period(chance& luck, int year) {
   std::vector<std::string> items;
   const long long count = luck.between(1, 3);
   for (long long i = 0; i < count; ++i) {
-    const drawn_period one = draw_stretch(luck, year);
+    drawn_period one = draw_stretch(luck, year);
+    if (i > 0 && result.boundaries_unix_ms.size() > 1 && luck.percent(50)) {
+      // One that begins where the one before ends, or within it.
+      const long long from = result.boundaries_unix_ms.back() - (luck.percent(70) ? 0 : 1'800'000);
+      const long long until = from + luck.between(1, 20 * 24) * 3'600'000;
+      one.boundaries_unix_ms = {from, until};
+      one.json =
+          object_of({{"from", as_json(instant_text(from, luck))}, {"until", as_json(instant_text(until, luck))}});
+    }
     items.push_back(one.json);
     result.boundaries_unix_ms.insert(result.boundaries_unix_ms.end(), one.boundaries_unix_ms.begin(),
                                      one.boundaries_unix_ms.end());

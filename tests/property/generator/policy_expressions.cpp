@@ -37,7 +37,18 @@ std::string policy_writer::some_literal(const std::string& currency, micro low, 
   return literal(currency.empty() ? amount : at_level(amount, currency));
 }
 
+std::string policy_writer::some_half(const std::string& currency) {
+  // An odd number of halves of a minor unit, or of a step of 0.05 or 0.10.
+  const int decimals = decimals_of(currency.empty() ? markets.front().currency : currency);
+  micro step = one_unit;
+  for (int i = 0; i < decimals; ++i) step /= 10;
+  step *= luck_.percent(50) ? 1 : luck_.percent(50) ? 5 : 10;
+  const micro near = at_level(luck_.between(8, 30) * one_unit, currency.empty() ? markets.front().currency : currency);
+  return amount_text(near / step * step + luck_.between(0, 40) * step + step / 2, 6, true);
+}
+
 std::string policy_writer::low_expression(const std::string& currency) {
+  if (halves && luck_.percent(25)) return some_half(currency);
   switch (luck_.below(16)) {
     case 0:
       return "map";
@@ -81,6 +92,7 @@ std::string policy_writer::low_expression(const std::string& currency) {
 }
 
 std::string policy_writer::high_expression(const std::string& currency) {
+  if (halves && luck_.percent(15)) return some_half(currency);
   switch (luck_.below(12)) {
     case 0:
     case 1:

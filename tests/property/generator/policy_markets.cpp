@@ -52,6 +52,7 @@ std::string policy_writer::draw_markets() {
     m.gross = k.gross;
     members fields;
     std::string unit = luck_.pick(k.units);
+    const bool is_coarse = coarse && luck_.percent(70);
     if (wanted.culture) {
       note_built_in_culture(k.name);
       if (luck_.percent(50)) own.emplace_back(k.name, draw_own_market(k.name, k.currency, k.units));
@@ -60,10 +61,22 @@ std::string policy_writer::draw_markets() {
       fields.emplace_back("currency", as_json(k.currency));
       fields.emplace_back("display", as_json(k.gross ? "gross" : "net"));
     }
+    const int decimals = decimals_of(m.currency);
+    if (is_coarse) {
+      unit = decimals == 0   ? luck_.word({"5", "10", "50", "100", "500"})
+             : decimals == 3 ? luck_.word({"0.005", "0.05", "0.1", "0.5", "1"})
+                             : luck_.word({"0.05", "0.10", "0.50", "1", "10"});
+    }
+    m.unit = one_unit;
+    for (int i = 0; i < decimals; ++i) m.unit /= 10;
+    if (!unit.empty()) {
+      const reference::rational steps = reference::parse_decimal(unit).value() * one_unit;
+      m.unit = static_cast<micro>(numerator(steps));
+    }
     if (!unit.empty())
       fields.emplace_back("unit", unit.find('.') == std::string::npos && luck_.percent(50) ? unit : as_json(unit));
     std::string tax = luck_.pick(k.taxes);
-    if (m.gross && luck_.percent(8)) tax.clear();  // then requests must bring it
+    if (m.gross && luck_.percent(mixed_displays ? 20 : 8)) tax.clear();  // then requests must bring it
     if (!tax.empty()) fields.emplace_back("tax", as_json(tax));
     m.taxed = !tax.empty();
     m.tax = tax.empty() ? "20%" : tax;

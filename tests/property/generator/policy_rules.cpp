@@ -15,6 +15,105 @@ std::string policy_writer::discount_value() {
       luck_.word({"3%", "5%", "5%", "8%", "10%", "10%", "12.5%", "15%", "20%", "2%", "-3%", "0%", "33.333%", "-10%"}));
 }
 
+std::string policy_writer::gap_end(long long low, long long high) {
+  if (luck_.percent(25)) return money(luck_.between(low, high) * 200'000);
+  const long long thousandths = luck_.between(low * 2, high * 2) * 500;
+  const bool negative = thousandths < 0;
+  const long long size = negative ? -thousandths : thousandths;
+  return as_json((negative ? "-" : "") + std::to_string(size / 1000) + (size % 1000 ? ".5%" : "%"));
+}
+
+std::string policy_writer::gap_to() {
+  switch (luck_.below(10)) {
+    case 0:
+    case 1:
+    case 2:
+      return as_json("traditional");
+    case 3:
+      return as_json("online");
+    case 4:
+    case 5:
+      return list_of(luck_.some(channels, 3));
+    case 6:
+    case 7:
+      return as_json("reference");
+    default:
+      return as_json(luck_.pick(channels));
+  }
+}
+
+void policy_writer::draw_readings() {
+  for (long long i = luck_.between(1, 5); i > 0; --i) {
+    rule_options options;
+    options.when_percent = 0;
+    options.timed_percent = 10;
+    options.skip = true;
+    options.skip_percent = 60;
+    // On one channel mostly, so that others may read it back.
+    members more;
+    if (luck_.percent(75)) more.emplace_back("when", object_of({{"channel", one_or_list(luck_.some(channels, 2))}}));
+    std::string price = "price." + luck_.pick(channels);
+    if (luck_.percent(20)) price = "min(" + price + "?, price." + luck_.pick(channels) + "?)";
+    switch (luck_.below(8)) {
+      case 0:
+        options.target = false;
+        add_rule("base", as_json(price + luck_.word({"", " * 95%", " * 1.02", " - 0.10"})), options, more);
+        break;
+      case 1:
+      case 2:
+        options.strengths = true;
+        options.strength = bound_strength();
+        add_rule("floor", as_json(price + luck_.word({" * 0.9", " * 80%", " - 2", " / 1.05"})), options, more);
+        break;
+      case 3:
+      case 4:
+        options.strengths = true;
+        options.strength = bound_strength();
+        add_rule("ceiling", as_json(price + luck_.word({"", " * 1.1", " + 1", " * 99%"})), options, more);
+        break;
+      case 5:
+        add_rule("was", as_json(price + luck_.word({"", " * 1.1", " * 1.03"})), options, more);
+        break;
+      default:
+        options.strengths = true;
+        options.strength = bound_strength();
+        add_rule("gap", object_of({{"to", gap_to()}, {"max", gap_end(8, 25)}}), options, more);
+    }
+  }
+}
+
+void policy_writer::draw_prices_by_hand() {
+  rule_options options;
+  options.when_percent = 50;
+  options.skip = true;
+  add_rule("price", expression_json([&](const std::string& c) {
+             switch (luck_.below(6)) {
+               case 0:
+                 return some_literal(c, 8 * one_unit, 30 * one_unit);
+               case 1:
+                 return literal(at_level(luck_.between(8, 40) * one_unit, c.empty() ? markets.front().currency : c));
+               case 2:
+                 return has_vip ? std::string("vip_price") : std::string("msrp");
+               case 3:
+                 return "price." + luck_.pick(channels);
+               default:
+                 return std::string("list");
+             }
+           }),
+           options);
+  for (long long i = luck_.between(1, 3); i > 0; --i) {
+    rule_options soft;
+    soft.strengths = true;
+    soft.strength = soft_strength();
+    soft.skip = true;
+    if (luck_.percent(50)) {
+      add_rule("floor", expression_json([&](const std::string& c) { return low_expression(c); }), soft);
+    } else {
+      add_rule("ceiling", expression_json([&](const std::string& c) { return high_expression(c); }), soft);
+    }
+  }
+}
+
 void policy_writer::draw_bounds() {
   const auto bound = [&](const std::string& effect, const std::string& value, int when_percent = 35) {
     rule_options options;
@@ -24,18 +123,9 @@ void policy_writer::draw_bounds() {
     options.skip = true;
     add_rule(effect, value, options);
   };
-  const auto gap_end = [&](long long low, long long high) {
-    if (luck_.percent(25)) return money(luck_.between(low, high) * 200'000);
-    const long long thousandths = luck_.between(low * 2, high * 2) * 500;
-    const bool negative = thousandths < 0;
-    const long long size = negative ? -thousandths : thousandths;
-    return as_json((negative ? "-" : "") + std::to_string(size / 1000) + (size % 1000 ? ".5%" : "%"));
-  };
-  if (luck_.percent(50)) {
+  for (long long i = luck_.percent(55) ? luck_.between(1, 2) : 0; i > 0; --i) {
     members gap;
-    gap.emplace_back("to", as_json(luck_.percent(35)   ? "traditional"
-                                   : luck_.percent(45) ? "reference"
-                                                       : luck_.pick(channels)));
+    gap.emplace_back("to", gap_to());
     const long long form = luck_.below(10);
     if (form > 1) gap.emplace_back("max", gap_end(8, 25));
     if (form < 7) {
@@ -153,7 +243,12 @@ std::string policy_writer::draw_rules() {
   rule_options plain;
   plain.target = false;
 
-  if (luck_.percent(28)) {
+  if (base_of_cost) {
+    rule_options options = plain;
+    options.when_percent = 0;
+    const std::string name = net_name();
+    add_rule("base", as_json(name + luck_.word({"", " * 1", " * 2", " / 2"})), options);
+  } else if (luck_.percent(halves ? 10 : 28)) {
     for (long long i = luck_.between(1, 2); i > 0; --i) {
       rule_options options = plain;
       options.skip = true;
@@ -183,11 +278,12 @@ std::string policy_writer::draw_rules() {
                options);
     }
   }
-  for (long long i = luck_.between(1, 5); i > 0; --i) {
+  for (long long i = halves ? luck_.below(3) : luck_.between(1, 5); i > 0; --i) {
     rule_options options = plain;
     options.when_percent = 55;
     members more;
-    std::string value = discount_value();
+    std::string value =
+        halves && luck_.percent(80) ? as_json(luck_.word({"10%", "50%", "5%", "20%"})) : discount_value();
     if (luck_.percent(18)) {
       if (value.find('-') != std::string::npos) value = as_json("11%");
       more.emplace_back("exclusive", "true");
@@ -222,9 +318,11 @@ std::string policy_writer::draw_rules() {
              }),
              options);
   }
-  draw_bounds();
-  draw_shapes();
-  if (wanted.culture && luck_.percent(85)) draw_culture_rules();
+  if (by_hand) draw_prices_by_hand();
+  if (circles) draw_readings();
+  if (!bare || luck_.percent(35)) draw_bounds();
+  if (!bare || luck_.percent(40)) draw_shapes();
+  if (wanted.culture && !bare && luck_.percent(85)) draw_culture_rules();
   if (luck_.percent(45)) {
     for (long long i = luck_.between(1, 2); i > 0; --i) {
       rule_options options;
@@ -239,8 +337,9 @@ std::string policy_writer::draw_rules() {
       options.skip = true;
       options.skip_percent = 70;
       add_rule("was", expression_json([&](const std::string& c) {
-                 return luck_.percent(60) ? luck_.word({"reference", "list", "min(reference?, msrp?)",
-                                                        "max(current?, list)", "list / 3 * 3.1"})
+                 return luck_.percent(60)
+                            ? luck_.word({"reference", "list", "min(reference?, msrp?)", "max(current?, list)",
+                                          "list / 3 * 3.1", "list * 1.007", "reference * 1.01"})
                         : high_expression(c).find("target") == std::string::npos ? "reference * 1.0"
                                                                                  : "msrp";
                }),

@@ -19,6 +19,13 @@ std::string policy_writer::write() {
   }
   year = luck_.percent(12) ? 2018 : 2026;
   tight = luck_.percent(6);
+  halves = !tight && luck_.percent(30);
+  bare = halves && luck_.percent(65);
+  base_of_cost = halves && luck_.percent(25);
+  coarse = !tight && luck_.percent(25);
+  mixed_displays = luck_.percent(wanted.audit ? 40 : 25);
+  by_hand = luck_.percent(20);
+  circles = luck_.percent(35);
   const std::vector<micro> all_cuts = {8, 10, 12, 15, 20, 25, 30, 40, 50};
   for (const micro cut : luck_.some(all_cuts, 3)) cuts.push_back(cut * one_unit);
 
@@ -123,7 +130,7 @@ std::string policy_writer::draw_channels() {
       }
     }
     if (luck_.percent(30)) fields.emplace_back("fee", as_json(luck_.word({"5%", "12.5%", "0%", "20%", "8.33%", "2%"})));
-    if (luck_.percent(12) || (wanted.audit && luck_.percent(15)))
+    if (luck_.percent(12) || (mixed_displays && luck_.percent(50)))
       fields.emplace_back("display", as_json(luck_.word({"gross", "net"})));
     entries.emplace_back(name, object_of(fields));
     before.push_back(name);

@@ -24,6 +24,7 @@ struct drawn_market {
   bool stored = false;
   bool taxed = false;
   std::string tax;  // of requests too, so that fields lie well
+  micro unit = 0;   // as far as the policy says it; else the minor unit
 };
 
 class policy_writer {
@@ -43,6 +44,15 @@ class policy_writer {
   std::map<std::string, std::vector<micro>> bands;  // by market: where those of its culture begin and end
   std::map<std::string, std::string> files;
   bool tight = false;  // a required corridor around the reference, for large amounts
+
+  // What some policies have more of than others, so that it meets often enough.
+  bool halves = false;          // targets on exact halves of a step, or between two prices of a shape
+  bool bare = false;            // of these: few other rules, so that the half decides
+  bool base_of_cost = false;    // the base is the cost, with its tax
+  bool coarse = false;          // units of 0.05 to 10
+  bool mixed_displays = false;  // channels with another display than their market's
+  bool by_hand = false;         // `price` rules beside soft bounds and shapes
+  bool circles = false;         // rules that read the prices of other channels, in any direction
 
   std::string write();
 
@@ -157,7 +167,16 @@ class policy_writer {
 
   std::string soft_strength() { return luck_.word({"strong", "strong", "medium", "weak"}); }
 
-  std::string bound_strength() { return luck_.percent(30) ? "" : luck_.percent(48) ? "required" : soft_strength(); }
+  std::string bound_strength() {
+    if (by_hand && luck_.percent(60)) return soft_strength();
+    return luck_.percent(30) ? "" : luck_.percent(48) ? "required" : soft_strength();
+  }
+
+  std::string gap_end(long long low, long long high);
+  std::string gap_to();
+  std::string some_half(const std::string& currency);
+  void draw_readings();
+  void draw_prices_by_hand();
 
   std::string discount_value();
   void draw_bounds();

@@ -52,6 +52,47 @@ void request_writer::draw() {
   if (!luck_.percent(5)) fields["at"] = instant_text(at_unix_ms_, luck_);
   draw_attributes();
   draw_money();
+  if (policy_.halves && luck_.percent(75)) move_to_halves();
+}
+
+void request_writer::move_to_halves() {
+  auto& fields = request_.fields;
+  fields.erase("currency");
+  micro minor = one_unit;
+  for (int i = 0; i < decimals_of(market_.currency); ++i) minor /= 10;
+  const micro step = luck_.percent(70) ? market_.unit : minor;
+  // With nothing, a half, a tenth or a twentieth taken off.
+  const auto odd = [&](micro of) { return (price_ / of / 2 * 2 + 1) * of; };
+  static const std::vector<micro> between_shapes = {400'000, 490'000, 500'000, 240'000, 740'000, 450'000,
+                                                    950'000, 250'000, 750'000, 850'000, 895'000};
+  micro amount = 0;
+  switch (luck_.below(7)) {
+    case 0:
+    case 1:
+      amount = odd(step / 2);
+      break;
+    case 2:
+      amount = odd(step);
+      break;
+    case 3:
+      amount = odd(step * 5);
+      break;
+    case 4:
+      amount = odd(step * 10);
+      break;
+    default:
+      amount = price_ / one_unit * one_unit + luck_.pick(between_shapes);
+  }
+  for (auto& [name, value] : fields) {
+    const bool is_reference = name == "list" || name == "vip_price" || name.starts_with("price.");
+    if (is_reference && luck_.percent(80)) value = amount_text(amount, 6, true);
+  }
+  if (!policy_.base_of_cost) return;
+  static const std::vector<micro> of_net = {500'000, 20'000, 100'000, 2'000'000, 12'500, 1'000};
+  const micro net = luck_.pick(of_net);
+  for (const char* name : {"cost", "wholesale"}) {
+    if (fields.contains(name)) fields[name] = amount_text((price_ * 3 / 4 / net / 2 * 2 + 1) * net, 6, true);
+  }
 }
 
 reference::offer& request_writer::some_of(std::vector<reference::offer>& offers) {
@@ -208,7 +249,7 @@ void request_writer::draw_money() {
   price_ = price;
   // Often a request is in another currency.
   std::string currency = market_.currency;
-  if (!huge && luck_.percent(14)) {
+  if (!huge && luck_.percent(20)) {
     static const std::vector<std::string> all = {"EUR", "USD", "CNY", "JPY", "KWD", "CHF"};
     currency = luck_.pick(all);
     price = price / worth(market_.currency) * worth(currency) +
@@ -248,7 +289,7 @@ void request_writer::draw_money() {
   if (policy_.has_wholesale) net(93, "wholesale", 5'000, 8'500);
   if (policy_.has_vip) displayed(93, "vip_price", 8'500, 9'900);
   if (policy_.has_handling) net(90, "handling", 200, 2'500);
-  if (luck_.percent(market_.gross && !market_.taxed ? 75 : 8))
+  if (luck_.percent(market_.gross && !market_.taxed ? (policy_.mixed_displays ? 55 : 75) : 8))
     fields["tax"] = luck_.percent(60) ? market_.tax : luck_.word({"0%", "19%", "8.1%", "20%", "25%", "100%"});
   if (luck_.percent(8)) fields["fee"] = luck_.word({"0%", "3%", "7.5%", "15%"});
   if (luck_.percent(65)) {

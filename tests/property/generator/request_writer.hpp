@@ -32,6 +32,9 @@ class request_writer {
   void draw_attributes();
   void draw_money();
 
+  /// Puts the prices where a target is an exact half of a step, or as far from one price of a shape as from another.
+  void move_to_halves();
+
   /// Makes one or two given values impossible.
   void spoil();
 

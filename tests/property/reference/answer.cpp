@@ -33,11 +33,36 @@ void evaluation::set_fallback() {
   result_.fallback_price_minor = to_minor(numerator(rational(steps * market_->unit * scale)));
 }
 
+void evaluation::add_advice(const std::string& code) {
+  std::set<std::string> advice(result_.advice.begin(), result_.advice.end());
+  advice.insert(code);
+  result_.advice = sorted_list(advice);
+}
+
+bool evaluation::is_unit_too_coarse() const {
+  const rational target_minor = in_minor(target_);
+  const long long unit = candidates_.unit_minor;
+  long long low = to_minor(floor_of(target_minor / unit)) * unit;
+  long long high = low + unit;
+  // Step by step away from T; of the first two steps on which there is a candidate the nearer is the nearest of all.
+  while (!candidates_.is_candidate(low) && !candidates_.is_candidate(high)) {
+    low -= unit;
+    high += unit;
+  }
+  rational nearest = -1;
+  for (const long long one : {low, high}) {
+    if (!candidates_.is_candidate(one)) continue;
+    const rational distance = absolute(one - target_minor);
+    if (nearest < 0 || distance < nearest) nearest = distance;
+  }
+  return nearest > target_minor * rational(5, 100);
+}
+
 void evaluation::say_price(long long p) {
   result_.price_minor = p;
   std::set<std::string> relaxed;
   for (const active_rule* one : soft_) {
-    if (!candidates_.satisfies(p, *one)) relaxed.insert(one->id());
+    if (is_broken_at(p, *one)) relaxed.insert(one->id());
   }
   result_.relaxed = sorted_list(relaxed);
   if (tax_) {
@@ -58,17 +83,17 @@ void evaluation::say_price(long long p) {
       result_.tax_minor = p - *result_.net_minor;
     }
   }
-  if (prior_price_missing_) {
-    std::set<std::string> advice(result_.advice.begin(), result_.advice.end());
-    advice.insert("prior-price-missing");
-    result_.advice = sorted_list(advice);
-  }
+  if (prior_price_missing_) add_advice("prior-price-missing");
+  if (!by_hand_ && is_unit_too_coarse()) add_advice("unit-too-coarse");
   if (was_) {
-    const cpp_int was = floor_of(in_minor(*was_));
+    const cpp_int greatest = std::min(floor_of(in_minor(*was_)), cpp_int(greatest_amount_minor));
+    long long was = to_minor(greatest / candidates_.unit_minor) * candidates_.unit_minor;
+    while (was > p && !candidates_.is_candidate(was)) was -= candidates_.unit_minor;
     if (was > p) {
-      result_.was_minor = to_minor(was);
-      result_.saving_minor = to_minor(was - p);
-      result_.saving_rate_percent = to_minor(100 * (was - p) / was);
+      result_.was_minor = was;
+      result_.saving_minor = was - p;
+      const long long rate = to_minor(cpp_int(100) * (was - p) / was);
+      if (rate > 0) result_.saving_rate_percent = rate;
     }
   }
   std::map<std::string, rational> credits;

@@ -51,7 +51,7 @@ std::vector<finding> audit(const policy& rules, const std::vector<offer>& offers
     } else {
       finding one;
       one.effect = "invalid";
-      one.severity = "unchecked";
+      one.severity = "invalid";
       one.missing = looked_at.invalid();
       found.push_back(one);
     }

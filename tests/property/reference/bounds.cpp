@@ -14,6 +14,19 @@ bool evaluation::usable(const rule& r, const std::set<std::string>& missing, std
   return false;
 }
 
+std::vector<std::string> evaluation::other_ends(const rule& gap) const {
+  std::set<std::string> names(gap.any_of.begin(), gap.any_of.end());
+  if (gap.to == "traditional" || gap.to == "online") {
+    for (const auto& [name, declared] : doc_.channels) {
+      if (declared.traditional == (gap.to == "traditional")) names.insert(name);
+    }
+  } else if (!gap.to.empty() && gap.to != "reference") {
+    names.insert(gap.to);
+  }
+  names.erase(channel_name_);
+  return sorted_list(names);
+}
+
 std::optional<std::vector<inequality>> evaluation::bounds_of(const rule& r, std::set<std::string>& missing) const {
   const std::string& currency = market_->currency;
   switch (r.effect) {
@@ -30,21 +43,18 @@ std::optional<std::vector<inequality>> evaluation::bounds_of(const rule& r, std:
       return {{at_least(*value.amount), at_most(*value.amount)}};
     }
     case effect_kind::gap: {
-      if (r.gap_min && !r.gap_min->listed_in(currency)) return std::nullopt;
-      if (r.gap_max && !r.gap_max->listed_in(currency)) return std::nullopt;
-      if (r.to == channel_name_) return std::nullopt;
+      if (never_on_here(r)) return std::nullopt;
       std::vector<money_value> others;
-      if (r.to == "traditional") {
-        bool declared_any = false;
-        for (const auto& [name, declared] : doc_.channels) {
-          if (!declared.traditional || name == channel_name_) continue;
-          declared_any = true;
-          if (has_price(name)) others.push_back(displayed_field("price." + name));
-        }
-        if (!declared_any) return std::nullopt;
-        if (others.empty()) others.push_back(money_value::lacking({"price.traditional"}));
-      } else {
-        others.push_back(r.to == "reference" ? reference() : displayed_field("price." + r.to));
+      std::set<std::string> names;
+      for (const std::string& name : other_ends(r)) {
+        if (has_price(name)) others.push_back(displayed_field("price." + name));
+        names.insert("price." + name);
+      }
+      if (r.to == "reference") {
+        others.push_back(reference());
+      } else if (others.empty()) {
+        const bool of_a_kind = r.to == "traditional" || r.to == "online";
+        others.push_back(money_value::lacking(of_a_kind ? std::set<std::string>{"price." + r.to} : names));
       }
       std::vector<inequality> result;
       for (const money_value& other : others) {
@@ -121,7 +131,6 @@ void evaluation::find_values() {
   }
 
   std::set<std::string> missing_of_soft;
-  bool overridden = false;
   for (const rule& r : *rules_) {
     if (!is_on(r)) continue;
     std::set<std::string>& named_here = r.how == strength::required ? missing_ : missing_of_soft;
@@ -135,7 +144,7 @@ void evaluation::find_values() {
       for (const inequality& one : *bounds) active.whole_bounds.emplace_back(one, candidates_.decimals);
       active.bounds = std::move(*bounds);
       active_.push_back(std::move(active));
-      if (r.effect == effect_kind::price) overridden = true;
+      if (r.effect == effect_kind::price) by_hand_ = true;
     } else if (r.of_culture && r.effect == effect_kind::prefer) {
       const auto [found, first] = merged_prefers_.emplace(r.id, r);
       if (first) continue;
@@ -183,11 +192,11 @@ void evaluation::find_values() {
   for (const active_rule& one : active_) {
     if (one.how() == strength::required) {
       required_.push_back(&one);
-    } else if (!overridden) {
-      soft_.push_back(&one);
+    } else if (!by_hand_ || (one.is_bound && one.source->effect != effect_kind::change)) {
+      soft_.push_back(&one);  // where a `price` rule decides, F is one amount at most, and they choose nothing
     }
   }
-  if (!overridden) missing_.insert(missing_of_soft.begin(), missing_of_soft.end());
+  if (!by_hand_) missing_.insert(missing_of_soft.begin(), missing_of_soft.end());
 }
 
 void evaluation::note_what_limits() {

@@ -8,12 +8,37 @@
 
 namespace reference {
 
+bool evaluation::is_broken_at(long long p, const active_rule& one) const {
+  if (candidates_.satisfies(p, one)) return false;
+  return one.source->effect != effect_kind::prefer || can_be_had_.contains(&one);
+}
+
 count_by_strength evaluation::broken_at(long long p, const rule_set& rules) const {
   count_by_strength broken{};
   for (const active_rule* one : rules) {
-    if (!candidates_.satisfies(p, *one)) ++broken[soft_index(one->how())];
+    if (is_broken_at(p, *one)) ++broken[soft_index(one->how())];
   }
   return broken;
+}
+
+bool evaluation::is_nearer(long long p, long long than) const {
+  const cpp_int here = distance_from_target(p);
+  const cpp_int there = distance_from_target(than);
+  if (here != there) return here < there;
+  const cpp_int here_rounded = abs(p - target_rounded_);
+  const cpp_int there_rounded = abs(than - target_rounded_);
+  if (here_rounded != there_rounded) return here_rounded < there_rounded;
+  return p < than;
+}
+
+cpp_int evaluation::rounded_target() const {
+  const auto to_unit = [&](const rational& minor) {
+    return cpp_int(round_half_up(minor / candidates_.unit_minor) * candidates_.unit_minor);
+  };
+  const rational target_minor = in_minor(target_);
+  if (!candidates_.stored_net) return to_unit(target_minor);
+  const cpp_int net = round_half_up(target_minor / (1 + *tax_));
+  return to_unit(rational(round_half_up(net * (1 + *tax_))));
 }
 
 long long evaluation::within_minor(std::size_t index, long long t_star) const {
@@ -45,14 +70,13 @@ std::optional<long long> evaluation::find_t_star() {
   }
   std::optional<long long> best;
   count_by_strength best_broken{};
-  cpp_int best_distance;
   std::optional<candidates::limit> stop;
   for (long long p = inside.first; p <= inside.last; p += candidates_.unit_minor) {
     if (p >= settled) {
       // What is still to come breaks at least as much as p does and is no nearer than p.
       if (best) {
         const count_by_strength broken = broken_at(p, soft_bounds);
-        if (best_broken < broken || (best_broken == broken && best_distance <= distance_from_target(p))) break;
+        if (best_broken < broken || (best_broken == broken && !is_nearer(p, *best))) break;
       }
       if (!stop) stop = candidates_.search_limit(required_, settled);
       if (p > stop->last) {
@@ -63,11 +87,9 @@ std::optional<long long> evaluation::find_t_star() {
     if (!candidates_.is_member(p, required_)) continue;
     const count_by_strength broken = broken_at(p, soft_bounds);
     if (best && best_broken < broken) continue;
-    const cpp_int distance = distance_from_target(p);
-    if (best && best_broken == broken && best_distance <= distance) continue;
+    if (best && best_broken == broken && !is_nearer(p, *best)) continue;
     best = p;
     best_broken = broken;
-    best_distance = distance;
   }
   return best;
 }
@@ -76,6 +98,7 @@ std::optional<long long> evaluation::choose() {
   const rational target_minor = in_minor(target_);
   target_numerator_ = numerator(target_minor);
   target_denominator_ = denominator(target_minor);
+  target_rounded_ = rounded_target();
   const auto t_star = find_t_star();
   if (!t_star) return std::nullopt;
   std::array<long long, 3> within{};
@@ -86,7 +109,6 @@ std::optional<long long> evaluation::choose() {
 
   std::optional<long long> best;
   count_by_strength best_kept{};
-  cpp_int best_distance;
   const long long low = std::max(inside.first, *t_star - widest);
   const long long high = std::min(inside.last, *t_star + widest);
   for (long long p = low + (unit - low % unit) % unit; p <= high; p += unit) {
@@ -96,14 +118,14 @@ std::optional<long long> evaluation::choose() {
     for (const active_rule* one : soft_) {
       const std::size_t index = soft_index(one->how());
       if (!one->is_bound && moved > within[index]) continue;
-      if (candidates_.satisfies(p, *one)) ++kept[index];
+      if (!candidates_.satisfies(p, *one)) continue;
+      ++kept[index];
+      can_be_had_.insert(one);
     }
     if (best && kept < best_kept) continue;
-    const cpp_int distance = distance_from_target(p);
-    if (best && kept == best_kept && best_distance <= distance) continue;
+    if (best && kept == best_kept && !is_nearer(p, *best)) continue;
     best = p;
     best_kept = kept;
-    best_distance = distance;
   }
   return best;
 }

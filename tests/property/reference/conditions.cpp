@@ -14,6 +14,10 @@ bool evaluation::inside(const period_list& periods, long long at) {
   });
 }
 
+bool evaluation::inside_any(const std::vector<period_list>& periods, long long at) {
+  return std::any_of(periods.begin(), periods.end(), [&](const period_list& one) { return inside(one, at); });
+}
+
 bool evaluation::in_range(const condition& c, const rational& value) const {
   for (const auto* end : {&c.from, &c.below}) {
     if (*end && !(*end)->in(market_->currency)) return false;  // in a currency that is not listed
@@ -62,14 +66,14 @@ bool evaluation::names_period(const rule& r) {
 bool evaluation::is_on(const rule& r) const {
   if (asks_about_target(r) && !target_known_) fail("the target is not known yet");
   if (!at_ && names_period(r)) return false;  // it could not match at any time, see `decide`
-  if (r.during && !inside(*r.during, *at_)) return false;
+  if (r.during && !inside_any(*r.during, *at_)) return false;
   if (!all_hold(r.when)) return false;
   return std::none_of(r.except.begin(), r.except.end(), [&](const conditions& all) { return all_hold(all); });
 }
 
 bool evaluation::is_on_at_any_target(const rule& r) const {
   if (!at_ && names_period(r)) return false;
-  if (r.during && !inside(*r.during, *at_)) return false;
+  if (r.during && !inside_any(*r.during, *at_)) return false;
   if (mentions(r.when, "target") || !all_hold(r.when)) return false;
   return std::none_of(r.except.begin(), r.except.end(),
                       [&](const conditions& all) { return !mentions(all, "target") && all_hold(all); });
@@ -81,10 +85,7 @@ bool evaluation::never_on_here(const rule& r) const {
     case effect_kind::gap:
       if (r.gap_min && !r.gap_min->listed_in(currency)) return true;
       if (r.gap_max && !r.gap_max->listed_in(currency)) return true;
-      if (r.to == channel_name_) return true;
-      return r.to == "traditional" && std::none_of(doc_.channels.begin(), doc_.channels.end(), [&](const auto& one) {
-               return one.second.traditional && one.first != channel_name_;
-             });
+      return r.to != "reference" && other_ends(r).empty();
     case effect_kind::discount:
       return !r.discount.listed_in(currency);
     case effect_kind::multiple_of:
@@ -157,10 +158,12 @@ bool evaluation::some_target_could_switch_on(const rule& r) const {
 
 std::vector<long long> evaluation::boundaries(const rule& r) const {
   std::vector<long long> all;
+  // Where stretches of one period meet or overlap, the instant before is in the period as much as the one after.
   const auto add = [&](const period_list& periods) {
     for (const period& p : periods) {
-      if (p.from_unix_ms) all.push_back(*p.from_unix_ms);
-      if (p.until_unix_ms) all.push_back(*p.until_unix_ms);
+      for (const auto& end : {p.from_unix_ms, p.until_unix_ms}) {
+        if (end && inside(periods, *end - 1) != inside(periods, *end)) all.push_back(*end);
+      }
     }
   };
   const auto add_named = [&](const conditions& conds) {
@@ -169,7 +172,9 @@ std::vector<long long> evaluation::boundaries(const rule& r) const {
       for (const std::string& name : c.words) add(doc_.periods.at(name));
     }
   };
-  if (r.during) add(*r.during);
+  if (r.during) {
+    for (const period_list& one : *r.during) add(one);
+  }
   add_named(r.when);
   for (const conditions& conds : r.except) add_named(conds);
   return all;

@@ -125,14 +125,15 @@ struct rule {
   bool skip_if_missing = false;
   conditions when;
   std::vector<conditions> except;
-  std::optional<period_list> during;  // of all the periods that it lists
+  std::optional<std::vector<period_list>> during;  // the periods that it lists
 
   by_currency<expression> money;  // base, price, floor, ceiling, was
   rate_or_money discount;
   std::string group;
   bool exclusive = false;
-  std::string to;               // gap, credit, inverted; the dealer of squeeze; the audience or segment of leak
-  std::string wholesale, cost;  // squeeze: names of net fields
+  std::string to;                   // gap (unless a list), credit, inverted; the dealer of squeeze; whom leak is about
+  std::vector<std::string> any_of;  // gap: the channels of a list
+  std::string wholesale, cost;      // squeeze: names of net fields
   std::optional<rate_or_money> gap_min, gap_max;
   std::optional<rational> margin_min, margin_max;
   rational rate;  // change, hold, credit; the margin of squeeze

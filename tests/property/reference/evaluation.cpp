@@ -56,6 +56,7 @@ decision evaluation::decide() {
   result_.target = target_;
 
   collect_advice([](const rule&) { return true; });
+  note_old_prices();
   if (watched_) {
     for (const rule& r : *rules_) {
       const auto name =
@@ -86,10 +87,20 @@ decision evaluation::decide() {
 std::optional<long long> evaluation::next_change() const {
   if (!at_) return std::nullopt;
   std::optional<long long> next;
+  const bool may_hold = std::any_of(rules_->begin(), rules_->end(),
+                                    [&](const rule& r) { return r.effect == effect_kind::hold && could_match(r); });
   for (const rule& r : *rules_) {
-    if (!names_period(r) || !some_target_could_switch_on(r)) continue;
+    if (!names_period(r) || !(may_hold ? could_match(r) : some_target_could_switch_on(r))) continue;
     for (const long long boundary : boundaries(r)) {
       if (boundary > *at_ && (!next || boundary < *next)) next = boundary;
+    }
+  }
+  const std::string* currency = field("currency");
+  if (currency && *currency != market_->currency && !money_.empty()) {
+    for (const rate_row& row : rates_) {
+      if (row.from != *currency || row.to != market_->currency) continue;
+      const long long row_at = parse_instant(row.at).value();
+      if (row_at > *at_ && (!next || row_at < *next)) next = row_at;
     }
   }
   return next;
@@ -108,6 +119,7 @@ decision evaluation::finish(const char* status, const char* note) {
 decision evaluation::finish_invalid(const char* what) {
   decision bare;
   bare.currency = result_.currency;
+  bare.next_change_at_unix_ms = result_.next_change_at_unix_ms;
   bare.invalid = {what};
   result_ = bare;
   return finish("invalid", what);

@@ -39,13 +39,29 @@ struct money_value {
 
 std::vector<std::string> sorted_list(const std::set<std::string>& items);
 
+/// That the price of another channel is read.
+struct reading {
+  enum way { by_reference, by_rule, by_soft_rule_or_was };
+  std::string channel;
+  way how;
+};
+
 class evaluation {
  public:
+  /// `asked_together`: the channels of the same call, whose prices are either carried or old.
   evaluation(const document& doc, const request& asked, const std::vector<rate_row>& rates,
-             const carried_prices& carried, trace* watched)
-      : doc_(doc), asked_(asked), rates_(rates), carried_(carried), watched_(watched) {}
+             const carried_prices& carried, trace* watched, std::set<std::string> asked_together = {})
+      : doc_(doc),
+        asked_(asked),
+        rates_(rates),
+        carried_(carried),
+        watched_(watched),
+        asked_together_(std::move(asked_together)) {}
 
   decision decide();
+
+  /// What the rules read that could match but for time and target.
+  std::vector<reading> readings();
 
  protected:  // for `inspection`
   // ---- the request
@@ -59,7 +75,11 @@ class evaluation {
   /// From the request's currency to the market's; what is lacking where that cannot be done.
   money_value converted(const rational& amount) const;
 
-  /// A price of another channel, in the market's currency, on the display of the channel asked for.
+  /// Rounded to a multiple of the unit.
+  rational in_whole_steps(const rational& amount) const;
+
+  /// A price of another channel, in the market's currency, on the display of the channel asked for, as it would be
+  /// shown there. What comes out as 0 is absent.
   money_value as_displayed_here(const rational& amount, bool gross) const;
 
   money_value displayed_field(const std::string& name) const;
@@ -72,12 +92,19 @@ class evaluation {
   money_value grossed_up_field(const std::string& name) const;
 
   money_value reference() const;
+
+  /// The channels that the reference price is read from: the one of a list that counts, or all traditional ones that
+  /// have a price; none where it is the list price.
+  std::vector<std::string> channels_of_reference() const;
   money_value named(const std::string& name) const;
   money_value value_of(const expression& e) const;
+  static std::set<std::string> channels_named_in(const expression& e);
+  static bool names_reference(const expression& e);
 
   // ---- conditions
 
   static bool inside(const period_list& periods, long long at);
+  static bool inside_any(const std::vector<period_list>& periods, long long at);
   bool in_range(const condition& c, const rational& value) const;
   bool holds(const condition& c) const;
   bool all_hold(const conditions& all) const;
@@ -91,8 +118,8 @@ class evaluation {
   /// Of a rule that is known to be on or off without the target: an object of `except` that asks about it cannot hold.
   bool is_on_at_any_target(const rule& r) const;
 
-  /// A gap is off on the channel that it names, and to "traditional" where no other traditional channel is declared; an
-  /// effect is off in a currency that its object does not list. Such a rule can never be on here, whatever the time.
+  /// A gap is off where it names no channel but the one asked for; an effect is off in a currency that its object does
+  /// not list. Such a rule can never be on here, whatever the time.
   bool never_on_here(const rule& r) const;
 
   /// Whether the rule could match this request but for time and target.
@@ -101,6 +128,7 @@ class evaluation {
   /// Whether some target above zero could switch the rule on, at some time.
   bool some_target_could_switch_on(const rule& r) const;
 
+  /// Where the periods that it names begin or end, each period as a whole.
   std::vector<long long> boundaries(const rule& r) const;
   std::optional<long long> next_change() const;
 
@@ -122,6 +150,8 @@ class evaluation {
 
   // ---- base and target
 
+  /// The `base` rule that counts; none where the base is the reference price.
+  const rule* base_rule() const;
   money_value find_base() const;
   void take_discounts(const rational& base);
 
@@ -132,6 +162,9 @@ class evaluation {
 
   static inequality at_least(const rational& amount) { return {1, amount}; }
   static inequality at_most(const rational& amount) { return {-1, -amount}; }
+
+  /// The channels from which a gap may be measured, whether they have a price or not; none of a gap to the reference.
+  std::vector<std::string> other_ends(const rule& gap) const;
 
   /// The inequalities of a bound; nothing where it is off; or what it lacks.
   std::optional<std::vector<inequality>> bounds_of(const rule& r, std::set<std::string>& missing) const;
@@ -149,13 +182,18 @@ class evaluation {
   /// |p − T|, multiplied by T's denominator (in minor units) so that it is a whole number.
   cpp_int distance_from_target(long long p) const { return abs(p * target_denominator_ - target_numerator_); }
 
+  /// Whether p lies nearer to T; where both are as near, nearer to T rounded; where they are that too, lower.
+  bool is_nearer(long long p, long long than) const;
+  cpp_int rounded_target() const;
+
+  /// A `prefer` that could not be had within its reach is broken nowhere.
+  bool is_broken_at(long long p, const active_rule& one) const;
   count_by_strength broken_at(long long p, const rule_set& rules) const;
 
   /// How far a soft shape of a strength may move the price from t*, in whole minor units.
   long long within_minor(std::size_t index, long long t_star) const;
 
-  /// Step 4: the member of F that breaks the fewest strong, medium, weak bounds; of those the nearest to T; of two, the
-  /// lower.
+  /// Step 4: the member of F that breaks the fewest strong, medium, weak bounds; of those the nearest to T.
   std::optional<long long> find_t_star();
 
   /// Steps 4 and 5.
@@ -166,6 +204,9 @@ class evaluation {
 
   // ---- what a decision says
 
+  void add_advice(const std::string& code);
+  void note_old_prices();
+  bool is_unit_too_coarse() const;
   void find_conflict();
   void set_fallback();
   void say_price(long long p);
@@ -177,6 +218,7 @@ class evaluation {
   const std::vector<rate_row>& rates_;
   const carried_prices& carried_;
   trace* watched_;
+  std::set<std::string> asked_together_;
 
   const market* market_ = nullptr;
   const std::vector<rule>* rules_ = nullptr;  // with the market's culture
@@ -194,9 +236,12 @@ class evaluation {
   rational target_;
   cpp_int target_numerator_;  // in minor units
   cpp_int target_denominator_;
+  cpp_int target_rounded_;
   std::vector<active_rule> active_;
   rule_set required_;
   rule_set soft_;
+  std::set<const active_rule*> can_be_had_;     // of `soft_`: some member of F within its reach satisfies it
+  bool by_hand_ = false;                        // a `price` rule is on and has its value
   std::map<std::string, rule> merged_prefers_;  // by id
   std::optional<rational> was_;
   bool prior_price_missing_ = false;

@@ -27,6 +27,7 @@ inspection::inspection(const document& doc, const offer& seen, const std::vector
 }
 
 std::vector<finding> inspection::check(const std::vector<observation>& all, const decision& decided) {
+  if (decided.price_minor) decided_price_ = in_units(*decided.price_minor);
   find_target();
   for (const rule& r : *rules_) look_at(r);
   look_at_preferences();
@@ -34,10 +35,7 @@ std::vector<finding> inspection::check(const std::vector<observation>& all, cons
 
   std::vector<finding> result;
   for (const suspicion& one : suspicions_) {
-    if (one.soft && overridden_) continue;
-    const auto& relaxed = decided.relaxed;
-    if (one.soft && decided.price_minor && std::find(relaxed.begin(), relaxed.end(), one.found.rule) != relaxed.end())
-      continue;
+    if (one.soft && (one.decision_has_it_too || (one.shape && by_hand_))) continue;
     result.push_back(one.found);
   }
   std::sort(result.begin(), result.end(), [](const finding& a, const finding& b) {
@@ -46,7 +44,7 @@ std::vector<finding> inspection::check(const std::vector<observation>& all, cons
   if (denominator(rational(here_.price / market_->unit)) != 1) result.push_back(named("unit", "unit", "warning"));
   for (finding& one : result) add_remedy(one, decided);
 
-  if (!overridden_) lacking_.insert(lacking_of_soft_.begin(), lacking_of_soft_.end());
+  if (!by_hand_) lacking_.insert(lacking_of_soft_.begin(), lacking_of_soft_.end());
   if (!lacking_.empty()) {
     finding one = named("", "unchecked", "unchecked");
     if (decided.status == "incomplete") add_remedy(one, decided);
@@ -117,7 +115,7 @@ std::optional<bool> inspection::may_all_hold(const conditions& all) const {
 inspection::state inspection::state_of(const rule& r) const {
   if (never_on_here(r) || never_audited_here(r)) return state::off;
   if (!at_ && names_period(r)) return could_match(r) ? state::wants_time : state::off;
-  if (r.during && !inside(*r.during, *at_)) return state::off;
+  if (r.during && !inside_any(*r.during, *at_)) return state::off;
   const auto when = may_all_hold(r.when);
   if (when && !*when) return state::off;
   bool sure = when.has_value();

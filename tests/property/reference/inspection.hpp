@@ -47,7 +47,10 @@ class inspection : private evaluation {
   /// About a rule of the policy; soft ones are warnings and notices.
   static finding about(const rule& r);
 
-  void suspect(const rule& r, const finding& found) { suspicions_.push_back({found, r.how != strength::required}); }
+  /// `decision_has_it_too`: the decision's price does not satisfy the rule either.
+  void suspect(const rule& r, const finding& found, bool decision_has_it_too = false) {
+    suspicions_.push_back({found, r.how != strength::required, is_shape(r.effect), decision_has_it_too});
+  }
 
   // ---- which rules are on
 
@@ -84,20 +87,18 @@ class inspection : private evaluation {
   std::vector<std::string> measured_against(const rule& gap) const;
 
   std::string channel_of_reference() const;
-  void look_at_gap(const rule& r, const std::string& name);
+  void look_at_gap(const rule& r, const std::string& name, const std::vector<inequality>& all);
   bool channel_has_reference() const;
   void say_against(finding& found, const std::string& name, const rational& price, bool is_channel) const;
 
-  /// Notes a finding where the price is outside.
-  void judge(const rule& r, const std::vector<inequality>& bounds, finding found);
+  /// Notes a finding where the price is outside. `all`: the inequalities of the whole rule.
+  void judge(const rule& r, const std::vector<inequality>& bounds, const std::vector<inequality>& all, finding found);
 
   void say_ends(finding& found, const std::optional<rational>& low, const std::optional<rational>& high) const;
 
-  /// The price in minor units, where it is a whole number of them.
-  std::optional<long long> whole_minor() const;
-
-  /// Also where there is nothing to check.
-  bool shape_holds(const rule& r) const;
+  /// Also where there is nothing to check, because the price is no whole number of minor units.
+  bool shape_holds(const rule& r, const rational& price) const;
+  void look_at_shape(const rule& r);
 
   /// The `prefer` entries of a culture that are on are one rule, of the weakest of their strengths. Where one of them
   /// waits for the target, so does that rule.
@@ -110,6 +111,16 @@ class inspection : private evaluation {
   void look_at_leak(const rule& r, finding& found, const std::vector<observation>& all);
   void look_at_inverted(const rule& r, finding& found);
 
+  /// The offer's price and another, as they are compared: as they stand on one display, both on the gross one on two;
+  /// nothing where that cannot be done.
+  struct two_prices {
+    rational here, other;
+  };
+  std::optional<two_prices> compared(const rational& other, bool gross) const;
+
+  /// What a net amount shows with the tax, which is known.
+  rational shown_gross(const rational& net) const { return in_whole_steps(net * (1 + *tax_)); }
+
   // ---- remedies
 
   void add_remedy(finding& one, const decision& decided) const;
@@ -117,6 +128,8 @@ class inspection : private evaluation {
   struct suspicion {
     finding found;
     bool soft = false;
+    bool shape = false;
+    bool decision_has_it_too = false;
   };
   static constexpr const char* closed[] = {"audience", "segment"};
 
@@ -124,7 +137,7 @@ class inspection : private evaluation {
   std::vector<std::string> invalid_;
   observation here_;
   std::set<std::string> target_lacks_;  // empty where the target is known
-  bool overridden_ = false;             // by a `price` rule
+  std::optional<rational> decided_price_;
   std::vector<suspicion> suspicions_;
   std::map<std::string, std::vector<const rule*>> preferences_;  // of the culture, by id
   std::set<std::string> lacking_;

@@ -35,8 +35,13 @@ void inspection::look_at(const rule& r) {
   } else if (r.of_culture && r.effect == effect_kind::prefer) {
     preferences_[r.id].push_back(&r);
   } else if (is_shape(r.effect)) {
-    if (is_on_surely(r) && !shape_holds(r)) suspect(r, about(r));
+    if (is_on_surely(r)) look_at_shape(r);
   }
+}
+
+void inspection::look_at_shape(const rule& r) {
+  if (shape_holds(r, here_.price)) return;
+  suspect(r, about(r), decided_price_ && !shape_holds(r, *decided_price_));
 }
 
 void inspection::look_at_bound(const rule& r) {
@@ -55,11 +60,11 @@ void inspection::look_at_bound(const rule& r) {
   }
   const auto bounds = bounds_of(r, lacks);
   if (!usable(r, lacks, lacking_for(r)) || !bounds) return;
-  if (r.effect == effect_kind::price) overridden_ = true;
+  if (r.effect == effect_kind::price) by_hand_ = true;
   if (r.effect == effect_kind::gap) {
-    for (const std::string& name : measured_against(r)) look_at_gap(r, name);
+    for (const std::string& name : measured_against(r)) look_at_gap(r, name, *bounds);
   } else {
-    judge(r, *bounds, about(r));
+    judge(r, *bounds, *bounds, about(r));
   }
 }
 
@@ -75,10 +80,9 @@ std::set<std::string> inspection::lacks_of_margin() const {
 
 std::vector<std::string> inspection::measured_against(const rule& gap) const {
   if (gap.to == "reference") return {channel_of_reference()};
-  if (gap.to != "traditional") return {gap.to};
   std::vector<std::string> names;
-  for (const auto& [name, declared] : doc_.channels) {
-    if (declared.traditional && name != channel_name_ && has_price(name)) names.push_back(name);
+  for (const std::string& name : other_ends(gap)) {
+    if (has_price(name)) names.push_back(name);
   }
   return names;
 }
@@ -103,7 +107,7 @@ std::string inspection::channel_of_reference() const {
   return "list";
 }
 
-void inspection::look_at_gap(const rule& r, const std::string& name) {
+void inspection::look_at_gap(const rule& r, const std::string& name, const std::vector<inequality>& all) {
   const bool is_list = r.to == "reference" && !channel_has_reference();
   const rational other = *displayed_field(is_list ? "list" : "price." + name).amount;
   const auto amount = [&](const rate_or_money& end) {
@@ -114,7 +118,7 @@ void inspection::look_at_gap(const rule& r, const std::string& name) {
   if (r.gap_min) bounds.push_back(at_most(other - amount(*r.gap_min)));
   finding found = about(r);
   say_against(found, name, other, !is_list);
-  judge(r, bounds, found);
+  judge(r, bounds, all, found);
 }
 
 bool inspection::channel_has_reference() const {
@@ -128,8 +132,12 @@ void inspection::say_against(finding& found, const std::string& name, const rati
   if (is_channel && carried != carried_.end()) found.against_seller = carried->second.seller;
 }
 
-void inspection::judge(const rule& r, const std::vector<inequality>& bounds, finding found) {
-  if (std::all_of(bounds.begin(), bounds.end(), [&](const inequality& one) { return one.holds(here_.price); })) return;
+void inspection::judge(const rule& r, const std::vector<inequality>& bounds, const std::vector<inequality>& all,
+                       finding found) {
+  const auto hold_at = [](const std::vector<inequality>& these, const rational& price) {
+    return std::all_of(these.begin(), these.end(), [&](const inequality& one) { return one.holds(price); });
+  };
+  if (hold_at(bounds, here_.price)) return;
   bool never = false;
   std::optional<rational> low;
   std::optional<rational> high;
@@ -145,8 +153,10 @@ void inspection::judge(const rule& r, const std::vector<inequality>& bounds, fin
       high = high ? std::min(*high, end) : end;
     }
   }
+  // Prices are above zero.
+  never = never || (high && *high <= 0) || (low && high && *low > *high);
   if (!never) say_ends(found, low, high);
-  suspect(r, found);
+  suspect(r, found, decided_price_ && !hold_at(all, *decided_price_));
 }
 
 void inspection::say_ends(finding& found, const std::optional<rational>& low,
@@ -160,21 +170,15 @@ void inspection::say_ends(finding& found, const std::optional<rational>& low,
   if (end > 0) found.excess_rate_bp = to_minor(round_half_up(10'000 * *found.excess / end));
 }
 
-std::optional<long long> inspection::whole_minor() const {
-  const rational minor = in_minor(here_.price);
-  if (denominator(minor) != 1) return std::nullopt;
-  return to_minor(numerator(minor));
-}
-
-bool inspection::shape_holds(const rule& r) const {
-  const auto minor = whole_minor();
-  if (!minor) return true;
-  const written_amount amount(*minor, candidates_.decimals);
+bool inspection::shape_holds(const rule& r, const rational& price) const {
+  const rational minor = in_minor(price);
+  if (denominator(minor) != 1) return true;
+  const written_amount amount(to_minor(numerator(minor)), candidates_.decimals);
   switch (r.effect) {
     case effect_kind::endings:
       return std::any_of(r.endings.begin(), r.endings.end(), [&](const ending& e) { return ends_so(amount, e); });
     case effect_kind::multiple_of:
-      return denominator(rational(here_.price / *r.multiple_of.in(market_->currency))) == 1;
+      return denominator(rational(price / *r.multiple_of.in(market_->currency))) == 1;
     case effect_kind::avoid:
       return !any_occurs(amount, r.occurring);
     case effect_kind::prefer:
@@ -199,7 +203,7 @@ void inspection::look_at_preferences() {
       merged->how = std::max(merged->how, one->how);
       merged->occurring.insert(merged->occurring.end(), one->occurring.begin(), one->occurring.end());
     }
-    if (sure && merged && !shape_holds(*merged)) suspect(*merged, about(*merged));
+    if (sure && merged) look_at_shape(*merged);
   }
 }
 
@@ -240,22 +244,48 @@ void inspection::look_at_leak(const rule& r, finding& found, const std::vector<o
       return other.field(name) != nullptr && *other.field(name) == r.to;
     });
     if (!meant || other.source == &seen_) continue;
-    const money_value price = as_displayed_here(other.price, other.gross);
-    if (!price.amount || *price.amount != here_.price) continue;
-    if (!best || std::tie(other.channel, other.source->seller) < std::tie(best->channel, best->source->seller))
-      best = &other;
+    const auto prices = compared(other.price, other.gross);
+    if (!prices || prices->here > prices->other) continue;
+    const auto rank = [](const observation& one) { return std::tie(one.channel, one.source->seller); };
+    if (!best || rank(other) < rank(*best) || (rank(other) == rank(*best) && other.price > best->price)) best = &other;
   }
   if (!best) return;
-  say_against(found, best->channel, here_.price, false);
+  const money_value seen_from_here = as_displayed_here(best->price, best->gross);
+  found.against = best->channel;
+  if (seen_from_here.amount) say_against(found, best->channel, *seen_from_here.amount, false);
   found.against_seller = best->source->seller;
   suspect(r, found);
 }
 
+std::optional<inspection::two_prices> inspection::compared(const rational& other, bool gross) const {
+  if (gross == gross_) return two_prices{here_.price, other};
+  if (!tax_) return std::nullopt;
+  two_prices result{here_.price, other};
+  rational& net = gross_ ? result.other : result.here;
+  net = shown_gross(net);
+  if (net == 0) return std::nullopt;
+  return result;
+}
+
 void inspection::look_at_inverted(const rule& r, finding& found) {
   const money_value open = displayed_field("price." + r.to);
-  if (!usable(r, open.missing, lacking_) || here_.price <= *open.amount) return;
+  if (!usable(r, open.missing, lacking_)) return;
+  // As it was observed, unless the offer's own row gives it.
+  const auto carried = carried_.find(r.to);
+  const bool given = carried == carried_.end();
+  const rational other = given ? *open.amount : carried->second.amount;
+  const bool gross = given ? gross_ : carried->second.gross;
+  const auto prices = compared(other, gross);
+  if (!prices || prices->here <= prices->other) return;
+  std::optional<rational> max = *open.amount;
+  if (!gross_ && gross) {
+    // The highest step that shows no more.
+    cpp_int steps = floor_of(other / (1 + *tax_) / market_->unit) + 1;
+    while (shown_gross(steps * market_->unit) > other) --steps;
+    max = steps * market_->unit;
+  }
   say_against(found, r.to, *open.amount, true);
-  say_ends(found, std::nullopt, open.amount);
+  if (*max > 0) say_ends(found, std::nullopt, max);
   suspect(r, found);
 }
 

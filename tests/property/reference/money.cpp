@@ -21,17 +21,27 @@ money_value evaluation::converted(const rational& amount) const {
   return money_value::of(amount * parse_decimal(latest->rate).value());
 }
 
+rational evaluation::in_whole_steps(const rational& amount) const {
+  return round_half_up(amount / market_->unit) * market_->unit;
+}
+
 money_value evaluation::as_displayed_here(const rational& amount, bool gross) const {
   if (gross == gross_) return money_value::of(amount);
   if (!tax_) return money_value::lacking({"tax"});
   const rational factor = 1 + *tax_;
-  return money_value::of(gross_ ? rational(amount * factor) : rational(amount / factor));
+  const rational shown = in_whole_steps(gross_ ? rational(amount * factor) : rational(amount / factor));
+  if (shown == 0) return {std::nullopt, {}, true};
+  return money_value::of(shown);
 }
 
 money_value evaluation::displayed_field(const std::string& name) const {
   if (name.starts_with("price.")) {
     const auto decided = carried_.find(name.substr(6));
-    if (decided != carried_.end()) return as_displayed_here(decided->second.amount, decided->second.gross);
+    if (decided != carried_.end()) {
+      money_value value = as_displayed_here(decided->second.amount, decided->second.gross);
+      if (value.field_absent) value.missing = {name};  // too small to be shown here; the request's does not stand in
+      return value;
+    }
   }
   const auto found = money_.find(name);
   if (found == money_.end()) return {std::nullopt, {name}, true};
@@ -39,7 +49,7 @@ money_value evaluation::displayed_field(const std::string& name) const {
 }
 
 bool evaluation::has_price(const std::string& channel_name) const {
-  return carried_.contains(channel_name) || money_.contains("price." + channel_name);
+  return !displayed_field("price." + channel_name).field_absent;
 }
 
 money_value evaluation::net_field(const std::string& name) const {
@@ -85,6 +95,20 @@ money_value evaluation::reference() const {
     names.insert("price." + name);
   }
   return {std::nullopt, names, true};
+}
+
+std::vector<std::string> evaluation::channels_of_reference() const {
+  std::vector<std::string> names;
+  if (channel_->lowest_traditional || channel_->highest_traditional) {
+    for (const auto& [name, declared] : doc_.channels) {
+      if (declared.traditional && name != channel_name_ && has_price(name)) names.push_back(name);
+    }
+    return names;
+  }
+  for (const std::string& name : channel_->reference) {
+    if (has_price(name)) return {name};
+  }
+  return {};
 }
 
 money_value evaluation::named(const std::string& name) const {

@@ -88,7 +88,11 @@ void read_effect(rule& r, const json::value& value) {
       return;
     case effect_kind::gap: {
       const json::object& gap = value.as_object();
-      r.to = text_of(gap.at("to"));
+      if (gap.at("to").is_array()) {
+        r.any_of = read_words(gap.at("to"));
+      } else {
+        r.to = text_of(gap.at("to"));
+      }
       if (const auto* min = gap.if_contains("min")) r.gap_min = read_rate_or_money(*min);
       if (const auto* max = gap.if_contains("max")) r.gap_max = read_rate_or_money(*max);
       return;
@@ -179,10 +183,9 @@ rule read_rule(const document& doc, const json::value& value) {
     } else if (key == "during") {
       r.during.emplace();
       const auto add = [&](const json::value& one) {
-        const period_list found = one.is_string() ? doc.periods.at(text_of(one)) : read_periods(one);
-        r.during->insert(r.during->end(), found.begin(), found.end());
+        r.during->push_back(one.is_string() ? doc.periods.at(text_of(one)) : read_periods(one));
       };
-      if (content.is_array()) {
+      if (content.is_array() && content.get_array().front().is_string()) {
         for (const auto& one : content.get_array()) add(one);
       } else {
         add(content);

@@ -47,9 +47,9 @@ void evaluation::read_request() {
   }
   if (market_ && channel_) gross_ = channel_->gross.value_or(market_->gross);
 
-  // The tax: the request's, the market's, and 0% where the display (of the channel asked for) is net.
+  // The tax: the request's, the market's, and 0% where the display of the market, whatever the channel's, is net.
   if (market_) tax_ = market_->tax;
-  if (market_ && channel_ && !tax_ && !gross_) tax_ = rational(0);
+  if (market_ && !tax_ && !market_->gross) tax_ = rational(0);
   if (const std::string* text = field("tax")) {
     tax_ = parse_rate(*text);
     if (!tax_ || *tax_ < 0) invalid.insert("tax");

@@ -6,16 +6,20 @@
 
 namespace reference {
 
-money_value evaluation::find_base() const {
+const rule* evaluation::base_rule() const {
   for (const rule& r : *rules_) {
     if (r.effect != effect_kind::base || !is_on(r)) continue;
     const expression* e = r.money.in(market_->currency);
     if (!e) continue;  // off in this currency
-    const money_value value = value_of(*e);
-    if (!value.amount && r.skip_if_missing) continue;
-    return value;
+    if (r.skip_if_missing && !value_of(*e).amount) continue;
+    return &r;
   }
-  return reference();
+  return nullptr;
+}
+
+money_value evaluation::find_base() const {
+  const rule* counting = base_rule();
+  return counting ? value_of(*counting->money.in(market_->currency)) : reference();
 }
 
 void evaluation::take_discounts(const rational& base) {

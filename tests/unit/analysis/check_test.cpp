@@ -41,6 +41,26 @@ std::string said(const check_report& of) {
 
 constexpr const char* within = R"("within": {"strong": ["5%", "0.50"]},)";
 
+// [SEQ-10]
+TEST(check, finds_channels_that_are_priced_by_one_another) {
+  const char* const own = R"({"id": "a", "when": {"channel": "store"}, "gap": {"to": "dealer", "min": "0%"}},)";
+  const auto other = [&](const std::string& when, const std::string& more = "") {
+    return own + (R"({"id": "b", "when": {"channel": "dealer")" + when + R"(}, "ceiling": "price.store")" + more + "}");
+  };
+  EXPECT_EQ(said(report_of(other(""))), "PP-K029 a,b");
+  EXPECT_EQ(said(report_of(other("", R"(, "during": "sale")"))), "PP-K029 a,b");
+  // By a reference and a rule.
+  EXPECT_EQ(said(report_of(R"({"id": "b", "when": {"channel": "store"}, "floor": "price.web - 5"})")), "PP-K029 b");
+  // What is soft gives way; what never meets in one request closes no circle; and of one way alone there is none.
+  EXPECT_EQ(said(report_of(other("", R"(, "strength": "strong")"))), "");
+  EXPECT_EQ(
+      said(report_of(R"({"id": "a", "when": {"channel": "store", "role": "profit"}, "ceiling": "price.dealer"},)"
+                     R"({"id": "b", "when": {"channel": "dealer", "role": "traffic"}, "ceiling": "price.store"})")),
+      "");
+  EXPECT_EQ(said(report_of(R"({"id": "a", "when": {"channel": "web"}, "gap": {"to": "traditional", "min": "0%"}})")),
+            "");
+}
+
 TEST(check, finds_rules_that_can_never_be_on) {
   EXPECT_EQ(
       said(report_of(R"({"id": "a", "when": {"segment": "vip"}, "except": {"segment": "vip"}, "discount": "5%"})")),

@@ -90,6 +90,11 @@ TEST(auditor, a_gap_is_told_for_each_channel_it_is_broken_against) {
       {seen("store", "40.00"_money, "berlin"), seen("dealer", "38.00"_money, "d1"), seen("web", "33.99"_money)});
   EXPECT_EQ(found, (texts{"2 near gap breach [34.20..38.00] 0.21 0.61% ~dealer(d1) 38.00 reprice 38.00",
                           "2 near gap breach [36.00..40.00] 2.01 5.58% ~store(berlin) 40.00 reprice 38.00"}));
+  // The same of a list of them.
+  EXPECT_EQ(audited(R"({"id":"near","when":{"channel":"web"},"gap":{"to":["dealer","store"],"min":"0%","max":"10%"}})",
+                    {seen("store", "40.00"_money, "berlin"), seen("dealer", "38.00"_money, "d1"),
+                     seen("web", "33.99"_money)}),
+            found);
   EXPECT_EQ(audited(R"({"id":"near","when":{"channel":"web"},"gap":{"to":"reference","max":"10%"}})",
                     {seen("store", "40.00"_money), seen("web", "33.99"_money, "me")}),
             (texts{"1 near gap breach [36.00..] 2.01 5.58% ~store 40.00 reprice 40.00"}));
@@ -122,13 +127,41 @@ TEST(auditor, converts_between_displays) {
   EXPECT_EQ(audited(R"({"id":"under","when":{"channel":"net"},"ceiling":"price.web"})",
                     {seen("web", "119.00"_money), seen("net", "100.01"_money)}),
             (texts{"1 under ceiling breach [..100.00] 0.01 0.01% reprice 100.00"}));
-  EXPECT_EQ(audited(R"({"id":"under","when":{"channel":"net"},"ceiling":"price.web"})",
-                    {seen("web", "119.00"_money, "", "XX"), seen("net", "100.01"_money, "", "XX")}),
-            texts{})
-      << "net displays take 0% where nothing is known";
   EXPECT_EQ(audited(R"({"id":"under","when":{"channel":"web"},"ceiling":"price.net"})",
                     {seen("net", "100.00"_money, "", "XX"), seen("web", "119.01"_money, "", "XX")}),
             (texts{"1 unchecked complete <tax>"}));
+}
+
+offer at_tax(offer one, std::string_view tax) {
+  one.request.tax = pricepoint::parse_rate(tax);
+  return one;
+}
+
+constexpr std::string_view same_as_net =
+    R"({"id":"same","when":{"channel":"web"},"gap":{"to":"net","min":"0%","max":"0%"}})";
+
+TEST(auditor, a_carried_price_is_what_the_other_display_shows) {
+  // [AUD-3] 80.01 net is 95.2119 with the tax, which is shown as 95.21.
+  EXPECT_EQ(audited(same_as_net, {seen("net", "80.01"_money), seen("web", "95.21"_money)}), texts{});
+  EXPECT_EQ(audited(same_as_net, {seen("net", "80.01"_money), seen("web", "95.22"_money)}),
+            (texts{"1 same gap breach [95.21..95.21] 0.01 0.01% ~net 95.21 complete <price.store>"}));
+  // Halves go up, at the tax of the offer that receives it: 10.10 at 7.5% is 10.8575, and 0.10 at 25% is 0.125.
+  EXPECT_EQ(audited(same_as_net, {at_tax(seen("net", "0.10"_money), "19%"), at_tax(seen("web", "0.13"_money), "25%")}),
+            texts{});
+  // The other way round: 95.21 is 80.0084 net, shown as 80.01.
+  EXPECT_EQ(audited(R"({"id":"same","when":{"channel":"net"},"gap":{"to":"web","min":"0%","max":"0%"}})",
+                    {seen("web", "95.21"_money), seen("net", "80.01"_money)}),
+            texts{});
+  // To the unit of the market: 9.99 at 18% is 11.7882.
+  EXPECT_EQ(audited(same_as_net, {seen("net", "9.99"_money, "", "IL"), seen("web", "11.80"_money, "", "IL")}),
+            (texts{"0 unit warning reprice 10.00"}));
+}
+
+TEST(auditor, a_carried_price_that_comes_to_nothing_is_absent) {
+  // [AUD-3] 0.01 at 250% is less than half a cent net.
+  EXPECT_EQ(audited(R"({"id":"f","when":{"channel":"net"},"floor":"price.web"})",
+                    {at_tax(seen("web", "0.01"_money), "250%"), at_tax(seen("net", "0.05"_money), "250%")}),
+            (texts{"1 unchecked complete <price.web>"}));
 }
 
 TEST(auditor, says_what_an_offer_cannot_be) {
@@ -141,9 +174,60 @@ TEST(auditor, says_what_an_offer_cannot_be) {
   offers.push_back(seen("store", "10000000000000.01"_money));
   offers.push_back(with_list(seen("store", "1.00"_money), "0"_money));
   EXPECT_EQ(audited(R"({"id":"f","floor":"2"})", offers),
-            (texts{"0 invalid unchecked <channel>", "1 invalid unchecked <price>", "2 invalid unchecked <price>",
-                   "4 invalid unchecked <channel>", "5 invalid unchecked <market>", "6 invalid unchecked <price>",
-                   "7 invalid unchecked <price>", "8 invalid unchecked <list>"}));
+            (texts{"0 invalid <channel>", "1 invalid <price>", "2 invalid <price>", "4 invalid <channel>",
+                   "5 invalid <market>", "6 invalid <price>", "7 invalid <price>", "8 invalid <list>"}));
+}
+
+TEST(auditor, says_which_value_it_refuses_and_what_is_near) {
+  // [AUD-4]
+  const auto with = policy_of("");
+  const auto said = [&](const offer& one) {
+    auditor by(with);
+    std::vector<finding> found;
+    by.audit(std::vector<offer>{one}, found);
+    return found.empty() ? std::string() : found[0].because;
+  };
+  EXPECT_EQ(said(seen("Store", "1"_money)), R"(channel "Store" is unknown; did you mean "store"?)");
+  EXPECT_EQ(said(seen("web", "1"_money, "", "FR")),
+            R"(market "FR" is unknown; the policy has "CN", "DE", "IL", "JP", "ST", "US", "XX")");
+  EXPECT_EQ(said(seen("", "1"_money)), "the offer lacks channel");
+  EXPECT_EQ(said(seen("web", "-1.50"_money)), "price -1.50 is not above zero");
+  EXPECT_EQ(said(seen("web", "10000000000000.01"_money)), "price 10000000000000.01 is more than an amount can be");
+  offer one = seen("web", "1"_money);
+  one.price.reset();
+  EXPECT_EQ(said(one), "the offer lacks price");
+  one.unreadable = {"cost", "price"};
+  EXPECT_EQ(said(one), "cost cannot be read; price cannot be read");
+  one = seen("wen", "0"_money);
+  one.request.attributes = {{"role", "trafic"}, {"stock", "many"}};
+  EXPECT_EQ(said(one), R"(channel "wen" is unknown; did you mean "web"?; price 0 is not above zero; )"
+                       R"(role "trafic" is unknown; did you mean "traffic"?; stock "many" is not a number)");
+}
+
+TEST(auditor, offers_that_cannot_be_are_counted_apart) {
+  // [AUD-4] [AUD-22] Shares are of what was read.
+  auditor one(policy_of(R"({"id":"f","floor":"2"}, {"id":"c","floor":"cost","skip_if_missing":true},
+                           {"id":"m","ceiling":"msrp"})"));
+  std::vector<finding> found;
+  one.audit(
+      std::vector<offer>{seen("ebay", "3"_money, "s"), seen("store", "1"_money, "s"), seen("store", "3"_money, "t")},
+      found);
+  one.audit(std::vector<offer>{seen("ebay", "3"_money, "u")}, found);
+  const auto& all = one.summary();
+  EXPECT_EQ(all.offers, 4u);
+  EXPECT_EQ(all.findings.invalid, 2u);
+  EXPECT_EQ(all.findings.unchecked, 2u) << "they lack msrp";
+  EXPECT_EQ(all.read(), 2u);
+  EXPECT_EQ(all.in_breach, 1u);
+  EXPECT_EQ(all.products, 1u) << "of the other nothing was read";
+  EXPECT_EQ(all.sellers.at("s").read(), 1u);
+  EXPECT_EQ(all.sellers.at("u").read(), 0u);
+  pricepoint::audit_summary sum = all;
+  sum.add_unreadable(3);
+  sum.add(all);
+  EXPECT_EQ(sum.offers, 11u);
+  EXPECT_EQ(sum.findings.invalid, 7u);
+  EXPECT_EQ(sum.findings.all(), 2 * all.findings.all() + 3);
 }
 
 TEST(auditor, severities_and_shapes) {
@@ -174,12 +258,82 @@ TEST(auditor, a_soft_rule_that_the_decision_breaks_too_is_no_finding) {
             (texts{"0 nine endings warning reprice 29.99"}));
 }
 
-TEST(auditor, soft_rules_count_for_nothing_beside_a_price_by_hand) {
-  // [AUD-6]
-  EXPECT_EQ(audited(R"({"id":"hand","price":"20.00"}, {"id":"nine","endings":[".99"]},
-                       {"id":"soft","floor":"cost","strength":"weak"})",
-                    {with_list(seen("plain", "21.00"_money), "18.40"_money)}),
-            (texts{"0 hand price breach [20.00..20.00] 1.00 5.00% reprice 20.00"}));
+TEST(auditor, asks_the_rule_and_not_the_decision_whether_it_is_broken_there_too) {
+  // [AUD-9] No price within reach has the 7, so the decision does not count it as broken; nor is it a finding.
+  const std::string_view rules = R"({"id":"floor","floor":"20.00"}, {"id":"top","ceiling":"20.06"},
+                                    {"id":"seven","prefer":{"digits":"7"}}, {"id":"cheap","ceiling":"19.00","strength":"medium"})";
+  EXPECT_EQ(audited(rules, {with_list(seen("plain", "20.05"_money), "20.00"_money)}), texts{})
+      << "20.07 would have it, and nobody may ask that";
+  EXPECT_EQ(
+      audited(R"({"id":"nine","prefer":{"digits":"9"}})", {with_list(seen("plain", "20.00"_money), "18.99"_money)}),
+      (texts{"0 nine prefer notice reprice 18.99"}));
+  // A gap to all stores counts as a whole: the decision keeps it against one of them and not against the other.
+  EXPECT_EQ(audited(R"({"id":"f","when":{"channel":"web"},"floor":"30"},
+                       {"id":"near","when":{"channel":"web"},"gap":{"to":"traditional","min":"0%"},"strength":"medium"})",
+                    {seen("store", "40.00"_money), seen("dealer", "29.00"_money), seen("web", "41.00"_money)}),
+            texts{});
+}
+
+TEST(auditor, beside_a_price_by_hand_soft_bounds_are_checked_and_looks_are_not) {
+  // [AUD-6] [AUD-13]
+  const std::string_view rules = R"({"id":"hand","price":"20.00"}, {"id":"nine","endings":[".99"]},
+                                    {"id":"like","prefer":{"digits":"8"}}, {"id":"steady","change":"1%"},
+                                    {"id":"unknown","floor":"cost","strength":"weak"},
+                                    {"id":"cap","ceiling":"20.50","strength":"strong"},
+                                    {"id":"low","ceiling":"19.00","strength":"medium"})";
+  offer one = with_list(seen("plain", "21.00"_money), "18.40"_money);
+  one.request.current = "18.00"_money;
+  EXPECT_EQ(audited(rules, {one}), (texts{"0 cap ceiling warning [..20.50] 0.50 2.44% reprice 20.00",
+                                          "0 hand price breach [20.00..20.00] 1.00 5.00% reprice 20.00"}))
+      << "low is broken at 20.00 too, and of unknown nothing is known";
+  one.price = "20.00"_money;
+  EXPECT_EQ(audited(rules, {one}), texts{});
+  // A contract below cost: the decision breaks the margin too.
+  offer contract = with_list(seen("plain", "8.00"_money), "12"_money);
+  contract.request.cost = "9"_money;
+  contract.request.shipping = "0"_money;
+  const std::string_view signed_price =
+      R"({"id":"contract","price":"8.00"}, {"id":"earn","margin":"5%","strength":"strong"})";
+  EXPECT_EQ(audited(signed_price, {contract}), texts{});
+  contract.price = "7.50"_money;
+  EXPECT_EQ(audited(signed_price, {contract}), (texts{"0 contract price breach [8.00..8.00] 0.50 6.25% reprice 8.00"}));
+  // Where there is no target there is no decision: what it cannot change is checked, and the rest counts for nothing.
+  EXPECT_EQ(audited(R"({"id":"hand","price":"20.00"}, {"id":"cap","ceiling":"19.00","strength":"strong"},
+                       {"id":"near","floor":"target","strength":"strong"})",
+                    {seen("plain", "20.00"_money)}),
+            (texts{"0 cap ceiling warning [..19.00] 1.00 5.26% complete <list>"}));
+}
+
+TEST(auditor, a_bound_that_no_price_satisfies_has_no_ends) {
+  // [AUD-10]
+  const auto at_fee = [](std::string_view rules, std::string_view fee) {
+    offer one = with_list(seen("plain", "95.00"_money), "95"_money);
+    one.request.cost = "41"_money;
+    one.request.shipping = "0"_money;
+    one.request.tax = pricepoint::parse_rate("0%");
+    one.request.fee = pricepoint::parse_rate(fee);
+    return audited(rules, {one});
+  };
+  const std::string_view earn = R"({"id":"earn","margin":"60%"})";
+  EXPECT_EQ(at_fee(earn, "50%"), (texts{"0 earn margin breach separate {earn}"})) << "less than nothing is left";
+  EXPECT_EQ(at_fee(earn, "40%"), (texts{"0 earn margin breach separate {earn}"})) << "nothing is left";
+  EXPECT_EQ(at_fee(earn, "39%"), (texts{"0 earn margin breach [4100.00..] 4005.00 97.68% reprice 4100.00"}));
+  EXPECT_EQ(at_fee(R"({"id":"earn","margin":{"min":"60%","max":"70%"}})", "50%"),
+            (texts{"0 earn margin breach separate {earn}"}));
+  // A margin of at most so much, where every price leaves more or any may leave less.
+  EXPECT_EQ(at_fee(R"({"id":"most","margin":{"max":"-50%"}})", "0%"),
+            (texts{"0 most margin breach [..27.33] 67.67 247.60% reprice 27.33"}));
+  // Neighbours: an end at or below zero, and ends that cross.
+  const auto alone = [](std::string_view rules, pricepoint::decimal list) {
+    return audited(rules, {with_list(seen("plain", "95.00"_money), list)});
+  };
+  EXPECT_EQ(alone(R"({"id":"g","gap":{"to":"reference","min":"50"}})", "50"_money),
+            (texts{"0 g gap breach ~list 50.00 separate {g}"}));
+  EXPECT_EQ(alone(R"({"id":"g","gap":{"to":"reference","min":"49.99"}})", "50"_money),
+            (texts{"0 g gap breach [..0.01] 94.99 949900.00% ~list 50.00 reprice 0.01"}));
+  EXPECT_EQ(alone(R"({"id":"c","ceiling":"list - 60"})", "50"_money), (texts{"0 c ceiling breach separate {c}"}));
+  EXPECT_EQ(alone(R"({"id":"g","gap":{"to":"reference","min":"20","max":"30%"}})", "50"_money),
+            (texts{"0 g gap breach ~list 50.00 separate {g}"}));
 }
 
 TEST(auditor, names_what_it_could_not_check) {
@@ -297,6 +451,55 @@ TEST(auditor, leak) {
   offer open = seen("plain", "18.00"_money, "p");
   open.request.list = "20.00"_money;
   EXPECT_EQ(audited(rules, {segment, open}), (texts{"1 l leak warning ~members(m) 18.00 reprice 20.00"}));
+  // Cheaper than theirs is no less a leak.
+  open.price = "17.99"_money;
+  EXPECT_EQ(audited(rules, {segment, open}), (texts{"1 l leak warning ~members(m) 18.00 reprice 20.00"}));
+  open.price = "18.01"_money;
+  EXPECT_EQ(audited(rules, {segment, open}), texts{});
+  // Of one seller the highest, whichever comes first.
+  offer dearer = segment;
+  dearer.price = "19.00"_money;
+  for (const auto& offers : {std::vector<offer>{segment, open, dearer}, {dearer, open, segment}}) {
+    EXPECT_EQ(audited(rules, offers), (texts{"1 l leak warning ~members(m) 19.00 reprice 20.00"}));
+  }
+  open.price = "17.00"_money;
+  EXPECT_EQ(audited(rules, {dearer, open, segment}), (texts{"1 l leak warning ~members(m) 19.00 reprice 20.00"}));
+}
+
+TEST(auditor, prices_on_two_displays_are_compared_on_the_gross_one) {
+  // [AUD-24] [AUD-19] 80.00 net is 95.20 with the tax; so is what 95.20 shows net, which is 80.00.
+  const std::string_view leak = R"({"id":"l","leak":{"from":"vip"}})";
+  offer member = for_audience(seen("net", "80.00"_money, "m"), "vip");
+  member.request.prices.push_back({"web", "90.00"_money});
+  const auto open = [](std::string_view channel, pricepoint::decimal price, std::string_view market = "DE") {
+    return with_list(seen(channel, price, "", market), "120"_money);
+  };
+  EXPECT_EQ(audited(leak, {member, open("plain", "95.20"_money)}),
+            (texts{"1 l leak warning ~net(m) 95.20 reprice 120.00"}));
+  EXPECT_EQ(audited(leak, {member, open("plain", "95.21"_money)}), texts{});
+  // A net price for all, a gross one for members: 80.01 net is shown as 95.21.
+  offer gross_member = for_audience(seen("plain", "95.21"_money, "m"), "vip");
+  offer net_open = seen("net", "80.01"_money);
+  net_open.request.prices.push_back({"web", "90.00"_money});
+  EXPECT_EQ(audited(leak, {gross_member, net_open}), (texts{"1 l leak warning ~plain(m) 80.01 reprice 90.00"}));
+  gross_member.price = "95.20"_money;
+  EXPECT_EQ(audited(leak, {gross_member, net_open}), texts{});
+  // Without the tax they are not compared.
+  member.request.market = "XX";
+  EXPECT_EQ(audited(leak, {member, open("plain", "1.00"_money, "XX")}), texts{});
+  // [AUD-20]
+  const std::string_view inverted = R"({"id":"i","inverted":{"to":"plain"}})";
+  const auto of_members = [&](std::string_view net, std::string_view gross) {
+    offer one = for_audience(seen("net", *pricepoint::parse_decimal(net)), "vip");
+    one.request.prices.push_back({"web", "1"_money});
+    return audited(inverted, {one, open("plain", *pricepoint::parse_decimal(gross))});
+  };
+  EXPECT_EQ(of_members("80.01", "95.21"), texts{});
+  EXPECT_EQ(of_members("80.01", "95.20"),
+            (texts{"0 i inverted warning [..80.00] 0.01 0.01% ~plain 80.00 reprice 1.00"}));
+  // 0.03 gross is 0.03 net, which is 0.04 gross: members pay more.
+  EXPECT_EQ(of_members("0.03", "0.03"), (texts{"0 i inverted warning [..0.02] 0.01 50.00% ~plain 0.03 reprice 1.00"}));
+  EXPECT_EQ(of_members("0.02", "0.03"), texts{});
 }
 
 TEST(auditor, inverted) {

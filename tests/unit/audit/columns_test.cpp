@@ -38,12 +38,14 @@ TEST(audit_columns, says_what_the_auditor_says_of_rows_in_any_order) {
   EXPECT_EQ(found.effect[3], "invalid");
   EXPECT_EQ(found.min_minor, (std::vector<std::int64_t>{900, 3600, 3500, absent_value})) << "yen have no decimals";
   EXPECT_EQ(found.max_minor, (std::vector<std::int64_t>{1000, 4000, absent_value, absent_value}));
-  EXPECT_EQ(found.excess_minor, (std::vector<std::int64_t>{100, 201, 101, absent_value}));
+  EXPECT_EQ(found.excess, (std::vector<std::optional<pricepoint::decimal>>{
+                              pricepoint::parse_decimal("100"), pricepoint::parse_decimal("2.01"),
+                              pricepoint::parse_decimal("1.01"), std::nullopt}));
   EXPECT_EQ(found.against_seller, (std::vector<string_view>{"s1", "s2", "", ""}));
   EXPECT_EQ(found.against_price_minor[1], 4000);
   EXPECT_EQ(found.remedy_price_minor, (std::vector<std::int64_t>{1000, 4000, 4000, absent_value}));
   EXPECT_EQ(found.because[0], "no fight");
-  EXPECT_EQ(found.severity[3], finding_severity::unchecked);
+  EXPECT_EQ(found.severity[3], finding_severity::invalid);
   EXPECT_EQ(one.summary().products, 2u);
 }
 
@@ -114,7 +116,7 @@ TEST(audit_columns, text_that_is_no_number_is_invalid_and_the_rest_goes_on) {
   const auto found = pricepoint::audit_columns(one, offers);
   ASSERT_EQ(found.size(), 3u);
   EXPECT_EQ(found.missing[0], (std::vector<std::string>{"cost", "price"}));
-  EXPECT_EQ(found.because[0], "what the offer gives cannot be: cost, price");
+  EXPECT_EQ(found.because[0], "cost cannot be read; price cannot be read");
   EXPECT_EQ(found.missing[1], std::vector<std::string>{"cost"});
   EXPECT_EQ(found.because[2], "the offer lacks price");
 }

@@ -107,4 +107,49 @@ TEST(audit_summary, pairs_maps_and_dispersion) {
   EXPECT_EQ(sum.sellers.at("w").map.violations(), 2u);
 }
 
+TEST(audit_summary, prices_on_two_displays_are_compared_on_the_gross_one) {
+  // [AUD-22] [AUD-23] [AUD-24] In 80.01 and 95.21 a net counter and a gross web ask the same.
+  const auto with = pricepoint::parse_policy(
+      R"({"pricepoint":1,"name":"t","markets":{"DE":{"tax":"19%"},"QQ":{"currency":"EUR","display":"gross"}},
+          "channels":{"counter":{"kind":"traditional","display":"net"},"web":{"kind":"online"},
+                      "trade":{"kind":"online","display":"net"},"store":{"kind":"traditional"}},"rules":[]})");
+  ASSERT_TRUE(with) << with.error().to_string();
+  const auto in = [](pricepoint::offer one, std::string_view market) {
+    one.request.market = market;
+    return one;
+  };
+  pricepoint::auditor one(*with);
+  std::vector<pricepoint::finding> found;
+  pricepoint::offer weighed = seen("web", "95.21"_money, "");
+  weighed.request.units = "2"_money;
+  one.audit(std::vector<pricepoint::offer>{seen("counter", "80.01"_money, ""), weighed}, found);
+  const auto& first = one.summary().pairs.at({"DE", "web", "counter"});
+  EXPECT_EQ(first.identical, 1u);
+  EXPECT_EQ(first.gaps.mean_bp(), 0);
+  EXPECT_EQ(first.price_index_bp(), 10'000);
+  EXPECT_EQ(one.summary().dispersion.at("DE").largest_bp(), 0);
+  // Three net prices are shown as two gross ones: 0.02 and 0.03 as 0.02 and 0.04.
+  one.clear_summary();
+  one.audit(std::vector<pricepoint::offer>{seen("store", "0.04"_money, ""), seen("trade", "0.03"_money, "")}, found);
+  EXPECT_EQ(one.summary().pairs.at({"DE", "trade", "store"}).identical, 1u);
+  one.clear_summary();
+  one.audit(std::vector<pricepoint::offer>{seen("store", "0.03"_money, ""), seen("trade", "0.03"_money, "")}, found);
+  EXPECT_EQ(one.summary().pairs.at({"DE", "trade", "store"}).higher, 1u);
+  EXPECT_EQ(one.summary().pairs.at({"DE", "trade", "store"}).gaps.mean_bp(), -3333);
+  // What stands in the row is on its own display; so is what one display shows.
+  one.clear_summary();
+  pricepoint::offer own = seen("trade", "0.03"_money, "");
+  own.request.prices.push_back({"store", "0.03"_money});
+  one.audit(std::vector<pricepoint::offer>{own, seen("counter", "0.03"_money, "")}, found);
+  EXPECT_EQ(one.summary().pairs.at({"DE", "trade", "store"}).identical, 1u);
+  EXPECT_EQ(one.summary().pairs.at({"DE", "trade", "counter"}).identical, 1u);
+  EXPECT_EQ(one.summary().dispersion.at("DE").largest_bp(), 0);
+  // Without the tax not at all.
+  one.clear_summary();
+  one.audit(std::vector<pricepoint::offer>{in(seen("counter", "80.01"_money, ""), "QQ"),
+                                           in(seen("web", "95.21"_money, ""), "QQ")},
+            found);
+  EXPECT_TRUE(one.summary().pairs.empty());
+}
+
 }  // namespace

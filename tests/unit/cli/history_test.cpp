@@ -43,6 +43,18 @@ TEST(history, gives_each_channel_its_own_and_nobody_s_private_price) {
   EXPECT_EQ(before("web", euros(8000)), "100.00"_money) << "what comes later is not known yet";
 }
 
+TEST(history, says_which_prices_count_for_nothing) {
+  const auto of = price_histories::parse(text, "h.csv", shop());
+  const auto doubts = (*of)->doubts("h.csv");
+  ASSERT_EQ(doubts.size(), 1u);
+  EXPECT_EQ(to_string(doubts[0]),
+            "h.csv:7:1: warning PP-H005: 1 of 6 rows counts for nothing: column market: \"XX\" is unknown; "
+            "the policy has \"DE\", \"JP\", \"US\"\n");
+  const auto none = price_histories::parse("sku,channel,market,at,price\n", "h.csv", shop());
+  ASSERT_EQ((*none)->doubts("h.csv").size(), 1u);
+  EXPECT_EQ(to_string((*none)->doubts("h.csv")[0]), "h.csv: warning PP-I012: the file has no rows\n");
+}
+
 TEST(history, has_no_say_where_the_request_speaks_or_the_law_does_not) {
   const auto of = price_histories::parse(text, "h.csv", shop());
   request one = asked("2026-05-12T00:00:00Z");

@@ -77,6 +77,16 @@ TEST(cli_options, commands) {
   EXPECT_NE(message({"prise"}).find("did you mean price?"), std::string::npos);
 }
 
+TEST(cli_options, the_share_of_rows_that_may_be_unreadable) {
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.csv"}).max_unread.e8(), 0);
+  EXPECT_EQ(parsed({"price", "--policy", "p", "--items", "i.csv", "--max-unread", "0.5%"}).max_unread.e8(), 500'000);
+  EXPECT_EQ(parsed({"audit", "--policy", "p", "--offers", "i.csv", "--max-unread=100%"}).max_unread.e8(), 100'000'000);
+  for (const char* const bad : {"5", "-1%", "101%", "0.123456789%", "x"}) {
+    EXPECT_EQ(codes({"price", "--policy", "p", "--items", "i.csv", "--max-unread", bad}), "PP-C006") << bad;
+  }
+  EXPECT_EQ(codes({"explain", "--policy", "p", "--items", "i.csv", "--sku", "A", "--max-unread", "1%"}), "PP-C004");
+}
+
 TEST(cli_options, compare_takes_two_policies_and_gates) {
   const options made = parsed({"compare", "--before", "p", "--after", "q", "--items", "i.csv", "--max-change", "20%",
                                "--max-changed=10.5%", "--no-new-conflicts", "--summary", "s.csv", "--channel", "a,b"});

@@ -22,7 +22,11 @@ TEST(cli_progress, counts_decide_the_exit_status) {
   counts.add(status::withheld);
   counts.add(status::compromised);
   EXPECT_TRUE(counts.all_decided());
+  counts.add(status::invalid);
+  EXPECT_FALSE(counts.all_decided());
+  EXPECT_TRUE(counts.all_decided(true)) << "where rows may be invalid";
   counts.add(status::conflict);
+  EXPECT_FALSE(counts.all_decided(true));
   EXPECT_FALSE(counts.all_decided());
 }
 

@@ -86,7 +86,7 @@ std::string without_end(const std::string& line) { return line.substr(0, line.fi
 
 TEST_F(cli_record, has_every_field_as_it_was_given) {
   const std::string request =
-      R"("sku":"A\"1\\\n","category":"gifts/价","segment":"s","audience":"a","quantity":"1.50","channel":"web",)"
+      R"("sku":"A\"1\n\\","category":"gifts/价","segment":"s","audience":"a","quantity":"1.50","channel":"web",)"
       R"("market":"CN","prices":{"store":"32.000000001","web":"30"},"list":"123456789012345.123456789","msrp":"40.0",)"
       R"("map":"3","current":"31.00","lowest_prior":"29","cost":"0.000000001","shipping":"0","currency":"CNY",)"
       R"("tax":"12.5%","fee":"0.000001%","current_since":"2026-01-01T00:00:00.250Z","units":"7","role":"profit",)"
@@ -103,7 +103,7 @@ TEST_F(cli_record, has_every_field_as_it_was_given) {
 
   const recorded_decision back = read(lines[0]);
   EXPECT_EQ(back.problem, "");
-  EXPECT_EQ(back.asked.request.sku, "A\"1\\\n");
+  EXPECT_EQ(back.asked.request.sku, "A\"1\n\\");
   EXPECT_EQ(back.asked.request.list, *parse_decimal("123456789012345.123456789"));
   EXPECT_EQ(back.asked.request.prices.size(), 2u);
   EXPECT_EQ(back.asked.request.at, parse_instant("2026-06-01T00:00:00.007Z"));
@@ -165,16 +165,15 @@ TEST_F(cli_record, has_the_rate_that_was_used) {
       "{\"prices\":{\"store\":\"3\"},\"cost\":\"1\",\"currency\":\"CNY\"}\n";
   const auto lines = record(rows, {"web"}, rates);
   ASSERT_EQ(lines.size(), 3u);
-  EXPECT_NE(
-      lines[0].find(
-          R"("rates":[{"from":"EUR","to":"CNY","rate":"7.123456789","at":"1970-01-01T00:00:00.500Z"}],"decision":)"),
-      std::string::npos)
+  EXPECT_NE(lines[0].find(R"("rates":[{"from":"EUR","to":"CNY","rate":"7.123456789","at":"1970-01-01T00:00:00.500Z"},)"
+                          R"({"from":"EUR","to":"CNY","rate":"8","at":"1970-01-01T00:00:02Z"}],"decision":)"),
+            std::string::npos)
       << lines[0];
   EXPECT_EQ(lines[1].find("\"rates\""), std::string::npos) << "there was none";
   EXPECT_EQ(lines[2].find("\"rates\""), std::string::npos) << "none was needed";
 
   const recorded_decision back = read(lines[0]);
-  ASSERT_EQ(back.rates.size(), 1u);
+  ASSERT_EQ(back.rates.size(), 2u) << "the next one says how long the answer holds";
   pricer again(policy_);
   again.use_rates(std::make_shared<const exchange_rates>(back.rates));
   std::string text;

@@ -33,5 +33,29 @@ TEST(cli_table, aligns_and_cuts) {
             "much\xE2\x80\xA6  web      CN      invalid                              invalid line 4, co\xE2\x80\xA6\n");
 }
 
+// What tells rows apart has a column where rows differ in it, or may.
+TEST(cli_table, rows_of_one_product) {
+  const auto shown = [](bool more, std::string_view of_second) {
+    table_writer table(80, row_keys(nullptr));
+    row from;
+    from.request.sku = "A";
+    from.request.market = "CN";
+    from.request.segment = "gold";
+    from.quantity_text = "1";
+    table.decided(from, "web", made_up::conflict());
+    from.quantity_text = of_second;
+    table.decided(from, "web", made_up::conflict());
+    std::string out;
+    table.flush(out, more);
+    return out;
+  };
+  EXPECT_EQ(shown(false, "10"),
+            "sku  channel  market  quantity  status       price  currency  notes\n"
+            "A    web      CN             1  conflict                      conflict x y\n"
+            "A    web      CN            10  conflict                      conflict x y\n");
+  EXPECT_EQ(shown(false, "1").substr(0, 31), "sku  channel  market  status   ");
+  EXPECT_EQ(shown(true, "1").substr(0, 41), "sku  channel  market  quantity  segment  ");
+}
+
 }  // namespace
 }  // namespace pricepoint::cli

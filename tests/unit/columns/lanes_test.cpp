@@ -89,19 +89,44 @@ TEST(lanes, narrow_division_is_exact) {
         i32s down(lane_operations::width);
         i32s floor(lane_operations::width);
         i32s ceiling(lane_operations::width);
+        i32s pivot(lane_operations::width);
         with->round_up(up.data(), parts.data(), by, parts.size());
         with->round_down(down.data(), parts.data(), by, parts.size());
-        with->position(floor.data(), ceiling.data(), parts.data(), by, parts.size());
+        with->position(floor.data(), ceiling.data(), pivot.data(), parts.data(), by, 1, parts.size());
         for (std::size_t i = 0; i < parts.size(); ++i) {
           const std::int64_t at = parts[i];
           ASSERT_EQ(down[i], at / d) << at << " by " << d;
           ASSERT_EQ(up[i], at <= 0 ? 1 : std::min<std::int64_t>(INT32_MAX, (at - 1) / d + 1)) << at << " by " << d;
           const std::int64_t target = std::max<std::int64_t>(1, at);
           ASSERT_EQ(floor[i], target / d);
-          ASSERT_EQ(ceiling[i], std::min<std::int64_t>(INT32_MAX, (target - 1) / d + 1));
+          const std::int64_t above = (target - 1) / d + 1;
+          ASSERT_EQ(ceiling[i], std::min<std::int64_t>(INT32_MAX, above));
+          const std::int64_t rounded = (2 * target + d) / (2 * d);
+          if (above + rounded >= INT32_MAX) continue;  // twice an amount that can be is below
+          ASSERT_EQ(pivot[i], above + rounded) << at << " by " << d;
         }
       }
     }
+  }
+}
+
+TEST(lanes, positions_are_multiples_of_the_unit) {
+  // Parts of a fifth of a minor unit, and a unit of ten: 124.8, 125, 125.2 and 130.
+  const narrow_divisor by(50);
+  i64s parts(lane_operations::width, 624);
+  parts[1] = 625;
+  parts[2] = 626;
+  parts[3] = 650;
+  for (const lane_operations* with : lanes_here()) {
+    SCOPED_TRACE(with->name);
+    i32s floor(lane_operations::width);
+    i32s ceiling(lane_operations::width);
+    i32s pivot(lane_operations::width);
+    with->position(floor.data(), ceiling.data(), pivot.data(), parts.data(), by, 10, 4);
+    EXPECT_EQ(std::vector(floor.begin(), floor.begin() + 4), (std::vector<std::int32_t>{120, 120, 120, 130}));
+    EXPECT_EQ(std::vector(ceiling.begin(), ceiling.begin() + 4), (std::vector<std::int32_t>{130, 130, 130, 130}));
+    // From half a unit on the higher one is nearer, also where both are equally near.
+    EXPECT_EQ(std::vector(pivot.begin(), pivot.begin() + 4), (std::vector<std::int32_t>{250, 260, 260, 260}));
   }
 }
 
@@ -385,8 +410,10 @@ TEST(lanes, write_no_more_than_they_may) {
       narrow("round_down", [&](auto* out) { with.round_down(out, zero64.data(), by, n); });
       narrow("position", [&](auto* out) {
         guarded<std::int32_t> ceiling;
-        with.position(out, ceiling.data(), thirty64.data(), by, n);
+        guarded<std::int32_t> pivot;
+        with.position(out, ceiling.data(), pivot.data(), thirty64.data(), by, 5, n);
         EXPECT_TRUE(ceiling.whole_from(room));
+        EXPECT_TRUE(pivot.whole_from(room));
       });
     }
     narrow("raise", [&](auto* out) { with.raise(out, one32.data(), n); });
@@ -537,24 +564,24 @@ TEST(lanes, nearest_amounts_are_those_of_the_tables) {
       i32s high(lane_operations::width);
       i32s floor(lane_operations::width);
       i32s ceiling(lane_operations::width);
-      i32s doubled(lane_operations::width);
+      i32s pivot(lane_operations::width);
       for (std::size_t i = 0; i < n; ++i) {
         at[i] = begins[static_cast<std::size_t>(which[i])];
         const std::int64_t top = roll.between(0, 3) == 0 ? 12'000'000 : roll.between(0, 1) == 0 ? 200'000 : 3'000;
         floor[i] = static_cast<std::int32_t>(roll.between(0, top));
         ceiling[i] = floor[i] + static_cast<std::int32_t>(roll.between(floor[i] == 0 ? 1 : 0, 1));
-        doubled[i] = floor[i] + ceiling[i] + static_cast<std::int32_t>(ceiling[i] == floor[i] ? 0 : roll.between(0, 1));
+        pivot[i] = floor[i] + ceiling[i] + static_cast<std::int32_t>(ceiling[i] == floor[i] ? 0 : roll.between(0, 1));
         low[i] = static_cast<std::int32_t>(roll.between(1, top));
         high[i] = static_cast<std::int32_t>(roll.between(0, 1) == 0 ? INT32_MAX : roll.between(0, top));
         if (roll.between(0, 1) == 0) low[i] = 1;
         // What stands for larger ones: nothing is above, and no sum may overflow.
-        if (roll.between(0, 15) == 0) floor[i] = ceiling[i] = doubled[i] = high[i] = INT32_MAX;
+        if (roll.between(0, 15) == 0) floor[i] = ceiling[i] = pivot[i] = high[i] = INT32_MAX;
         if (roll.between(0, 31) == 0) low[i] = INT32_MAX;
       }
       i32s price(lane_operations::width);
       i32s unknown(lane_operations::width);
-      const lane_operations::search search{pool.data(),    at.data(),      low.data(),   high.data(),   floor.data(),
-                                           ceiling.data(), doubled.data(), price.data(), unknown.data()};
+      const lane_operations::search search{pool.data(),    at.data(),    low.data(),   high.data(),   floor.data(),
+                                           ceiling.data(), pivot.data(), price.data(), unknown.data()};
       with.nearest_below(search, n);
       if (with.any_above(search, n)) with.nearest_above(search, n);
       for (std::size_t i = 0; i < n; ++i) {
@@ -571,7 +598,7 @@ TEST(lanes, nearest_amounts_are_those_of_the_tables) {
         if (below < low[i]) below = 0;
         if (above > high[i]) above = 0;
         std::int64_t nearest = below + above;
-        if (below != 0 && above != 0) nearest = below + above >= doubled[i] ? below : above;
+        if (below != 0 && above != 0) nearest = below + above >= pivot[i] ? below : above;
         ASSERT_EQ(price[i], nearest) << floor[i] << ' ' << ceiling[i] << ' ' << low[i] << ' ' << high[i];
         ++found;
       }

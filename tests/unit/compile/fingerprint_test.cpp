@@ -125,7 +125,7 @@ std::string print_of(std::string text) {
 
 // The whole language, since each word of it has a form of its own in what is hashed.
 TEST(fingerprint, of_the_whole_language_never_changes) {
-  EXPECT_EQ(print_of(std::string(whole_language)), "pp1-3581887e81932e877c4922475d8eda4a");
+  EXPECT_EQ(print_of(std::string(whole_language)), "pp1-27b81d89a0293d853f2d34c30a3a39e1");
 }
 
 // Of each pair the first stands in that policy: with the second instead it means something else.

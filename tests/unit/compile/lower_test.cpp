@@ -36,10 +36,10 @@ std::string text(const formula& of, const machine& in) {
         case symbol::kind::field:
           made += in.slot_name(one.of.slot);
           break;
-        case symbol::kind::highest_store:
+        case symbol::kind::highest:
           made += "highest store";
           break;
-        case symbol::kind::lowest_store:
+        case symbol::kind::lowest:
           made += "lowest store";
           break;
         case symbol::kind::reference:

@@ -58,6 +58,17 @@ TEST(decision, names_every_value_that_cannot_be) {
   EXPECT_EQ(decide("", asked), "priced 32.00");
 }
 
+// Of a period that is always on, one pricer for requests with a time and without. [DEC-4] [OUT-30]
+TEST(decision, needs_a_time_where_a_period_has_no_end) {
+  pricepoint::pricer pricer(policy_of(
+      R"({ "id": "p", "during": [{ "until": "2026-01-01T00:00:00Z" }, { "from": "2025-01-01T00:00:00Z" }], "discount": "10%" })"));
+  request asked = web();
+  asked.at = pricepoint::parse_instant("2026-06-01T00:00:00Z");
+  EXPECT_EQ(line(pricer.price(asked)), "priced 28.80 discounts[p]");
+  asked.at.reset();
+  EXPECT_EQ(line(pricer.price(asked)), "incomplete missing[at]");
+}
+
 // [STA-2] [DEC-3]
 TEST(decision, needs_channel_and_market) {
   EXPECT_EQ(decide("", {.sku = "A1"}), "incomplete missing[channel market]");
@@ -211,6 +222,49 @@ TEST(decision, takes_a_price_by_hand) {
             "conflict limited_by[p q] conflict[p q]");
 }
 
+// A price that somebody set stands, and says which wishes it breaks. [BND-2] [OUT-7] [STA-10]
+TEST(decision, says_what_a_price_by_hand_breaks) {
+  request asked = web();
+  asked.cost = "28"_money;
+  const std::string price = R"({ "id": "p", "price": "29.95" }, )";
+  EXPECT_EQ(decide(price + R"({ "id": "m", "margin": "5%", "strength": "strong" })", asked),
+            "compromised 29.95 limited_by[p] relaxed[m]");
+  EXPECT_EQ(decide(price + R"({ "id": "m", "margin": "5%", "strength": "weak" })", asked),
+            "priced 29.95 limited_by[p] relaxed[m]");
+  EXPECT_EQ(decide(price + R"({ "id": "g", "gap": { "to": "store", "min": "1%" }, "strength": "strong" },
+                              { "id": "c", "ceiling": "29", "strength": "medium" })",
+                   asked),
+            "priced 29.95 limited_by[p] relaxed[c]");
+  // What it breaks of looks and of steady prices was meant, and what a wish lacks is not missed.
+  asked.current = "20.00"_money;
+  EXPECT_EQ(decide(price + R"({ "id": "e", "endings": [".90"] }, { "id": "c", "change": "1%" },
+                              { "id": "f", "floor": "map", "strength": "strong" })",
+                   asked),
+            "priced 29.95 limited_by[p]");
+  // Where the price rule lacks its value, nothing is set by hand.
+  EXPECT_EQ(decide(R"({ "id": "p", "price": "msrp", "skip_if_missing": true },
+                      { "id": "f", "floor": "33", "strength": "strong" })",
+                   asked),
+            "priced 33.00");
+}
+
+// [RUL-9] [OUT-6]
+TEST(decision, breaks_no_preference_that_nobody_could_keep) {
+  // 3% of 32.00 reach from 31.04 to 32.96: no 8 but in the fraction, and .90 rules that out.
+  const std::string_view within = R"("within": { "strong": "5%", "weak": "3%" },)";
+  const std::string ends = R"({ "id": "e", "endings": [".90"], "strength": "required" }, )";
+  EXPECT_EQ(decide(ends + R"({ "id": "p", "prefer": { "digits": "8" } })", web(), within), "priced 31.90");
+  // 30.90 has a 0 and could have been taken, but .90 with a 0 in the whole part breaks the strong wish for a 1.
+  EXPECT_EQ(decide(ends + R"({ "id": "p", "prefer": { "sequences": ["30"] }, "strength": "medium" },
+                             { "id": "q", "prefer": { "sequences": ["31"] }, "strength": "strong" })",
+                   web(), R"("within": "5%",)"),
+            "priced 31.90 relaxed[p]");
+  // A strong preference out of reach compromises nothing, and holds nothing back.
+  EXPECT_EQ(
+      decide(ends + R"({ "id": "p", "prefer": { "digits": "8" }, "strength": "strong" })", web(), R"("within": "1%",)"),
+      "priced 31.90");
+}
+
 // [BND-6] [BND-7] [BND-8]
 TEST(decision, keeps_gaps_to_every_traditional_price) {
   request asked = web();
@@ -294,10 +348,10 @@ TEST(decision, respects_stored_net_prices) {
   request asked = web();
   asked.market = "ST";
   asked.prices = {{"store", "9.99"_money}};
-  EXPECT_EQ(decide("", asked), "priced 9.98");
+  EXPECT_EQ(decide("", asked), "priced 10.00");  // as near as 9.98, and what the net, 8.33, is shown as
   asked.prices = {{"store", "15.00"_money}};
   asked.tax = "19%"_rate;
-  EXPECT_EQ(decide("", asked), "priced 14.99");
+  EXPECT_EQ(decide("", asked), "priced 15.01");
   asked.tax = "25%"_rate;
   EXPECT_EQ(decide(R"({ "id": "e", "endings": [".97"], "strength": "required" })", asked), "conflict conflict[e]");
 }
@@ -311,6 +365,31 @@ TEST(decision, keeps_to_the_unit) {
   asked.prices = {{"store", "0.04"_money}};
   EXPECT_EQ(decide(R"({ "id": "c", "ceiling": "reference" })", asked, R"("fallback": "reference",)"),
             "conflict conflict[c]");
+}
+
+// [ADV-5]
+TEST(decision, says_where_the_unit_is_too_coarse) {
+  request asked = web();
+  asked.market = "IL";
+  asked.prices = {{"store", "0.36"_money}};
+  EXPECT_EQ(decide("", asked), "priced 0.40 advice[unit-too-coarse]");  // 11% away
+  EXPECT_EQ(decide(R"({ "id": "a", "advise": "a" }, { "id": "z", "advise": "z" })", asked),
+            "priced 0.40 advice[a unit-too-coarse z]");
+  asked.prices = {{"store", "0.02"_money}};
+  EXPECT_EQ(decide("", asked), "priced 0.10 advice[unit-too-coarse]");
+  asked.prices = {{"store", "0.42"_money}};
+  EXPECT_EQ(decide("", asked), "priced 0.40");  // 4.8% away
+  asked.prices = {{"store", "0.95"_money}};
+  EXPECT_EQ(decide("", asked), "priced 1.00 advice[unit-too-coarse]");  // 5.26% away
+  asked.prices = {{"store", "1.00"_money}};
+  EXPECT_EQ(decide(R"({ "id": "d", "discount": "5%" })", asked), "priced 1.00 discounts[d] advice[unit-too-coarse]");
+  EXPECT_EQ(decide(R"({ "id": "e", "endings": [".90"], "strength": "required" })", asked), "priced 0.90")
+      << "the ending moves it, not the unit";
+  EXPECT_EQ(decide(R"({ "id": "p", "price": "0.40" }, { "id": "b", "base": "0.36" })", asked),
+            "priced 0.40 limited_by[p]");
+  asked.market = "JP";
+  asked.prices = {{"store", "4.4"_money}};
+  EXPECT_EQ(decide("", asked), "priced 4 advice[unit-too-coarse]");
 }
 
 // [HLD-1] [HLD-2] [HLD-3] [HLD-4] [HLD-5] [HLD-6] [DEC-16]
@@ -353,6 +432,24 @@ TEST(decision, announces_a_former_price_only_above_the_price) {
   EXPECT_EQ(decide(R"({ "id": "w", "was": "list" }, { "id": "v", "was": "35" })", asked), "priced 32.00 was 35.00 -8%");
   EXPECT_EQ(decide(R"({ "id": "w", "was": "reference" })", asked), "priced 32.00");
   EXPECT_EQ(decide(R"({ "id": "w", "was": "msrp" })", asked), "incomplete missing[msrp]");
+}
+
+// A former price is one that was shown: in the market's steps, and possible where the net is stored. [WAS-3] [WAS-4]
+// [WAS-6] [OUT-18]
+TEST(decision, announces_a_former_price_that_could_be_shown) {
+  request asked = web();
+  asked.market = "IL";
+  asked.list = "40.99"_money;
+  const std::string_view was = R"({ "id": "w", "was": "list" })";
+  EXPECT_EQ(decide(was, asked), "priced 32.00 was 40.90 -21%");
+  asked.list = "32.09"_money;  // above the price, but no step above it
+  EXPECT_EQ(decide(was, asked), "priced 32.00");
+  asked.list = "32.10"_money;
+  EXPECT_EQ(decide(was, asked), "priced 32.00 was 32.10 -0%");
+  asked.market = "ST";
+  asked.prices = {{"store", "9.00"_money}};
+  asked.list = "9.99"_money;  // at 20% there is a 9.98 and a 10.00
+  EXPECT_EQ(decide(was, asked), "priced 9.00 was 9.98 -9%");
 }
 
 // [WAS-6] [WAS-7] [WAS-8]

@@ -20,7 +20,7 @@ TEST(explanation, a_promotion_outside_its_period) {
       text_of(
           german(R"({ "id": "sale-price", "during": "sale", "discount": "20%", "because": "the sale of the year" })"),
           what),
-      R"(A1 on web in DE: 40.00 EUR (priced)
+      R"(A1 on web in DE, at 2026-10-20T12:00:00Z: 40.00 EUR (priced)
 This is the target itself; no rule moves it.
 No rule applies, for the reasons at the end.
 The base is the reference price, the price on store: 40.00 EUR.
@@ -32,7 +32,7 @@ sale-price is off: sale begins at 2026-11-01T00:00:00+01:00. Why it is there: "t
 )");
   what.at = parse_instant("2026-11-20T12:00:00Z");
   EXPECT_EQ(text_of(german(R"({ "id": "sale-price", "during": "sale", "discount": "20%" })"), what),
-            R"(A1 on web in DE: 40.00 EUR (priced)
+            R"(A1 on web in DE, at 2026-11-20T12:00:00Z: 40.00 EUR (priced)
 This is the target itself; no rule moves it.
 No rule applies, for the reasons at the end.
 The base is the reference price, the price on store: 40.00 EUR.
@@ -59,7 +59,7 @@ TEST(explanation, every_reason_for_a_rule_to_be_off) {
       { "id": "itself", "gap": { "to": "web", "max": "5%" } },
       { "id": "steady", "change": "5%" })"),
                     what),
-            R"(A1 on web in DE: 40.00 EUR (priced)
+            R"(A1 on web in DE, at 2026-11-05T12:00:00Z: 40.00 EUR (priced)
 This is the target itself; no rule moves it.
 No rule applies, for the reasons at the end.
 The base is the reference price, the price on store: 40.00 EUR.
@@ -89,14 +89,15 @@ TEST(explanation, values_that_cannot_be) {
   what.quantity = 0;
   what.prices.push_back({"web", "-1.50"_money});
   what.attributes = {{"role", "volume"}, {"stock", "many"}};
-  EXPECT_EQ(text_of(german(R"({ "id": "cap", "ceiling": "reference" })"), what), R"(A1 on web in XX: no price (invalid)
+  EXPECT_EQ(text_of(german(R"({ "id": "cap", "ceiling": "reference" })"), what),
+            R"(A1 on web in XX, 0 pieces: no price (invalid)
 cost is -3, which is below zero.
 current is 0.00, which is not above zero.
 market is "XX", which the policy does not declare.
 price.web is -1.50, which is not above zero.
 quantity is 0, which is not above zero.
 role is "volume", not "profit" or "traffic".
-stock is "many", which is no number.
+stock is "many", which is not a number.
 The rules were not looked at.
 )");
 }

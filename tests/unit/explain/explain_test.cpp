@@ -35,9 +35,9 @@ margin (required): a margin of at least 5%, so at least 15.47 CNY.
 eight (weak): a price with the digit 8; kept.
 endings (strong): a price ending in .90 or .80; kept.
 no-four (strong): a price without the digit 4; kept.
-28.90 CNY was turned down: it is farther from the target.
-29.44, 29.79 and 29.81 CNY were turned down: they break endings, which 29.80 CNY keeps.
-30.80 CNY was turned down: it has what eight asks for, but is more than 0.58 CNY away from 29.44 CNY.
+28.90 and 30.80 CNY were turned down: they are farther from the target.
+29.44 CNY was turned down: it breaks endings and no-four, which 29.80 CNY keeps.
+29.79 and 29.81 CNY were turned down: they break endings, which 29.80 CNY keeps.
 Without tax the price is 26.37 CNY; the tax is 3.43 CNY.
 )");
 }
@@ -75,7 +75,7 @@ These rules contradict one another: cap and round.
 cap allows at most 0.50 EUR; round asks for a price that is a multiple of 1.00 EUR.
 Prices here are multiples of 0.05 EUR.
 Ways out, the one that gives up least first:
-Without round: 0.50 EUR, which is no multiple of 1.00 EUR.
+Without round: 0.50 EUR, which is not a multiple of 1.00 EUR.
 Without cap: 40.00 EUR, which is 39.50 EUR (7900%) above the 0.50 EUR that it allows.
 Rules that apply: cap and round.
 The base is the reference price, the price on store: 40.00 EUR.
@@ -191,7 +191,7 @@ Rules that apply: keep and nines.
 The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 nines (weak): a price ending in .99; not kept.
-38.99 and 40.99 EUR were turned down: they have what nines asks for, but are more than 0.40 EUR away from 40.00 EUR.
+38.99 and 40.99 EUR were turned down: they are farther from the target.
 39.98 and 40.00 EUR were turned down: they break nines, which 39.99 EUR keeps.
 Given up: nines.
 Without tax the price is 33.18 EUR; the tax is 6.31 EUR.
@@ -222,7 +222,7 @@ TEST(explanation, a_hold_that_a_sale_ended) {
   EXPECT_EQ(
       text_of(german(R"({ "id": "keep", "hold": "3%" }, { "id": "sale-price", "during": "sale", "discount": "20%" })"),
               what),
-      R"(A1 on web in DE: 40.00 EUR (priced)
+      R"(A1 on web in DE, at 2026-11-15T12:00:00Z: 40.00 EUR (priced)
 This is the target itself; no rule moves it.
 Rules that apply: keep; one more does not, for the reason at the end.
 The base is the reference price, the price on store: 40.00 EUR.
@@ -285,13 +285,13 @@ TEST(explanation, a_price_set_by_hand) {
               R"({ "id": "leaflet", "during": "sale", "when": { "sku": "A1" }, "price": "29.95", "because": "printed in the leaflet" },
                               { "id": "nines", "endings": [".99"] }, { "id": "steady", "change": "5%" })"),
           what),
-      R"(A1 on web in DE: 29.95 EUR (priced)
+      R"(A1 on web in DE, at 2026-11-05T12:00:00Z: 29.95 EUR (priced)
 This price is set by hand, by leaflet ("printed in the leaflet").
 Rules that apply: leaflet and nines; one more does not, for the reason at the end.
 The base is the reference price, the price on store: 40.00 EUR.
 The target is 40.00 EUR.
 leaflet (required): set by hand, exactly 29.95 EUR; the target breaks it.
-nines (strong): a price ending in .99; counts for nothing beside a price set by hand.
+nines (strong): a price ending in .99; has no effect, since the price is set by hand.
 40.00 EUR was turned down: it breaks leaflet.
 Without tax the price is 25.17 EUR; the tax is 4.78 EUR.
 This may change at 2026-11-12T00:00:00+01:00, when a period begins or ends.
@@ -352,15 +352,15 @@ TEST(explanation, a_net_that_is_stored) {
   what.tax = "20%"_rate;
   what.prices = {{"store", "9.99"_money}};
   EXPECT_EQ(text_of(german(R"({ "id": "map", "floor": "5" })", "", R"(, "net": "stored")"), what),
-            R"(A1 on web in DE: 9.98 EUR (priced)
-The target is 9.99 EUR, which no price without tax gives; the nearest possible price is 9.98 EUR.
+            R"(A1 on web in DE: 10.00 EUR (priced)
+The target is 9.99 EUR, which no price without tax gives; the nearest possible price is 10.00 EUR.
 Rules that apply: map.
 The base is the reference price, the price on store: 9.99 EUR.
 The target is 9.99 EUR.
 map (required): at least 5.00 EUR.
-9.97 EUR was turned down: it is farther from the target.
 9.99 EUR was turned down: no price without tax, in steps of 0.01 EUR, gives it.
-Without tax the price is 8.32 EUR; the tax is 1.66 EUR.
+10.01 EUR was turned down: it is farther from the target.
+Without tax the price is 8.33 EUR; the tax is 1.67 EUR.
 )");
 }
 

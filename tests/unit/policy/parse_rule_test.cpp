@@ -159,6 +159,11 @@ TEST(effects, gap_and_margin) {
   EXPECT_EQ(effect_of(R"("gap":{"to":"web","min":{"CNY":5},"max":4})"), lines({"PP-P074 51 /rules/0/gap/max"}));
   EXPECT_EQ(effect_of(R"("gap":{"to":"web","min":"5%","max":4})"), lines({}));
   EXPECT_EQ(effect_of(R"("gap":"5%")"), lines({"PP-P003 17 /rules/0/gap"}));
+  EXPECT_EQ(effect_of(R"("gap":{"to":"online","min":"1%"})"), lines({}));
+  EXPECT_EQ(effect_of(R"("gap":{"to":["web","store"],"min":"1%"})"), lines({}));
+  EXPECT_EQ(effect_of(R"("gap":{"to":["web","stor","online"],"min":"1%"})"),
+            lines({"PP-P013 30 /rules/0/gap/to/1", "PP-P013 37 /rules/0/gap/to/2"}));
+  EXPECT_EQ(effect_of(R"("gap":{"to":[],"min":"1%"})"), lines({"PP-P009 23 /rules/0/gap/to"}));
   EXPECT_EQ(effect_of(R"("margin":{})"), lines({"PP-P073 20 /rules/0/margin"}));
   EXPECT_EQ(effect_of(R"("margin":{"min":"5%","max":"4%"})"), lines({"PP-P074 38 /rules/0/margin/max"}));
   EXPECT_EQ(effect_of(R"("margin":{"mim":"5%"})"), lines({"PP-P004 21 /rules/0/margin/mim"}));

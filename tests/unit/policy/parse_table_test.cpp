@@ -111,6 +111,20 @@ TEST(rule_table, is_csv_as_spreadsheets_write_it) {
   EXPECT_EQ(wrong("id,floor\n"), lines({}));  // no rules are no mistake
 }
 
+// Blanks around cells and names, empty cells behind the last name, and old Macs' ends of lines.
+TEST(rule_table, is_csv_as_people_write_it) {
+  // [TAB-2] [TAB-3] [TAB-5]
+  const std::string_view written = R"({"id":"a","floor":"1","because":"so, \"yes\""},{"id":"b","floor":"cost * 2"})";
+  expect_same("id, floor,\"because \",,\na , 1\t, \"so, \"\"yes\"\"\" , ,\n, ,\xC2\xA0,,\n b,cost * 2\xC2\xA0,,,\n",
+              written);
+  expect_same("\r,,\rid,floor,because\ra,1,\"so, \"\"yes\"\"\"\rb,cost * 2,\r", written);
+  // The caret stands at the first letter.
+  EXPECT_EQ(wrong("id, floor\na,  cost +\n\"b\", \" x\"\"\"\n"),
+            lines({"PP-X001 t.csv:2:11", "PP-X003 t.csv:3:8", "PP-X002 t.csv:3:9"}));
+  EXPECT_EQ(wrong("id,floor,\na,1,x\n"), lines({"PP-T006 t.csv:2:5"}));
+  EXPECT_EQ(wrong(",,\n,\n"), lines({"PP-T004 t.csv:1:1"}));
+}
+
 TEST(rule_table, order_counts_for_base_rules_alone) {
   // [TAB-6]
   const auto prints = [](std::string_view rules) {
@@ -146,7 +160,6 @@ TEST(rule_table, columns_are_checked_once) {
   // [TAB-9]
   EXPECT_EQ(wrong("id,flor\na,1\nb,2\n"), lines({"PP-T005 t.csv:1:4"}));
   EXPECT_EQ(wrong("id,floor,floor\na,1,2\n"), lines({"PP-T005 t.csv:1:10"}));
-  EXPECT_EQ(wrong("floor\n1\n"), lines({"PP-T005 t.csv:1:1"}));
   EXPECT_EQ(wrong("id,,floor\na,,1\n"), lines({"PP-T005 t.csv:1:4"}));
   EXPECT_EQ(wrong("id,floor,when.colour\na,1,red\n"), lines({"PP-P015 t.csv:1:10"}));
   EXPECT_EQ(wrong("id,floor.EURO,gap.mx,when,when.stock.form\n"),
@@ -179,6 +192,44 @@ TEST(rule_table, mistakes_point_into_the_file) {
   EXPECT_EQ(why.front().pointer, "/rules/1/table");
   EXPECT_EQ(why.front().offset, 13u);
   EXPECT_EQ(why.front().excerpt, "a,1");
+}
+
+TEST(rule_table, rows_without_an_id_are_named_by_their_line) {
+  // [TAB-10] [RUL-1]
+  const auto ids = [](std::string_view name, std::string_view text) {
+    auto made = read("{\"table\":\"" + std::string(name) + "\"}", {{std::string(name), std::string(text)}});
+    std::string all;
+    if (!made) return made.error().to_string();
+    for (const auto& one : made->rules) all += (all.empty() ? "" : " ") + one.id;
+    return all;
+  };
+  EXPECT_EQ(ids("overrides.csv", "floor\n1\n2\n"), "overrides:2 overrides:3");
+  EXPECT_EQ(ids("overrides.csv", "id,floor\na,1\n,2\n"), "a overrides:3");
+  // The line on which the row begins, whatever empty ones and line breaks in cells come before.
+  EXPECT_EQ(ids("overrides.csv",
+                "\xEF\xBB\xBF"
+                "floor,because\r\n\r\n1,\"one\r\ntwo\"\r\n2,\r\n"),
+            "overrides:3 overrides:5");
+  // Without folder and extension, and without what no id has.
+  EXPECT_EQ(ids("spring/by hand.2026.csv", "floor\n1\n"), "by-hand.2026:2");
+  EXPECT_EQ(ids("plain", "floor\n1\n"), "plain:2");
+  const auto clash =
+      read(R"({"table":"a/t.csv"},{"table":"b/t.csv"})", {{"a/t.csv", "floor\n1\n"}, {"b/t.csv", "floor\n1\n2\n"}});
+  ASSERT_EQ(wrong(clash), lines({"PP-P012 t.csv:2:1"}));
+  EXPECT_EQ(clash.error().diagnostics().front().message,
+            "the id \"t:2\" is taken by the rule in line 2 of shop/a/t.csv");
+  EXPECT_EQ(clash.error().diagnostics().front().hint,
+            "rows without an id are named by their file and line: give one of them an id");
+  // No id is written so, and outside of tables every rule has one.
+  EXPECT_EQ(wrong("id,floor\nt:2,1\n"), lines({"PP-P010 t.csv:2:1"}));
+  ASSERT_FALSE(read(R"({"floor":1})", {}));
+}
+
+TEST(rule_table, gaps_may_be_to_several_channels) {
+  // [TAB-5] [BND-5]
+  expect_same("id,gap.to,gap.min\ng,store | web,1%\nh,online,1%\ni,store,1%\n",
+              R"({"id":"g","gap":{"to":["web","store"],"min":"1%"}},{"id":"h","gap":{"to":"online","min":"1%"}},
+                 {"id":"i","gap":{"to":["store"],"min":"1%"}})");
 }
 
 TEST(rule_table, limits) {

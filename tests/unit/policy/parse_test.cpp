@@ -359,6 +359,10 @@ TEST(parse, channels_are_checked) {
             lines({"PP-P010 2:1 /channels/web-shop", "PP-P010 2:30 /channels/"}));
   EXPECT_EQ(with_channels(R"("traditional":{"kind":"online"},"reference":{"kind":"online"})"),
             lines({"PP-P011 2:1 /channels/traditional", "PP-P011 2:33 /channels/reference"}));
+  EXPECT_EQ(with_channels(R"("online":{"kind":"online"},"public":{"kind":"online"},"any":{"kind":"online"})"),
+            lines({"PP-P011 2:1 /channels/online", "PP-P011 2:28 /channels/public", "PP-P011 2:55 /channels/any"}));
+  EXPECT_EQ(testing::first_message(R"({"pricepoint":1,"channels":{"public":{"kind":"online"}}})"),
+            "no channel can be named \"public\": that word is kept for the language");
   EXPECT_EQ(with_channels(R"("web":{})"), lines({"PP-P005 2:1 /channels/web"}));
   EXPECT_EQ(with_channels(R"("web":{"kind":"online","fee":"101%"})"), lines({"PP-P024 2:30 /channels/web/fee"}));
   EXPECT_EQ(with_channels(R"("web":{"kind":"online","fee":"-1%"})"), lines({"PP-P024 2:30 /channels/web/fee"}));

@@ -92,6 +92,49 @@ TEST(rows_blocks, the_size_of_a_block_changes_no_byte) {
   }
 }
 
+// Old Macs end lines with a CR alone. Wherever blocks end, and in quotes it is no end.
+TEST(rows_blocks, a_lone_cr_ends_a_line) {
+  const std::string text = "h,i\ra,\"b\rc\"\r\"d\"\re, \"f,\rg\"\r\nh\n\ri\r";
+  const std::string wanted = "h,i\na,\"b\rc\"\n\"d\"\ne, \"f,\rg\"\r\nh\n\ni\r\n";
+  for (std::size_t size = 1; size < 50; ++size) {
+    const auto all = pieces(text, {.block_bytes = size});
+    EXPECT_EQ(joined(all), wanted) << size;
+    for (const piece& one : all) EXPECT_EQ(one.problem, fine) << size;
+  }
+  EXPECT_EQ(pieces("{\"a\":\"\"}\r{}\r\n{}\r", {}, row_format::ndjson),
+            (std::vector<piece>{{"{\"a\":\"\"}\n{}\r\n{}\r\n", 1, fine}}));
+  EXPECT_EQ(pieces("a\r\"b\rc\r", {}),
+            (std::vector<piece>{{"a\n", 1, fine}, {"\"b\n", 2, record_problem::unclosed_quote}, {"c\r\n", 3, fine}}));
+  const std::string long_one = std::string(100'000, 'x');
+  const auto all = pieces("a\r" + long_one + "\rb\r", {.block_bytes = 16, .record_bytes = 70'000});
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[1].problem, record_problem::too_long);
+  EXPECT_EQ(all[2], (piece{"b\r\n", 3, fine}));
+  for (std::size_t size = 1; size < 20; ++size) {
+    const auto pieces_of_it =
+        pieces("a\r" + std::string(20, 'x') + "\r\r\nb\r", {.block_bytes = size, .record_bytes = 16});
+    EXPECT_TRUE(pieces_of_it.back().text.ends_with("b\r\n")) << size;
+  }
+}
+
+TEST(rows_blocks, the_header_is_the_first_record_with_a_name) {
+  const auto header_of = [](std::string_view text) {
+    block_reader reader(
+        [&text](char* to, std::size_t size) -> result<std::size_t> {
+          const std::size_t count = std::min(size, text.size());
+          std::memcpy(to, text.data(), count);
+          text.remove_prefix(count);
+          return count;
+        },
+        row_format::csv);
+    block made;
+    EXPECT_TRUE(*reader.first_record(made));
+    return piece{std::string(made.bytes.view()), made.first_line, made.problem};
+  };
+  EXPECT_EQ(header_of("\n ,,\r\n\rsku,cost\nA,1\n"), (piece{"sku,cost\n", 4, fine}));
+  EXPECT_EQ(header_of("\n,\n"), (piece{",\n", 2, fine})) << "the last, where there is no other";
+}
+
 TEST(rows_blocks, an_unclosed_quote_costs_one_line) {
   EXPECT_EQ(pieces("a\n\"b\nc\nd\n", {}),
             (std::vector<piece>{{"a\n", 1, fine}, {"\"b\n", 2, record_problem::unclosed_quote}, {"c\nd\n", 3, fine}}));

@@ -26,10 +26,56 @@ TEST(rows_fields, finds_fields_by_name) {
   EXPECT_EQ(names.find("price.web").name, "web");
   EXPECT_EQ(names.find("price.dealer").kind, field_kind::unknown) << "a channel that the policy does not declare";
   EXPECT_EQ(names.find("stock").kind, field_kind::attribute);
-  EXPECT_EQ(names.find("Cost").kind, field_kind::unknown);
-  EXPECT_EQ(names.nearest_to("Cost"), "cost");
+  EXPECT_EQ(names.find("coast").kind, field_kind::unknown);
+  EXPECT_EQ(names.nearest_to("coast"), "cost");
   EXPECT_EQ(names.nearest_to("price_stroe"), "price.store");
   EXPECT_EQ(names.nearest_to("description"), "");
+}
+
+TEST(rows_fields, finds_names_without_case) {
+  const field_table names({"store", "Web", "web"}, {{"Role", kind::text}, {"seller", kind::text}}, row_kind::offers);
+  EXPECT_EQ(names.find("SKU").kind, field_kind::sku);
+  EXPECT_EQ(names.find("Price.Store").name, "store");
+  EXPECT_EQ(names.find_price("STORE").name, "store");
+  EXPECT_EQ(names.find("role").name, "Role");
+  EXPECT_EQ(names.find("Seller").kind, field_kind::seller);
+  EXPECT_EQ(names.find("price.Web").name, "Web") << "as it is written, where two differ by nothing but case";
+  EXPECT_EQ(names.find("price.web").name, "web");
+  EXPECT_EQ(names.find("price.WEB").kind, field_kind::unknown);
+  const field store = names.find("PRICE.store");
+  EXPECT_EQ(names.name(store.index), "price.store");
+  EXPECT_TRUE(store.is_read);
+}
+
+TEST(rows_fields, doubts_about_names) {
+  const field_table names = table();
+  const auto said = [&](std::string_view name) {
+    const auto doubt = names.doubt_about(name);
+    return doubt ? std::string(doubt->code) + " " + doubt->why + " / " + doubt->hint : std::string();
+  };
+  EXPECT_EQ(said("note"), "");
+  EXPECT_EQ(said("cots"), "PP-I004 is no field and is carried through / did you mean cost?");
+  EXPECT_EQ(said("price.shop"),
+            "PP-I015 is a price on a channel that the policy does not have and is carried through / the policy has "
+            "\"store\" and "
+            "\"web\"");
+  EXPECT_EQ(said("Price.Stroe"),
+            "PP-I015 is a price on a channel that the policy does not have and is carried through / the policy has "
+            "\"store\" and "
+            "\"web\"; did you mean price.store?");
+  EXPECT_EQ(said("\xD1\x81ost"),
+            "PP-I004 has U+0441, which looks like c, so that it is no field and is carried through / did you mean "
+            "cost?");
+  EXPECT_EQ(said("co\xE2\x80\x8Bst"),
+            "PP-I004 has U+200B, which is invisible, so that it is no field and is carried through / did you mean "
+            "cost?");
+  EXPECT_EQ(said("price\xC2\xA0web"),
+            "PP-I004 has U+00A0, which looks like a blank, so that it is no field and is carried through / did you "
+            "mean price.web?");
+  EXPECT_EQ(said("Gr\xC3\xB6\xC3\x9F"
+                 "e"),
+            "")
+      << "letters of other languages are none";
 }
 
 TEST(rows_fields, sets_every_kind_of_field) {

@@ -29,6 +29,29 @@ TEST(rows_rates, finds_the_latest_rate_of_the_very_pair) {
   EXPECT_EQ((*made)->find(cny, eur, *parse_instant("2026-02-01T00:00:00Z")), nullptr);
 }
 
+TEST(rows_rates, are_read_as_people_write_them) {
+  const auto made = parse_rates(
+      "\r, ,\rFrom , TO,Rate,\"at \",,\r"
+      "EUR ,CNY,\" 7.80\",2026-01-01T00:00:00Z\xC2\xA0,,\r ,\xC2\xA0,,,,\r"
+      "EUR,CNY, \"7.9\" ,2026-02-01T00:00:00Z,, \r",
+      "rates.csv");
+  ASSERT_TRUE(made) << made.error().to_string();
+  const auto eur = *find_currency("EUR");
+  const auto cny = *find_currency("CNY");
+  EXPECT_EQ((*made)->find(eur, cny, *parse_instant("2026-01-15T00:00:00Z"))->factor, parse_decimal("7.8"));
+  EXPECT_EQ((*made)->find(eur, cny, *parse_instant("2026-02-01T00:00:00Z"))->factor, parse_decimal("7.9"));
+  EXPECT_EQ(errors("from,to,rate,\xD0\xB0t\n"),
+            "rates.csv:1:14: error PP-R001: there is no column \"at\"\n"
+            "  from,to,rate,\xD0\xB0t\n"
+            "               ^\n"
+            "  hint: rename \"\xD0\xB0t\", if that is what it is: it has U+0430, which looks like a\n");
+  EXPECT_EQ(errors("from,to,rate,at,\nEUR,CNY,7.8,2026-01-01T00:00:00Z,,x\n"),
+            "rates.csv:2:34: error PP-R003: the row has 6 cells, the header 4\n"
+            "  EUR,CNY,7.8,2026-01-01T00:00:00Z,,x\n"
+            "                                   ^\n"
+            "  hint: a cell with a comma in it stands in quotes\n");
+}
+
 TEST(rows_rates, says_when_the_very_pair_changes_next) {
   const auto made = parse_rates(
       "from,to,rate,at\n"

@@ -80,6 +80,36 @@ TEST_F(rows_row_writer, ndjson_carries_unknown_members_as_they_are_written) {
   EXPECT_EQ(decided(output_format::csv, made_up::conflict()), "A1,web,CN,,conflict,,,,,,,,,,,x y,,,,,,,,pp1-0\n");
 }
 
+// What tells rows apart, as it is written: behind the policy in CSV, so that no column before it moves.
+TEST_F(rows_row_writer, what_tells_rows_apart) {
+  read("at,sku,quantity,note,segment\n", "2026-11-11T00:00:00+08:00,A1,\"10\",n,\"a, b\"\n");
+  const row_writer csv(output_format::csv, &*columns_, "pp1-0", row_keys(&*columns_));
+  std::string out;
+  csv.header(out);
+  EXPECT_TRUE(out.ends_with(",next_change_at,policy,quantity,segment,at,note\n")) << out;
+  out.clear();
+  csv.decided(out, row_, "web", made_up::conflict());
+  EXPECT_EQ(out, "A1,web,CN,,conflict,,,,,,,,,,,x y,,,,,,,,pp1-0,10,\"a, b\",2026-11-11T00:00:00+08:00,n\n");
+  const row_writer json(output_format::ndjson, &*columns_, "pp1-0", row_keys(&*columns_));
+  out.clear();
+  json.decided(out, row_, "web", made_up::conflict());
+  EXPECT_EQ(out,
+            R"({"sku":"A1","channel":"web","market":"CN","quantity":"10","segment":"a, b",)"
+            R"("at":"2026-11-11T00:00:00+08:00","status":"conflict","conflict":["x","y"],"policy":"pp1-0","note":"n"})"
+            "\n");
+}
+
+TEST_F(rows_row_writer, what_tells_rows_of_ndjson_apart) {
+  read("", R"({"sku":"A1","quantity":10,"audience":"club","at":"2026-11-11T00:00:00+08:00"})"
+           "\n");
+  std::string out;
+  row_writer(output_format::csv, nullptr, "pp1-0", row_keys(nullptr)).header(out);
+  EXPECT_TRUE(out.ends_with(",policy,quantity,segment,audience,at\n")) << out;
+  out.clear();
+  row_writer(output_format::csv, nullptr, "pp1-0", row_keys(nullptr)).unreadable(out, row_, "web");
+  EXPECT_TRUE(out.ends_with(",pp1-0,10,,club,2026-11-11T00:00:00+08:00\n")) << out;
+}
+
 TEST_F(rows_row_writer, rows_that_cannot_be_read) {
   read("sku,cost,note\n", "A1,\"a\"\"b\",n\n");
   EXPECT_EQ(unreadable(output_format::csv),

@@ -79,7 +79,10 @@ TEST(rows, headers) {
 
   EXPECT_EQ(read_header("sku,cots,Price_Store,price.dealer\n").warnings,
             (list{"PP-I004 the column \"cots\" is no field and is carried through did you mean cost?",
-                  "PP-I004 the column \"Price_Store\" is no field and is carried through did you mean price.store?"}));
+                  "PP-I004 the column \"Price_Store\" is no field and is carried through did you mean price.store?",
+                  "PP-I015 the column \"price.dealer\" is a price on a channel that the policy does not have and is "
+                  "carried through "
+                  "the policy has \"store\" and \"web\""}));
   EXPECT_EQ(read_header("sku,cost,sku\n").errors, list{"PP-I002"});
   EXPECT_EQ(read_header("sku,x,x,sku,\"a\"b\n").errors, (list{"PP-I002", "PP-I002", "PP-I003"}));
   EXPECT_EQ(read_header("sku,c\xF6st\n").errors, list{"PP-I003"});
@@ -87,6 +90,74 @@ TEST(rows, headers) {
   EXPECT_EQ(read_header(std::string_view("\xFF\xFEs\0k\0u\0\n", 9)).errors, list{"PP-I003"});
   EXPECT_EQ(read_header("sku;cost\n").errors, list{"PP-I005"});
   EXPECT_EQ(read_header("A1,12.00\n").errors, list{"PP-I005"});
+}
+
+TEST(rows, names_of_columns_have_no_blanks_and_no_case) {
+  const header fine = read_header(
+      "\xEF\xBB\xBF SKU\t,\"Cost \",\xC2\xA0Price.Store\xE2\x80\x8B, Role ,Gr\xC3\xB6\xC3\x9F"
+      "e , , \"\",\r\n");
+  ASSERT_TRUE(fine.columns);
+  EXPECT_EQ(fine.warnings, list{});
+  EXPECT_EQ(fine.columns->count(), 5u) << "empty cells behind the last name are no columns";
+  EXPECT_EQ(fine.columns->field_at(0).kind, field_kind::sku);
+  EXPECT_EQ(fine.columns->field_at(1).kind, field_kind::cost);
+  EXPECT_EQ(fine.columns->field_at(2).name, "store");
+  EXPECT_EQ(fine.columns->field_at(3).name, "role");
+  EXPECT_EQ(fine.columns->name(4),
+            "Gr\xC3\xB6\xC3\x9F"
+            "e");
+  EXPECT_EQ(read_header("sku,Cost,x,X,cost \n").errors, list{"PP-I002"});
+}
+
+TEST(rows, blanks_around_cells_are_no_part_of_them) {
+  const header columns = read_header("sku,note,cost,price.store\n");
+  EXPECT_EQ(read_rows(&*columns.columns,
+                      "A , b ,25.00 ,\xC2\xA0"
+                      "3.50\t\n"
+                      "\" B\" , \"c, d\" ,\"\xE2\x80\xAF"
+                      "7\xE2\x80\x8B\", \n"),
+            (list{"A@web 25.00 store=3.50", "B@web 7"}));
+  EXPECT_EQ(read_rows(nullptr, "{\" SKU \":\"A \",\"Cost\":\" 25.00\\u00a0\",\"PRICES\":{\"Store \":\"3 \"}}\n"),
+            list{"A@web 25.00 store=3"});
+  EXPECT_EQ(
+      read_rows(nullptr, "{\"sku\":\"A\",\"Sku\":\"B\",\"prices\":{\"store\":1,\"Store\":2},\"Prices\":{}}\n"),
+      list{"A@web store=1 | line 1, column Prices: stands twice | line 1, column Sku: stands twice | line 1, column "
+           "price.Store: stands twice"});
+}
+
+TEST(rows, rows_of_empty_cells_are_none) {
+  const header columns = read_header("sku,note,cost\n");
+  EXPECT_EQ(read_rows(&*columns.columns, ",,\n \n\"\",\xC2\xA0,\t\r\n,,,,,,\nA,,x\n,,1\n,,,,\n"),
+            (list{"A@web | line 6, column cost: \"x\" is not an amount of money", "@web 1"}));
+}
+
+TEST(rows, empty_cells_beyond_the_header_are_none) {
+  const header columns = read_header("sku,cost\n");
+  EXPECT_EQ(read_rows(&*columns.columns, "A,1,, ,\"\"\r\nB,1,,x\n"),
+            (list{"A@web 1", "B@web 1 | line 3, column 3: the row has 4 cells, the header 2"}));
+}
+
+// What no rule reads is carried through with what can be read of it; that is told once for the file.
+TEST(rows, bytes_that_are_no_utf8) {
+  const header columns = read_header("sku,note,role,cost\n");
+  const std::string text = "A,\xF6l,x,1\nB,\xF6\xE4,\xFC,2\nC,,x,3\xA0\n\xFF,\"a\xF6\"\"\",,\n";
+  EXPECT_EQ(read_rows(&*columns.columns, text),
+            (list{"A@web 1", "B@web 2 | line 3, column role: \"\xEF\xBF\xBD\" has a byte that is not UTF-8",
+                  "C@web | line 4, column cost: \"3\xEF\xBF\xBD\" has a byte that is not UTF-8",
+                  "\xEF\xBF\xBD@web | line 5, column sku: \"\xEF\xBF\xBD\" has a byte that is not UTF-8"}));
+  row_reader reader(names(), &*columns.columns, {"web", "CN", instant{7}});
+  const block from = block_of(text, 2);
+  reader.start(from);
+  for (row one; reader.next(one);) {
+  }
+  const replaced_bytes& read = reader.replaced();
+  ASSERT_EQ(read.columns.size(), 1u);
+  EXPECT_EQ(read.columns.begin()->first, "note");
+  EXPECT_EQ(read.columns.begin()->second.first_line, 2u);
+  EXPECT_EQ(read.columns.begin()->second.bytes, 4u);
+
+  EXPECT_EQ(read_rows(nullptr, "{\"sku\":\"A\",\"note\":\"\xF6\",\"n\xF6\":1}\n{\"sku\":\"B\",\"role\":\"\xF6\"}\n"),
+            (list{"A@web", "B@web | line 2, column role: \"\xEF\xBF\xBD\" has a byte that is not UTF-8"}));
 }
 
 TEST(rows, csv_rows_take_what_they_lack_from_the_command_line) {
@@ -109,8 +180,7 @@ TEST(rows, csv_rows_that_cannot_be_read_name_line_column_and_reason) {
             "(such as \"8%\")",
             "B@web 1 | line 4, column tax: the row ends before it, after 3 of 4 cells",
             "C@web 1 | line 5, column 5: the row has 5 cells, the header 4",
-            "D@web 1 | line 6, column note: text after the closing quote", "E@web 2 | line 7, column note: not UTF-8",
-            "F@web 3"}));
+            "D@web 1 | line 6, column note: text after the closing quote", "E@web 2", "F@web 3"}));
   EXPECT_EQ(read_rows(&*columns.columns, "A,\"b\n", record_problem::unclosed_quote),
             list{"A@web | line 2, column note: a quoted cell is not closed"});
   EXPECT_EQ(read_rows(&*columns.columns, "A,bbb\n", record_problem::too_long),
@@ -140,17 +210,18 @@ TEST(rows, ndjson_rows_that_cannot_be_read) {
                 "{\"sku\":\"\xF6\"}\n"
                 "nonsense\n"
                 "{\"sku\":\"F\"}\n"),
-      (list{
-          "A@web | line 1, column cost: \"1e5\" has an exponent; exact numbers have none | line 1, column list: "
-          "\"true\" is neither a "
-          "text nor a number | line 1, column msrp: \"\" is not an amount of money | line 1, column tax: \"8\" is not "
-          "a "
-          "rate (such as \"8%\")",
-          "B@web 1 | line 2, column cost: stands twice",
-          "C@web | line 3, column price.store: \"x\" is not an amount of money",
-          "D@web | line 4, column prices: \"[]\" is not a map of prices by channel",
-          "E@web | line 5, column 12: expected \",\" or \"}\"", "\xEF\xBF\xBD@web | line 6, column 9: not UTF-8",
-          "@web | line 7, column 1: expected an object", "F@web"}));
+      (list{"A@web | line 1, column cost: \"1e5\" has an exponent; exact numbers have none | line 1, column list: "
+            "\"true\" is neither a "
+            "text nor a number | line 1, column msrp: \"\" is not an amount of "
+            "money | line 1, column tax: \"8\" is not "
+            "a "
+            "rate (such as \"8%\")",
+            "B@web 1 | line 2, column cost: stands twice",
+            "C@web | line 3, column price.store: \"x\" is not an amount of money",
+            "D@web | line 4, column prices: \"[]\" is not a map of prices by channel",
+            "E@web | line 5, column 12: expected \",\" or \"}\"",
+            "@web | line 6, column sku: \"\xEF\xBF\xBD\" has a byte that is not UTF-8",
+            "@web | line 7, column 1: expected an object", "F@web"}));
 }
 
 std::string commas(std::size_t count) { return std::string(count, ','); }

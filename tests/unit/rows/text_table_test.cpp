@@ -46,5 +46,32 @@ TEST(text_table, rows_are_handed_over) {
   EXPECT_EQ(out, "name  price  words\na         1  w\n");
 }
 
+TEST(text_table, leaves_out_what_is_the_same_in_every_row) {
+  text_table made({{"sku"}, {"quantity", true, true, 32, true}, {"segment", false, true, 32, true}, {"price", true}},
+                  80);
+  made.add() = {"A", "1", "b2b", "9.00"};
+  made.add() = {"A", "", "b2b", "8.00"};
+  std::string out;
+  made.flush_if_many(out);
+  EXPECT_EQ(out, "") << "two rows do not say what the others have";
+  made.flush(out);
+  EXPECT_EQ(out,
+            "sku  quantity  price\n"
+            "A           1   9.00\n"
+            "A               8.00\n");
+  out.clear();
+  made.add() = {"B", "2", "", "7.00"};
+  made.flush_if_many(out);
+  EXPECT_EQ(out, "B           2   7.00\n") << "once it has begun it goes on";
+}
+
+TEST(text_table, many_rows_need_not_wait_for_the_last) {
+  text_table made = table(40);
+  for (int i = 0; i < 1000; ++i) made.add() = {"a", "1", "", "w"};
+  std::string out;
+  made.flush_if_many(out);
+  EXPECT_EQ(out.substr(0, 18), "name  price  words");
+}
+
 }  // namespace
 }  // namespace pricepoint::rows

@@ -47,8 +47,22 @@ TEST(rows_text, clips_and_disarms) {
 
 TEST(rows_text, quotes_values_for_messages) {
   EXPECT_EQ(in_quotes("abc"), "\"abc\"");
-  EXPECT_EQ(in_quotes("a\nb"), "\"a?b\"");
+  EXPECT_EQ(in_quotes("a\nb\t\x1B"), "\"a\\nb\\t<U+001B>\"");
+  EXPECT_EQ(in_quotes("5\xC2\xA0\xE2\x80\x8B"), "\"5<U+00A0><U+200B>\"") << "what cannot be seen";
   EXPECT_EQ(in_quotes(std::string(100, 'x')), "\"" + std::string(48, 'x') + "\xE2\x80\xA6\"");
+}
+
+TEST(rows_text, lists_names) {
+  EXPECT_EQ(list_of_names({}), "");
+  EXPECT_EQ(list_of_names({"a"}), "\"a\"");
+  EXPECT_EQ(list_of_names({"a", "b", "c"}), "\"a\", \"b\" and \"c\"");
+  const std::string many = list_of_names(std::vector<std::string>(20, "x"));
+  EXPECT_TRUE(many.ends_with("\"x\" and 8 more")) << many;
+}
+
+TEST(rows_text, names_without_case) {
+  EXPECT_TRUE(is_same_name("Price.STORE", "price.store"));
+  EXPECT_FALSE(is_same_name("price", "prices"));
 }
 
 TEST(rows_text, writes_fixed_decimals) {

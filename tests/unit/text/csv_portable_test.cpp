@@ -18,6 +18,8 @@
 // here
 #define pricepoint portable
 #define cli_csv csv_portable
+#include "text/blanks.cpp"
 #include "text/csv.cpp"
+#include "text/utf8.cpp"
 #include "unit/text/csv_test.cpp"
 // NOLINTEND(readability-identifier-naming,bugprone-suspicious-include)
