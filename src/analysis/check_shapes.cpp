@@ -171,7 +171,10 @@ class shape_check {
     }
     if (all.empty()) {
       all.push_back(to_.where.from());
-      if (!all.front() && !to_.compiled.boundaries().empty()) all.front() = to_.compiled.boundaries().front();
+      if (!all.front() && to_.compiled.reads_time()) {
+        const auto& boundaries = to_.compiled.boundaries();
+        all.front() = boundaries.empty() ? 0 : boundaries.front();
+      }
     }
     std::set<std::uint32_t> periods;
     for (const compiled_rule* one : all_) periods.insert(one->periods.begin(), one->periods.end());

@@ -120,7 +120,7 @@ std::int64_t request_space::instant_of(std::size_t segment) const {
 
 std::vector<std::int64_t> request_space::instants() const {
   std::vector<std::int64_t> all;
-  if (machine_.boundaries().empty()) return all;
+  if (!machine_.reads_time()) return all;
   for (std::size_t i = first_segment_; i <= machine_.boundaries().size(); ++i) all.push_back(instant_of(i));
   return all;
 }

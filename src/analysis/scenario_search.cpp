@@ -293,7 +293,7 @@ std::optional<scenario> request_space::search::first_accepted(const acceptance& 
           made.values.emplace_back(keys_[i], choices_[i][at[i]].text);
         }
       }
-      if (!made.at && !in_.machine_.boundaries().empty()) made.at = in_.instant_of(in_.first_segment_);
+      if (!made.at && in_.machine_.reads_time()) made.at = in_.instant_of(in_.first_segment_);
       if (!accept || accept(made)) return made;
     }
     std::size_t digit = 0;

@@ -178,7 +178,7 @@ bool block_columns::read(const policy& with, const request_columns& from, std::s
   unusual_.clear();
   unusual_texts_.clear();
   at_ = nullptr;
-  at_stride_ = machine_->boundaries().empty() ? 0 : strides[integer_planner::time_place];
+  at_stride_ = machine_->reads_time() ? strides[integer_planner::time_place] : 0;
   using what = enum words::what;
   const auto& parts = machine_->key_parts();
   const auto stride_of = [&](std::size_t part) { return strides[integer_planner::first_part + part]; };
@@ -187,7 +187,7 @@ bool block_columns::read(const policy& with, const request_columns& from, std::s
       !add_words(from.channel, what::channel, 0, 0, strides[integer_planner::channel_place])) {
     return false;
   }
-  if (!machine_->boundaries().empty() && !is_absent(from.at_unix_ms)) {
+  if (machine_->reads_time() && !is_absent(from.at_unix_ms)) {
     at_ = &from.at_unix_ms;
     boundaries_ = detail::segment_index(machine_->boundaries());
   }

@@ -345,11 +345,8 @@ class compiler {
         if (span.until_unix_ms) found.insert(*span.until_unix_ms);
       }
     }
-    // Where every period is always on, a request still has to say when it asks: it is not of the class of one without.
-    const bool any_period = std::find(in_period_.begin(), in_period_.end(), true) != in_period_.end();
-    constexpr std::int64_t year_9999 = 253'370'764'800'000;
-    if (found.empty() && any_period) found.insert(year_9999);
     made_->boundaries_.assign(found.begin(), found.end());
+    made_->reads_time_ = std::find(in_period_.begin(), in_period_.end(), true) != in_period_.end();
   }
 
   struct listing {

@@ -190,6 +190,9 @@ class machine {
 
   // Instants at which any period that a rule names begins or ends, sorted.
   const std::vector<std::int64_t>& boundaries() const noexcept { return boundaries_; }
+  // Whether a rule names a period, so that a request has to say when it asks: even a period without boundaries, which
+  // is always on, is not on where no time is given.
+  bool reads_time() const noexcept { return reads_time_; }
 
   // Rules that may be on for this key in this market: those without an indexed condition, those listed under one of its
   // codes, and those of the market's culture. In the text's order.
@@ -268,6 +271,7 @@ class machine {
   std::vector<dictionary> dictionaries_;  // by key part
   std::vector<std::optional<std::uint32_t>> attribute_keys_;
   std::vector<std::int64_t> boundaries_;
+  bool reads_time_ = false;
   std::vector<std::uint32_t> unindexed_, common_;
   std::vector<std::vector<std::uint32_t>> of_market_;  // rules of a market's culture
   std::vector<listed_rules> index_;                    // by key part

@@ -146,7 +146,6 @@ class evaluation : target_calculation<Number, Listener> {
       if (!by_hand) {
         if (take_bound(*rule, made)) soft.push_back({rule, made.minor()});
       } else if (counts_beside_price(rule->effect) && exact_.value_of(*rule, made) == valued::value) {
-        if constexpr (Listener::listens) listener_.bound(*rule, valued::value, made);
         told.push_back({rule, made.minor()});
       }
     }

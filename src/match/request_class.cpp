@@ -92,7 +92,7 @@ void add_advice(const compiled_rule& rule, name_list& advice, bool& withheld) {
 
 std::uint32_t request_classes::time_code(const bound_request& of) const noexcept {
   const auto& boundaries = machine_.boundaries();
-  if (!of.at || boundaries.empty()) return absent_code;
+  if (!of.at || !machine_.reads_time()) return absent_code;
   const auto after = std::upper_bound(boundaries.begin(), boundaries.end(), *of.at);
   return first_code + static_cast<std::uint32_t>(after - boundaries.begin());
 }

@@ -72,7 +72,6 @@ class field_table {
   field find_price(std::string_view channel) const;  // unknown where the policy does not declare it
   std::string_view nearest_to(std::string_view name) const;
   row_kind rows() const noexcept { return rows_; }
-  const std::vector<std::string>& channels() const noexcept { return channels_; }
 
   std::size_t size() const noexcept { return all_names_.size(); }
   const std::string& name(std::size_t index) const { return all_names_[index]; }

@@ -26,6 +26,7 @@
 #include "rows/rates.hpp"
 #include "rows/row_writer.hpp"
 #include "rows/rows.hpp"
+#include "text/csv.hpp"
 
 namespace fuzz {
 
@@ -149,13 +150,16 @@ inline read_file read(std::string_view text, const reading& how) {
     if (!*blocks.first_record(block)) return made;
     std::vector<pricepoint::diagnostic> warnings;
     auto header = rows::csv_columns::read(block, fields, "items.csv", warnings);
-    // The place is in the whole file, of which the harness has cut nothing but the mark.
+    // The place is in the whole file, of which the harness has cut nothing but the mark. A CR alone ends a line too.
+    std::string lines(text);
+    pricepoint::detail::end_lines_by_newlines(lines.data(), lines.data() + lines.size());
+    const texts_by_name texts{{"items.csv", std::move(lines)}};
     if (!header) {
       made.refused = header.error().to_string();
-      for (const auto& one : header.error().diagnostics()) hold_diagnostic(one, {{"items.csv", std::string(text)}});
+      for (const auto& one : header.error().diagnostics()) hold_diagnostic(one, texts);
       return made;
     }
-    for (const auto& one : warnings) hold_diagnostic(one, {{"items.csv", std::string(text)}});
+    for (const auto& one : warnings) hold_diagnostic(one, texts);
     columns = std::move(*header);
     expect(columns_of(rows::csv_columns::of_fields(*columns, fields)) == columns_of(*columns),
            "the same columns again");
