@@ -38,9 +38,26 @@ void row_keys::csv_names(std::string& out) const {
 }
 
 void row_keys::csv_cells(std::string& out, const row& from) const {
+  if (of_json_) return other_csv_cells(out, from);
+  for (const std::optional<std::size_t>& place : places_) {
+    if (!place) continue;
+    out.push_back(',');
+    if (*place >= from.cells.size()) continue;
+    const csv_cell& cell = from.cells[*place];
+    if (cell.raw.empty()) continue;
+    // Most rows have a plain word or nothing here.
+    if (!cell.quoted && !cell.malformed && cell.raw.find('"') == std::string_view::npos) {
+      out.append(cell.raw);
+    } else {
+      std::string scratch;
+      append_csv_cell(out, value(static_cast<std::size_t>(&place - places_.data()), from, scratch));
+    }
+  }
+}
+
+void row_keys::other_csv_cells(std::string& out, const row& from) const {
   std::string scratch;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!has(i)) continue;
     out.push_back(',');
     append_csv_cell(out, value(i, from, scratch));
   }

@@ -32,6 +32,8 @@ class row_keys {
   void json_members(std::string& out, const row& from) const;  // each with a comma behind it
 
  private:
+  void other_csv_cells(std::string& out, const row& from) const;
+
   bool of_json_ = false;
   std::array<std::optional<std::size_t>, names.size()> places_{};
 };

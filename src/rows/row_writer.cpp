@@ -88,7 +88,11 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.ids(what.relaxed());
   line.ids(what.conflict());
   line.list(what.missing());
-  line.text(what.invalid().empty() ? std::string() : invalid_text(from, what.invalid()));
+  if (what.invalid().empty()) {
+    line.empty();
+  } else {
+    line.text(invalid_text(from, what.invalid()));
+  }
   line.list(what.advice());
   line.credits(what);
   line.plain(what.held() ? std::string_view("true") : std::string_view());
