@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# What `cmake --install` puts where. Two components: `runtime` is the program and libpricepoint.so.N; `development` is
-# the headers, the archive of C++, the CMake package and the files of pkg-config. Nothing that is installed names the
-# prefix, so that the tree may be moved.
+# What `cmake --install` puts where. Two components: `runtime` is the program, libpricepoint.so.N and the licence;
+# `development` is the headers, the archives, the CMake package and the files of pkg-config. Nothing that is installed names
+# the prefix, so that the tree may be moved.
 #
 # The package's own components, of which a consumer names those that it wants, so that it needs only what they need:
-#   headers  pricepoint::headers     money and shapes; Boost's headers
-#   cpp      pricepoint::pricepoint  the library of C++; also Boost.JSON, Abseil and threads
-#   c        pricepoint::c           the library of C; nothing
+#   headers   pricepoint::headers     money and shapes; Boost's headers
+#   cpp       pricepoint::pricepoint  the library of C++; also threads
+#   c         pricepoint::c           the library of C; nothing
+#   c_static  pricepoint::c_static    the same as an archive; threads and the runtime of C++
 
 include(CMakePackageConfigHelpers)
 
@@ -18,16 +19,30 @@ install(TARGETS pricepoint_headers EXPORT pricepoint-headers
   FILE_SET HEADERS COMPONENT development)
 install(TARGETS pricepoint EXPORT pricepoint-cpp
   ARCHIVE COMPONENT development)
-install(TARGETS pricepoint_c EXPORT pricepoint-c
-  RUNTIME COMPONENT runtime
-  LIBRARY COMPONENT runtime NAMELINK_COMPONENT development
-  ARCHIVE COMPONENT development)
+get_target_property(static_is_left_out pricepoint_c_static EXCLUDE_FROM_ALL)
+if(NOT static_is_left_out)
+  install(TARGETS pricepoint_c_static EXPORT pricepoint-c_static ARCHIVE COMPONENT development)
+  list(APPEND parts c_static)
+endif()
+get_target_property(c_type pricepoint_c TYPE)
+if(c_type STREQUAL "SHARED_LIBRARY")
+  install(TARGETS pricepoint_c EXPORT pricepoint-c
+    RUNTIME COMPONENT runtime
+    LIBRARY COMPONENT runtime NAMELINK_COMPONENT development
+    ARCHIVE COMPONENT development)
+  list(APPEND parts c)
+endif()
 if(TARGET pricepoint_cli)
   install(TARGETS pricepoint_cli RUNTIME COMPONENT runtime)
 endif()
-foreach(part headers cpp c)
+foreach(part headers cpp ${parts})
   install(EXPORT pricepoint-${part} NAMESPACE pricepoint:: FILE pricepoint-${part}-targets.cmake
     DESTINATION "${package_directory}" COMPONENT development)
+endforeach()
+# With each component, as each may be handed on alone.
+foreach(component runtime development)
+  install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/NOTICE"
+    DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT ${component})
 endforeach()
 
 # While the first number is 0, a new second number may break sources (docs/versions.md).
@@ -47,6 +62,10 @@ else()
 endif()
 cmake_path(APPEND pc_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
 cmake_path(APPEND pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
+set(pc_private "")
+if(NOT c_type STREQUAL "SHARED_LIBRARY")
+  set(pc_private " -lstdc++ -lm -pthread")  # without a shared library they are always needed
+endif()
 foreach(name pricepoint pricepoint-cpp)
   configure_file("${CMAKE_CURRENT_LIST_DIR}/${name}.pc.in" "${PROJECT_BINARY_DIR}/package/${name}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/package/${name}.pc"

@@ -482,7 +482,8 @@ def configure():
     os.environ.update({"CCACHE_BASEDIR": str(SOURCES), "CCACHE_NOHASHDIR": "1"})
     done = subprocess.run(
         ["cmake", "-S", SOURCES, "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g0",
-         f"-DCMAKE_CXX_FLAGS=-w -Wno-narrowing -include {SOURCES / SWITCH_NAME}", "-DPRICEPOINT_BUILD_BENCHMARKS=OFF",
+         f"-DCMAKE_CXX_FLAGS=-w -Wno-narrowing -include {SOURCES / SWITCH_NAME}", "-DPRICEPOINT_BUILD_TESTS=ON",
+         "-DPRICEPOINT_HARDEN=OFF",
          "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache", "-DCMAKE_C_COMPILER_LAUNCHER=ccache", "-DPRICEPOINT_COMMA_LOCALE="],
         capture_output=True, encoding="utf-8", check=False)
     if done.returncode != 0:

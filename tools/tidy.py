@@ -31,7 +31,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = "build/clang"
 LOGS = Path("build/log/tidy")
-TIDY = "clang-tidy-14"
+# Any from 14 on: by its plain name, or with a version.
+TIDY = next(filter(shutil.which, ["clang-tidy", *(f"clang-tidy-{version}" for version in range(40, 13, -1))]), "clang-tidy")
 # The headers are checked through the unit that includes all of them, and through the sources that use them.
 EVERY_HEADER = f"{BUILD}/tests/two_units/every_a.cpp"
 # What must not compile, and the fuzzers, are not compiled in this build.

@@ -18,6 +18,10 @@ struct instant {
   friend constexpr auto operator<=>(const instant&, const instant&) noexcept = default;
 };
 
+// The first and the last that can be written. A request with a time outside is `invalid`.
+inline constexpr instant first_instant{0};
+inline constexpr instant last_instant{253'402'300'799'999};
+
 // Reads "2026-11-11T00:00:00+08:00" or "...Z": date, time (seconds and a fraction may be left out), offset.
 // Nothing where the text is no instant with its offset. Years 1970 to 9999; a fraction is cut to milliseconds.
 std::optional<instant> parse_instant(std::string_view text) noexcept;

@@ -17,11 +17,17 @@
  *
  * Texts in are a pointer and a length, UTF-8, need no terminating zero, and are copied where they are kept. NULL with
  * length 0 is an absent text. Texts out are views: each function says how long they live. They end with a zero byte
- * that `size` does not count.
+ * that `size` does not count. Languages that cannot pass or return a struct by value call the function whose name ends
+ * in _z: there a text is a const char* that ends with a zero byte, and NULL is PRICEPOINT_ERROR_ARGUMENT.
  *
- * Amounts are minor units (cents, yen, fils) in int64_t, or text as people write it ("29.80"); never double.
- * PRICEPOINT_ABSENT stands for an amount, instant or rate that is not there. Instants are milliseconds since
- * 1970-01-01T00:00:00Z. Rates are in units of 10^-8: 19% is 19000000.
+ * Zero is absent. A struct that starts with `struct_size` and is filled with zeros but for that is complete: every
+ * option has its default, every field of a request is absent. So the zero values of Go, Rust, C# and Java, and `= {0}`,
+ * are good requests; the initialiser macros give the same.
+ *
+ * Amounts are minor units (cents, yen, fils) in int64_t, or text as people write it ("29.80"); never double. Instants
+ * are milliseconds since 1970-01-01T00:00:00Z, up to the year 9999. Rates are in units of 10^-8: 19% is 19000000.
+ * PRICEPOINT_ABSENT stands for an amount or an instant that is not there in what functions give and in the values of
+ * kinds.
  *
  * Errors. A function that can fail returns a pricepoint_result and, where the last parameter is a pricepoint_error**
  * that is not NULL, sets it to an error that the caller frees, or to NULL where all went well. On failure every other
@@ -29,8 +35,14 @@
  * an out parameter that must not be NULL is PRICEPOINT_ERROR_ARGUMENT. Nothing is printed, nothing aborts, no C++
  * exception crosses this border.
  *
- * Structs that start with `struct_size` have an initialiser macro, and members are only ever added at their end; the
- * others never change. Numbers of the enums are pinned; more may come.
+ * A value of a request that cannot be, such as a tax above 100,000% or an instant before 1970, is a decision of status
+ * PRICEPOINT_INVALID that names the field. What no request can mean is PRICEPOINT_ERROR_ARGUMENT: an unknown enum value
+ * or flag, `given` that is neither 0 nor 1, a count of things that are NULL or of more than 4,096, a text of a size
+ * that no memory has.
+ *
+ * `struct_size` is what the caller was compiled with: sizeof the struct, or that number in another language. 0 is
+ * PRICEPOINT_ERROR_ARGUMENT, and the error says what to set. Members are only ever added at the end of these structs;
+ * the others never change. Numbers of the enums are pinned; more may come.
  */
 #ifndef PRICEPOINT_H
 #define PRICEPOINT_H
@@ -54,23 +66,31 @@ extern "C" {
 
 /* ---- Basics */
 
-#define PRICEPOINT_ABSENT INT64_MIN
+#define PRICEPOINT_ABSENT INT64_MIN /* -9223372036854775808 */
+
+/* A number that need not be there. */
+typedef struct pricepoint_optional {
+  int32_t given; /* 0: absent, whatever `value` is; 1: it is `value` */
+  int64_t value;
+} pricepoint_optional;
 
 typedef struct pricepoint_view {
   const char* data;
   size_t size;
 } pricepoint_view;
 
-/* A view of a string literal. */
+/* A view of a string literal, and a number that is there: request.tax_e8 = PRICEPOINT_GIVEN(19000000). */
 #ifdef __cplusplus
 #define PRICEPOINT_TEXT(literal) (pricepoint_view{literal, sizeof(literal) - 1})
+#define PRICEPOINT_GIVEN(number) (pricepoint_optional{1, (number)})
 #else
 #define PRICEPOINT_TEXT(literal) ((pricepoint_view){literal, sizeof(literal) - 1})
+#define PRICEPOINT_GIVEN(number) ((pricepoint_optional){1, (number)})
 #endif
 
 typedef enum pricepoint_result {
   PRICEPOINT_OK = 0,
-  PRICEPOINT_ERROR_ARGUMENT = 1, /* a NULL, an unknown enum value, a struct_size that is too small */
+  PRICEPOINT_ERROR_ARGUMENT = 1, /* a NULL, an unknown enum value, a struct_size that is 0 or too small */
   PRICEPOINT_ERROR_POLICY = 2,   /* the text of a policy, of rates or of a request has errors */
   PRICEPOINT_ERROR_FILE = 3,     /* a file cannot be read */
   PRICEPOINT_ERROR_SCHEMA = 4,   /* Arrow columns of names or types that cannot be taken */
@@ -81,8 +101,12 @@ typedef enum pricepoint_result {
 
 /* The version of the library that runs, "1.2.3"; lives for ever. PRICEPOINT_VERSION is that of this header. */
 PRICEPOINT_API const char* pricepoint_version(void);
+/* PRICEPOINT_ABI of the library that runs. Programs of another one must not call it. */
+PRICEPOINT_API int32_t pricepoint_abi(void);
 /* The version of the built-in market tables, "2026.11"; lives for ever. */
 PRICEPOINT_API const char* pricepoint_tables_version(void);
+/* The version of IANA's time zone database that the library brings along, "2026f"; lives for ever. */
+PRICEPOINT_API const char* pricepoint_zones_version(void);
 
 /* ---- Errors */
 
@@ -117,8 +141,10 @@ PRICEPOINT_API pricepoint_result pricepoint_error_get(const pricepoint_error* er
                                                       pricepoint_diagnostic* out);
 /* All diagnostics for people, with carets; lives as long as the error. Empty for NULL. */
 PRICEPOINT_API pricepoint_view pricepoint_error_text(const pricepoint_error* error);
+PRICEPOINT_API const char* pricepoint_error_text_z(const pricepoint_error* error);
 /* All diagnostics as a JSON array; lives as long as the error. "[]" for NULL. */
 PRICEPOINT_API pricepoint_view pricepoint_error_json(const pricepoint_error* error);
+PRICEPOINT_API const char* pricepoint_error_json_z(const pricepoint_error* error);
 
 /* ---- Texts that functions give */
 
@@ -126,6 +152,7 @@ typedef struct pricepoint_text pricepoint_text;
 PRICEPOINT_API void pricepoint_text_free(pricepoint_text* text);
 /* Lives as long as the text. Empty for NULL. */
 PRICEPOINT_API pricepoint_view pricepoint_text_get(const pricepoint_text* text);
+PRICEPOINT_API const char* pricepoint_text_get_z(const pricepoint_text* text);
 
 /* ---- Policies */
 
@@ -136,24 +163,34 @@ typedef struct pricepoint_policy_options {
   pricepoint_view file;      /* what diagnostics call the text; "policy" where empty. Of texts in memory */
   pricepoint_view directory; /* where rule tables and files of markets lie; texts in memory have none where empty */
   size_t max_bytes;          /* of the text; 0: the default, parse_limits of policy/source.hpp */
+  pricepoint_view zones;     /* a folder of TZif files, such as /usr/share/zoneinfo; the library's own where empty */
+  uint8_t no_tables;         /* not 0: a policy that names a rule table or a file of markets is an error */
 } pricepoint_policy_options;
 #define PRICEPOINT_POLICY_OPTIONS_INIT \
-  { sizeof(pricepoint_policy_options), {NULL, 0}, {NULL, 0}, 0 }
+  { sizeof(pricepoint_policy_options), {NULL, 0}, {NULL, 0}, 0, {NULL, 0}, 0 }
 
 /* Reads and compiles. PRICEPOINT_ERROR_POLICY comes with every diagnostic at once. `options` may be NULL. */
 PRICEPOINT_API pricepoint_result pricepoint_policy_from_text(pricepoint_view text,
                                                              const pricepoint_policy_options* options,
                                                              pricepoint_policy** out, pricepoint_error** error);
+PRICEPOINT_API pricepoint_result pricepoint_policy_from_text_z(const char* text,
+                                                               const pricepoint_policy_options* options,
+                                                               pricepoint_policy** out, pricepoint_error** error);
 /* The same from a file, with its rule tables beside it. */
 PRICEPOINT_API pricepoint_result pricepoint_policy_from_file(pricepoint_view path,
                                                              const pricepoint_policy_options* options,
                                                              pricepoint_policy** out, pricepoint_error** error);
+PRICEPOINT_API pricepoint_result pricepoint_policy_from_file_z(const char* path,
+                                                               const pricepoint_policy_options* options,
+                                                               pricepoint_policy** out, pricepoint_error** error);
 /* Another handle of the same policy. NULL for NULL, or where there is no memory. */
 PRICEPOINT_API pricepoint_policy* pricepoint_policy_copy(const pricepoint_policy* policy);
 PRICEPOINT_API void pricepoint_policy_free(pricepoint_policy* policy);
 /* Both live as long as the handle; empty for NULL. */
 PRICEPOINT_API pricepoint_view pricepoint_policy_name(const pricepoint_policy* policy);
+PRICEPOINT_API const char* pricepoint_policy_name_z(const pricepoint_policy* policy);
 PRICEPOINT_API pricepoint_view pricepoint_policy_fingerprint(const pricepoint_policy* policy);
+PRICEPOINT_API const char* pricepoint_policy_fingerprint_z(const pricepoint_policy* policy);
 /* What the policy needs of requests, as one JSON object: that of `pricepoint inputs --format json`, with a
  * newline. */
 PRICEPOINT_API pricepoint_result pricepoint_policy_inputs(const pricepoint_policy* policy, pricepoint_text** out,
@@ -164,13 +201,16 @@ PRICEPOINT_API pricepoint_result pricepoint_policy_names(const pricepoint_policy
                                                          pricepoint_error** error);
 /* What is wrong with it though it reads well: NDJSON, a finding a line, and what was not searched because of a limit,
  * as `pricepoint check --format ndjson` has them; empty where there is nothing. `at_unix_ms`: what can still happen
- * from then on; PRICEPOINT_ABSENT: at any time. */
+ * from then on; 0 or PRICEPOINT_ABSENT: at any time. */
 PRICEPOINT_API pricepoint_result pricepoint_policy_check(const pricepoint_policy* policy, int64_t at_unix_ms,
                                                          pricepoint_text** out, pricepoint_error** error);
 /* The built-in market table, or one market of it (ISO 3166), as `pricepoint markets [CODE] --format json` has it.
  * PRICEPOINT_ERROR_ARGUMENT for an unknown code. */
 PRICEPOINT_API pricepoint_result pricepoint_markets(pricepoint_view code, pricepoint_text** out,
                                                     pricepoint_error** error);
+/* NULL is an absent code: the whole table. */
+PRICEPOINT_API pricepoint_result pricepoint_markets_z(const char* code, pricepoint_text** out,
+                                                      pricepoint_error** error);
 /* The JSON Schema of a policy. */
 PRICEPOINT_API pricepoint_result pricepoint_schema(pricepoint_text** out, pricepoint_error** error);
 
@@ -180,6 +220,8 @@ typedef struct pricepoint_rates pricepoint_rates;
 /* CSV with the columns from, to, rate, at. PRICEPOINT_ERROR_POLICY comes with every mistake at once. */
 PRICEPOINT_API pricepoint_result pricepoint_rates_from_csv(pricepoint_view csv, pricepoint_rates** out,
                                                            pricepoint_error** error);
+PRICEPOINT_API pricepoint_result pricepoint_rates_from_csv_z(const char* csv, pricepoint_rates** out,
+                                                             pricepoint_error** error);
 PRICEPOINT_API void pricepoint_rates_free(pricepoint_rates* rates);
 
 /* ---- Slots: a policy that is replaced while others price with it */
@@ -232,29 +274,32 @@ typedef struct pricepoint_request {
   size_t struct_size;
   pricepoint_view sku, category, segment, audience, channel, market;
   pricepoint_view currency; /* of the money fields, where not the market's */
-  int64_t at_unix_ms, current_since_unix_ms;
+  pricepoint_optional at_unix_ms, current_since_unix_ms;
   pricepoint_number quantity, units;
   pricepoint_number list, msrp, map, current, lowest_prior, cost, shipping;
-  int64_t tax_e8, fee_e8;
+  pricepoint_optional tax_e8, fee_e8; /* 0% to 100,000% and 0% to 100% */
   const pricepoint_channel_price* prices;
   size_t price_count;
   const pricepoint_attribute* attributes;
   size_t attribute_count;
 } pricepoint_request;
 /* Everything absent. */
+#define PRICEPOINT_OPTIONAL_INIT \
+  { 0, 0 }
 #define PRICEPOINT_NUMBER_INIT               \
   {                                          \
     PRICEPOINT_NUMBER_ABSENT, 0, { NULL, 0 } \
   }
-#define PRICEPOINT_REQUEST_INIT                                                                                       \
-  {                                                                                                                   \
-    sizeof(pricepoint_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0},          \
-        PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, \
-        PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT,               \
-        PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, NULL, 0, NULL, 0        \
+#define PRICEPOINT_REQUEST_INIT                                                                              \
+  {                                                                                                          \
+    sizeof(pricepoint_request), {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        PRICEPOINT_OPTIONAL_INIT, PRICEPOINT_OPTIONAL_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT,  \
+        PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT,      \
+        PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_NUMBER_INIT, PRICEPOINT_OPTIONAL_INIT,    \
+        PRICEPOINT_OPTIONAL_INIT, NULL, 0, NULL, 0                                                           \
   }
 /* The same for a struct of `struct_size` bytes: the size that the caller was compiled with, since the library's own may
- * be larger. For languages that have no macros of C. */
+ * be another. It fills them with zeros and sets the first member, as a caller may do without it. */
 PRICEPOINT_API void pricepoint_request_init_sized(pricepoint_request* request, size_t struct_size);
 /* The same for a struct that is used again. */
 static inline void pricepoint_request_init(pricepoint_request* request) {
@@ -286,7 +331,8 @@ typedef struct pricepoint_credit {
   int64_t minor;
 } pricepoint_credit;
 
-/* Amounts are minor units of `currency`, PRICEPOINT_ABSENT where they do not apply. */
+/* Amounts are minor units of `currency`, PRICEPOINT_ABSENT where they do not apply. A call that fails leaves
+ * PRICEPOINT_INVALID without a price, unless struct_size is what was wrong: then nothing is written. */
 typedef struct pricepoint_decision {
   size_t struct_size;
   int32_t status;              /* pricepoint_status */
@@ -304,13 +350,12 @@ typedef struct pricepoint_decision {
   size_t credit_count;
   pricepoint_view policy; /* fingerprint */
 } pricepoint_decision;
-#define PRICEPOINT_DECISION_INIT                                                                                     \
-  {                                                                                                                  \
-    sizeof(pricepoint_decision), PRICEPOINT_INVALID, 0, {0, 0, 0, 0}, 0, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT,       \
-        PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, 0, PRICEPOINT_ABSENT, PRICEPOINT_ABSENT, {NULL, 0}, \
-        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, {                      \
-      NULL, 0                                                                                                        \
-    }                                                                                                                \
+#define PRICEPOINT_DECISION_INIT                                                                                 \
+  {                                                                                                              \
+    sizeof(pricepoint_decision), 0, 0, {0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, NULL, 0, {                                        \
+      NULL, 0                                                                                                    \
+    }                                                                                                            \
   }
 
 /* `rates` may be NULL. */
@@ -332,6 +377,9 @@ PRICEPOINT_API pricepoint_result pricepoint_price(pricepoint_pricer* pricer, con
 PRICEPOINT_API pricepoint_result pricepoint_price_json(pricepoint_pricer* pricer, pricepoint_view request,
                                                        pricepoint_text** out, pricepoint_error** error);
 
+PRICEPOINT_API pricepoint_result pricepoint_price_json_z(pricepoint_pricer* pricer, const char* request,
+                                                         pricepoint_text** out, pricepoint_error** error);
+
 typedef enum pricepoint_format { PRICEPOINT_FORMAT_TEXT = 0, PRICEPOINT_FORMAT_JSON = 1 } pricepoint_format;
 /* Why that price: sentences, or a JSON object with a newline. */
 PRICEPOINT_API pricepoint_result pricepoint_explain(pricepoint_pricer* pricer, const pricepoint_request* request,
@@ -339,6 +387,10 @@ PRICEPOINT_API pricepoint_result pricepoint_explain(pricepoint_pricer* pricer, c
 PRICEPOINT_API pricepoint_result pricepoint_explain_json(pricepoint_pricer* pricer, pricepoint_view request,
                                                          int32_t format, pricepoint_text** out,
                                                          pricepoint_error** error);
+
+PRICEPOINT_API pricepoint_result pricepoint_explain_json_z(pricepoint_pricer* pricer, const char* request,
+                                                           int32_t format, pricepoint_text** out,
+                                                           pricepoint_error** error);
 
 /* ---- Kinds: what stays the same is given once, calls give money alone */
 
@@ -433,20 +485,23 @@ struct ArrowArrayStream {
  * text or names is PRICEPOINT_ERROR_SCHEMA. */
 typedef struct pricepoint_batch pricepoint_batch;
 
+/* As many threads as the machine has. */
+#define PRICEPOINT_ALL_THREADS UINT32_MAX /* 4294967295 */
+
 typedef struct pricepoint_batch_options {
   size_t struct_size;
-  uint32_t threads; /* 0: as many as the machine has */
+  uint32_t threads; /* 0: one; at most 1,024, or PRICEPOINT_ALL_THREADS */
   uint32_t parts;   /* 0: all; else bits of pricepoint_part */
   const pricepoint_rates* rates;
   pricepoint_view channel, market; /* of rows that have none */
-  int64_t at_unix_ms;              /* PRICEPOINT_ABSENT: none */
+  pricepoint_optional at_unix_ms;  /* of rows that have none */
   uint32_t integers;               /* pricepoint_integers: of money in columns of integers */
   uint32_t reserved;               /* 0 */
 } pricepoint_batch_options;
-#define PRICEPOINT_BATCH_OPTIONS_INIT                                                                                  \
-  {                                                                                                                    \
-    sizeof(pricepoint_batch_options), 1, 0, NULL, {NULL, 0}, {NULL, 0}, PRICEPOINT_ABSENT, PRICEPOINT_INTEGERS_REFUSE, \
-        0                                                                                                              \
+#define PRICEPOINT_BATCH_OPTIONS_INIT                                                             \
+  {                                                                                               \
+    sizeof(pricepoint_batch_options), 0, 0, NULL, {NULL, 0}, {NULL, 0}, PRICEPOINT_OPTIONAL_INIT, \
+        PRICEPOINT_INTEGERS_REFUSE, 0                                                             \
   }
 
 /* The units of money in columns of integers, where 50 cents and 50 dollars look alike. */
@@ -494,9 +549,9 @@ PRICEPOINT_API pricepoint_result pricepoint_batch_stream(pricepoint_batch* batch
  * finding is given; findings are sorted as offers were. Columns out: row (int64, of the input), sku, channel, market,
  * seller, rule, effect, severity, price, min, max, excess, excess_rate, against, against_seller, against_price, remedy,
  * remedy_price, conflict, missing, credit, because, headroom, max_discount, and quantity, segment, audience and at
- * where the input has them. `until_unix_ms`: ahead in time, then with from and until before these; PRICEPOINT_ABSENT:
- * not. `summary`, where not NULL, gets NDJSON, as the command line writes it: "offers" are all, "invalid" those of them
- * that could not be read or cannot be, and shares are of the others. */
+ * where the input has them. `until_unix_ms`: ahead in time, then with from and until before these; 0 or
+ * PRICEPOINT_ABSENT: not. `summary`, where not NULL, gets NDJSON, as the command line writes it: "offers" are all,
+ * "invalid" those of them that could not be read or cannot be, and shares are of the others. */
 PRICEPOINT_API pricepoint_result pricepoint_audit_stream(const pricepoint_policy* policy,
                                                          const pricepoint_batch_options* options, int64_t until_unix_ms,
                                                          struct ArrowArrayStream* in, struct ArrowArrayStream* out,

@@ -5,6 +5,7 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -64,7 +65,12 @@ class error_exception : public std::runtime_error {
 };
 
 [[noreturn]] inline void throw_exception_from_error(const error& what, const boost::source_location&) {
+#ifdef __cpp_exceptions
   throw error_exception(what);
+#else
+  static_cast<void>(what);
+  std::terminate();  // programs without exceptions ask has_value() first
+#endif
 }
 
 template <class T>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batches and audits of pricepoint.h. Test: tests/arrow.
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <optional>
@@ -15,8 +16,6 @@ using namespace pricepoint;  // NOLINT(google-build-using-namespace): functions 
 namespace pricepoint::arrow {
 
 namespace {
-
-constexpr pricepoint_batch_options default_options = PRICEPOINT_BATCH_OPTIONS_INIT;
 
 integers meaning_of(const pricepoint_batch_options& given) {
   if (given.reserved != 0) throw capi::bad_argument{"a reserved member is not 0"};
@@ -34,15 +33,20 @@ integers meaning_of(const pricepoint_batch_options& given) {
 
 struct settings {
   explicit settings(const pricepoint_batch_options* from) {
-    const pricepoint_batch_options given = capi::taken(from, default_options);
-    if (given.threads > 1024) throw capi::bad_argument{"more than 1,024 threads"};
-    threads = given.threads;
+    const pricepoint_batch_options given = capi::taken(from);
+    if (given.threads > 1024 && given.threads != PRICEPOINT_ALL_THREADS) {
+      throw capi::bad_argument{"threads is more than 1,024; PRICEPOINT_ALL_THREADS is as many as the machine has"};
+    }
+    // The library's own options say 0 for all.
+    threads = given.threads == PRICEPOINT_ALL_THREADS ? 0 : std::max(given.threads, 1u);
     parts = given.parts == 0 ? part::all : given.parts;
     if ((parts & ~part::all) != 0) throw capi::bad_argument{"an unknown part"};
     if (given.rates != nullptr) rates = given.rates->rates;
     defaults.channel = capi::view(given.channel);
     defaults.market = capi::view(given.market);
-    if (given.at_unix_ms != PRICEPOINT_ABSENT) defaults.at_unix_ms = given.at_unix_ms;
+    if (const auto at = capi::value_of(given.at_unix_ms)) {
+      defaults.at_unix_ms = capi::instant_of(*at, "at_unix_ms is not within the years 1970 to 9999").unix_ms;
+    }
     defaults.money = meaning_of(given);
   }
   // A saving is of a price.
@@ -387,6 +391,7 @@ pricepoint_result pricepoint_audit_stream(const pricepoint_policy* policy, const
     made = {};
     const auto& of = capi::needed(policy).policy;
     const arrow::settings how(options);
+    const auto until = capi::instant_or_none(until_unix_ms, "until_unix_ms is not within the years 1970 to 9999");
     arrow::owned_schema schema;
     if (const auto got = from.schema(schema); !got) return capi::fail(error, PRICEPOINT_ERROR_STREAM, got.error());
     // One reader a chunk: each keeps what its columns look at until the audit is done.
@@ -406,7 +411,6 @@ pricepoint_result pricepoint_audit_stream(const pricepoint_policy* policy, const
       chunks.push_back(kept.columns());
     }
     auditor checks(of, how.rates);
-    const auto until = until_unix_ms == PRICEPOINT_ABSENT ? std::nullopt : std::optional(instant{until_unix_ms});
     const finding_columns found = audit_pieces(checks, chunks, until);
     auto state = std::make_unique<arrow::found_stream>(
         arrow::found_stream{arrow::table_of(found, chunks, of, until.has_value()), false, {}});

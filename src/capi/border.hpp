@@ -16,11 +16,13 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "capi/handles.hpp"
+#include "pricepoint/instant.hpp"
 
 namespace pricepoint::capi {
 
@@ -31,7 +33,33 @@ struct bad_argument {
 
 inline std::string_view view(pricepoint_view text) {
   if (text.data == nullptr && text.size != 0) throw bad_argument{"a text is NULL, but its size is not 0"};
+  if (text.size > PTRDIFF_MAX) throw bad_argument{"a text's size is larger than memory can be: was it negative?"};
   return {text.data, text.size};
+}
+
+// What a row may have of columns: more of something is a count that was never set.
+inline constexpr std::size_t most_counted = 4096;
+
+inline void check_count(const void* first, std::size_t count, const char* is_null, const char* too_many) {
+  if (first == nullptr && count != 0) throw bad_argument{is_null};
+  if (count > most_counted) throw bad_argument{too_many};
+}
+
+inline std::optional<std::int64_t> value_of(const pricepoint_optional& number) {
+  if (number.given == 0) return {};
+  if (number.given != 1) throw bad_argument{"given is neither 0, which is absent, nor 1"};
+  return number.value;
+}
+
+// An instant that is not of a request. Where it is a parameter, 0 is absent too: 1970 is not a time to ask about.
+inline instant instant_of(std::int64_t unix_ms, const char* out_of_range) {
+  const instant made{unix_ms};
+  if (made < first_instant || made > last_instant) throw bad_argument{out_of_range};
+  return made;
+}
+inline std::optional<instant> instant_or_none(std::int64_t unix_ms, const char* out_of_range) {
+  if (unix_ms == 0 || unix_ms == PRICEPOINT_ABSENT) return {};
+  return instant_of(unix_ms, out_of_range);
 }
 
 // `text` must end with a zero byte, as std::string and literals do.
@@ -56,18 +84,46 @@ T*& out(T** place) {
 template <class Struct>
 inline constexpr std::size_t first_size = sizeof(Struct);
 template <>
+inline constexpr std::size_t first_size<pricepoint_policy_options> = offsetof(pricepoint_policy_options, zones);
+template <>
 inline constexpr std::size_t first_size<pricepoint_batch_options> = offsetof(pricepoint_batch_options, integers);
 
-// A struct of the caller's, which may be of an older or newer header than this library's: members that it does not have
-// keep the values of `initial`, members that this library does not know are left aside. NULL is `initial`.
+// What to do about a struct_size of 0, which a struct that is all zeros has.
 template <class Struct>
-Struct taken(const Struct* from, const Struct& initial) {
-  Struct made = initial;
-  if (from == nullptr) return made;
+inline constexpr const char* without_size = nullptr;
+template <>
+inline constexpr const char* without_size<pricepoint_diagnostic> =
+    "struct_size is 0: set it to sizeof(pricepoint_diagnostic)";
+template <>
+inline constexpr const char* without_size<pricepoint_policy_options> =
+    "struct_size is 0: set it to sizeof(pricepoint_policy_options)";
+template <>
+inline constexpr const char* without_size<pricepoint_request> =
+    "struct_size is 0: set it to sizeof(pricepoint_request)";
+template <>
+inline constexpr const char* without_size<pricepoint_decision> =
+    "struct_size is 0: set it to sizeof(pricepoint_decision)";
+template <>
+inline constexpr const char* without_size<pricepoint_batch_options> =
+    "struct_size is 0: set it to sizeof(pricepoint_batch_options)";
+
+template <class Struct>
+std::size_t size_of(const Struct* given) {
   std::size_t size = 0;
-  std::memcpy(&size, from, sizeof size);
+  std::memcpy(&size, given, sizeof size);
+  if (size == 0) throw bad_argument{without_size<Struct>};
   if (size < first_size<Struct>)
-    throw bad_argument{"struct_size is smaller than any version of the struct: use its initialiser"};
+    throw bad_argument{"struct_size is smaller than any version of the struct: set it to the size of the struct"};
+  return size;
+}
+
+// A struct of the caller's, which may be of an older or newer header than this library's: members that it does not have
+// are zero, which is absent, and members that this library does not know are left aside. So is all of NULL.
+template <class Struct>
+Struct taken(const Struct* from) {
+  Struct made{};
+  if (from == nullptr) return made;
+  const std::size_t size = size_of(from);
   std::memcpy(&made, from, size < sizeof made ? size : sizeof made);
   return made;
 }
@@ -75,10 +131,7 @@ Struct taken(const Struct* from, const Struct& initial) {
 // The same outward: fills in what the caller has room for, and leaves struct_size as it was.
 template <class Struct>
 void give(Struct* to, Struct made) {
-  std::size_t size = 0;
-  std::memcpy(&size, &needed(to, "an out parameter that must be given is NULL"), sizeof size);
-  if (size < first_size<Struct>)
-    throw bad_argument{"struct_size is smaller than any version of the struct: use its initialiser"};
+  const std::size_t size = size_of(&needed(to, "an out parameter that must be given is NULL"));
   std::memcpy(&made, &size, sizeof size);
   std::memcpy(static_cast<void*>(to), &made, size < sizeof made ? size : sizeof made);
 }
@@ -100,6 +153,16 @@ pricepoint_result guarded(pricepoint_error** error, Work&& work) noexcept {
   } catch (...) {
     return fail_of_exception(error);
   }
+}
+
+// What functions that end in _z do: the work of the others with a text that ends with a zero byte.
+template <class Out, class Work>
+pricepoint_result with_text(const char* text, Out** out_parameter, pricepoint_error** error, Work&& work) noexcept {
+  if (text != nullptr) return std::forward<Work>(work)(view_of(text));
+  return guarded(error, [&]() -> pricepoint_result {
+    out(out_parameter);
+    throw bad_argument{"a text that must be given is NULL"};
+  });
 }
 
 }  // namespace pricepoint::capi

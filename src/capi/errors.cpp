@@ -84,6 +84,8 @@ extern "C" {
 
 const char* pricepoint_version(void) { return PRICEPOINT_VERSION; }
 
+int32_t pricepoint_abi(void) { return PRICEPOINT_ABI; }
+
 const char* pricepoint_tables_version(void) {
   try {
     return built_in_markets().version.c_str();
@@ -91,6 +93,8 @@ const char* pricepoint_tables_version(void) {
     return "";
   }
 }
+
+const char* pricepoint_zones_version(void) { return zones_version().data(); }
 
 void pricepoint_error_free(pricepoint_error* error) {
   if (error != capi::no_memory) delete error;
@@ -126,14 +130,20 @@ pricepoint_view pricepoint_error_text(const pricepoint_error* error) {
   return capi::view_of(error == nullptr ? std::string_view("") : std::string_view(error->text));
 }
 
+const char* pricepoint_error_text_z(const pricepoint_error* error) { return pricepoint_error_text(error).data; }
+
 pricepoint_view pricepoint_error_json(const pricepoint_error* error) {
   return capi::view_of(error == nullptr ? std::string_view("[]") : std::string_view(error->json));
 }
+
+const char* pricepoint_error_json_z(const pricepoint_error* error) { return pricepoint_error_json(error).data; }
 
 void pricepoint_text_free(pricepoint_text* text) { delete text; }
 
 pricepoint_view pricepoint_text_get(const pricepoint_text* text) {
   return capi::view_of(text == nullptr ? std::string_view("") : std::string_view(text->text));
 }
+
+const char* pricepoint_text_get_z(const pricepoint_text* text) { return pricepoint_text_get(text).data; }
 
 }  // extern "C"

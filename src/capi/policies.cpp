@@ -20,16 +20,21 @@ struct source {
   std::string file, directory;
   policy_language::parse_limits limits;
   policy_language::table_loader tables;  // none where no directory is given
+  result<policy_language::zone_source> zones = policy_language::zone_source();
 };
 
 source source_of(const pricepoint_policy_options* options) {
-  static constexpr pricepoint_policy_options nothing = PRICEPOINT_POLICY_OPTIONS_INIT;
-  const pricepoint_policy_options given = capi::taken(options, nothing);
+  const pricepoint_policy_options given = capi::taken(options);
   source made;
   made.file = capi::view(given.file);
   made.directory = capi::view(given.directory);
   if (given.max_bytes != 0) made.limits.max_bytes = given.max_bytes;
+  made.limits.allow_tables = given.no_tables == 0;
   if (!made.directory.empty()) made.tables = tables_beside(made.directory);
+  if (const auto zones = capi::view(given.zones); !zones.empty()) {
+    if (zones.find('\0') != std::string_view::npos) throw capi::bad_argument{"a folder of time zones with a zero byte"};
+    made.zones = zones_in(std::string(zones));
+  }
   return made;
 }
 
@@ -71,10 +76,17 @@ pricepoint_result pricepoint_policy_from_text(pricepoint_view text, const pricep
   return capi::guarded(error, [&] {
     auto& made = capi::out(out);
     source from = source_of(options);
+    if (!from.zones) return give_policy(from.zones.error(), made, error);
     return give_policy(parse_policy(std::string(capi::view(text)), from.file.empty() ? "policy" : std::move(from.file),
-                                    from.limits, from.tables),
+                                    from.limits, from.tables, *from.zones),
                        made, error);
   });
+}
+
+pricepoint_result pricepoint_policy_from_text_z(const char* text, const pricepoint_policy_options* options,
+                                                pricepoint_policy** out, pricepoint_error** error) {
+  return capi::with_text(
+      text, out, error, [&](pricepoint_view given) { return pricepoint_policy_from_text(given, options, out, error); });
 }
 
 pricepoint_result pricepoint_policy_from_file(pricepoint_view path, const pricepoint_policy_options* options,
@@ -84,8 +96,15 @@ pricepoint_result pricepoint_policy_from_file(pricepoint_view path, const pricep
     const source from = source_of(options);
     const std::string name(capi::view(path));
     if (name.find('\0') != std::string::npos) throw capi::bad_argument{"a path with a zero byte"};
-    return give_policy(load_policy(name, from.limits, from.tables), made, error);
+    if (!from.zones) return give_policy(from.zones.error(), made, error);
+    return give_policy(load_policy(name, from.limits, from.tables, *from.zones), made, error);
   });
+}
+
+pricepoint_result pricepoint_policy_from_file_z(const char* path, const pricepoint_policy_options* options,
+                                                pricepoint_policy** out, pricepoint_error** error) {
+  return capi::with_text(
+      path, out, error, [&](pricepoint_view given) { return pricepoint_policy_from_file(given, options, out, error); });
 }
 
 pricepoint_policy* pricepoint_policy_copy(const pricepoint_policy* policy) {
@@ -98,8 +117,14 @@ pricepoint_view pricepoint_policy_name(const pricepoint_policy* policy) {
   return capi::view_of(policy == nullptr ? std::string_view("") : policy->policy.name());
 }
 
+const char* pricepoint_policy_name_z(const pricepoint_policy* policy) { return pricepoint_policy_name(policy).data; }
+
 pricepoint_view pricepoint_policy_fingerprint(const pricepoint_policy* policy) {
   return capi::view_of(policy == nullptr ? std::string_view("") : policy->policy.fingerprint());
+}
+
+const char* pricepoint_policy_fingerprint_z(const pricepoint_policy* policy) {
+  return pricepoint_policy_fingerprint(policy).data;
 }
 
 pricepoint_result pricepoint_policy_inputs(const pricepoint_policy* policy, pricepoint_text** out,
@@ -107,7 +132,7 @@ pricepoint_result pricepoint_policy_inputs(const pricepoint_policy* policy, pric
   return capi::guarded(error, [&] {
     auto& made = capi::out(out);
     const auto& of = capi::needed(policy, no_policy).policy;
-    return give_text(rows::inputs_json(of.inputs(), of.fingerprint()), made);
+    return give_text(rows::inputs_json(of.inputs(), of.fingerprint(), of.zones_version()), made);
   });
 }
 
@@ -129,7 +154,7 @@ pricepoint_result pricepoint_policy_check(const pricepoint_policy* policy, int64
   return capi::guarded(error, [&] {
     auto& made = capi::out(out);
     check_options wanted;
-    if (at_unix_ms != PRICEPOINT_ABSENT) wanted.at = instant{at_unix_ms};
+    wanted.at = capi::instant_or_none(at_unix_ms, "at_unix_ms is not within the years 1970 to 9999");
     const check_report report = check(capi::needed(policy, no_policy).policy, wanted);
     std::string text;
     for (const check_finding& one : report.findings) text.append(to_json(one)).push_back('\n');
@@ -152,6 +177,10 @@ pricepoint_result pricepoint_markets(pricepoint_view code, pricepoint_text** out
   });
 }
 
+pricepoint_result pricepoint_markets_z(const char* code, pricepoint_text** out, pricepoint_error** error) {
+  return pricepoint_markets(code == nullptr ? pricepoint_view{nullptr, 0} : capi::view_of(code), out, error);
+}
+
 pricepoint_result pricepoint_schema(pricepoint_text** out, pricepoint_error** error) {
   return capi::guarded(error, [&] { return give_text(std::string(policy_schema()), capi::out(out)); });
 }
@@ -164,6 +193,11 @@ pricepoint_result pricepoint_rates_from_csv(pricepoint_view csv, pricepoint_rate
     made = new pricepoint_rates{std::move(*read)};
     return PRICEPOINT_OK;
   });
+}
+
+pricepoint_result pricepoint_rates_from_csv_z(const char* csv, pricepoint_rates** out, pricepoint_error** error) {
+  return capi::with_text(csv, out, error,
+                         [&](pricepoint_view given) { return pricepoint_rates_from_csv(given, out, error); });
 }
 
 void pricepoint_rates_free(pricepoint_rates* rates) { delete rates; }

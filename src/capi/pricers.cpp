@@ -52,6 +52,14 @@ struct json_side {
   rows::row row;
 };
 
+constexpr pricepoint_decision nothing_decided = [] {
+  pricepoint_decision made{};
+  made.status = PRICEPOINT_INVALID;
+  made.price = made.net = made.tax = made.was = made.saving = made.fallback_price = PRICEPOINT_ABSENT;
+  made.next_change_at_unix_ms = PRICEPOINT_ABSENT;
+  return made;
+}();
+
 std::int64_t minor_of(const std::optional<amount>& value) { return value ? value->minor : PRICEPOINT_ABSENT; }
 
 }  // namespace
@@ -86,7 +94,7 @@ struct pricing {
   }
 
   void give(pricepoint_decision* out) {
-    pricepoint_decision to = PRICEPOINT_DECISION_INIT;
+    pricepoint_decision to = nothing_decided;
     to.status = static_cast<int32_t>(made.status());
     to.held = made.held() ? 1 : 0;
     if (made.currency()) {
@@ -168,12 +176,9 @@ struct pricepoint_kind {
 extern "C" {
 
 void pricepoint_request_init_sized(pricepoint_request* request, size_t struct_size) {
-  if (request == nullptr) return;
-  pricepoint_request made = PRICEPOINT_REQUEST_INIT;
-  made.struct_size = struct_size;
-  // Members that this library does not know are absent where they are zero.
-  if (struct_size > sizeof made) std::memset(static_cast<void*>(request), 0, struct_size);
-  std::memcpy(static_cast<void*>(request), &made, struct_size < sizeof made ? struct_size : sizeof made);
+  if (request == nullptr || struct_size < sizeof struct_size) return;
+  std::memset(static_cast<void*>(request), 0, struct_size);
+  std::memcpy(static_cast<void*>(request), &struct_size, sizeof struct_size);
 }
 
 const char* pricepoint_status_name(int32_t status) {
@@ -206,8 +211,7 @@ void pricepoint_pricer_free(pricepoint_pricer* pricer) { delete pricer; }
 pricepoint_result pricepoint_price(pricepoint_pricer* pricer, const pricepoint_request* request,
                                    pricepoint_decision* out, pricepoint_error** error) {
   return capi::guarded(error, [&] {
-    static constexpr pricepoint_decision nothing = PRICEPOINT_DECISION_INIT;
-    capi::give(out, nothing);
+    capi::give(out, capi::nothing_decided);
     capi::pricing& with = *capi::needed(pricer, capi::no_pricer).with;
     auto& now = with.take();
     capi::request_of(now.policy(), request, with.asked, with.invalid);
@@ -234,6 +238,12 @@ pricepoint_result pricepoint_price_json(pricepoint_pricer* pricer, pricepoint_vi
     to = made.release();
     return PRICEPOINT_OK;
   });
+}
+
+pricepoint_result pricepoint_price_json_z(pricepoint_pricer* pricer, const char* request, pricepoint_text** out,
+                                          pricepoint_error** error) {
+  return capi::with_text(request, out, error,
+                         [&](pricepoint_view given) { return pricepoint_price_json(pricer, given, out, error); });
 }
 
 pricepoint_result pricepoint_explain(pricepoint_pricer* pricer, const pricepoint_request* request, int32_t format,
@@ -268,13 +278,21 @@ pricepoint_result pricepoint_explain_json(pricepoint_pricer* pricer, pricepoint_
   });
 }
 
+pricepoint_result pricepoint_explain_json_z(pricepoint_pricer* pricer, const char* request, int32_t format,
+                                            pricepoint_text** out, pricepoint_error** error) {
+  return capi::with_text(request, out, error, [&](pricepoint_view given) {
+    return pricepoint_explain_json(pricer, given, format, out, error);
+  });
+}
+
 pricepoint_result pricepoint_kind_create(pricepoint_pricer* pricer, const pricepoint_request* same,
                                          const pricepoint_view* fields, size_t field_count, pricepoint_kind** out,
                                          pricepoint_error** error) {
   return capi::guarded(error, [&] {
     auto& to = capi::out(out);
     const auto& with = capi::needed(pricer, capi::no_pricer).with;
-    if (fields == nullptr && field_count != 0) throw capi::bad_argument{"fields are NULL, but there are some"};
+    capi::check_count(fields, field_count, "fields are NULL, but field_count is not 0",
+                      "field_count is more than 4,096");
     std::vector<std::string_view> names;
     for (std::size_t i = 0; i < field_count; ++i) names.push_back(capi::view(fields[i]));
     auto& now = with->take();

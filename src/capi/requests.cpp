@@ -9,14 +9,14 @@ namespace pricepoint::capi {
 
 namespace {
 
-constexpr pricepoint_request absent_request = PRICEPOINT_REQUEST_INIT;
-
-std::optional<instant> time_of(std::int64_t unix_ms) {
-  return unix_ms == PRICEPOINT_ABSENT ? std::nullopt : std::optional(instant{unix_ms});
+std::optional<instant> time_of(const pricepoint_optional& unix_ms) {
+  const auto value = value_of(unix_ms);
+  return value ? std::optional(instant{*value}) : std::nullopt;
 }
 
-std::optional<rate> rate_of(std::int64_t e8) {
-  return e8 == PRICEPOINT_ABSENT ? std::nullopt : std::optional(rate::from_e8(e8));
+std::optional<rate> rate_of(const pricepoint_optional& e8) {
+  const auto value = value_of(e8);
+  return value ? std::optional(rate::from_e8(*value)) : std::nullopt;
 }
 
 // Gives false where the text is no decimal.
@@ -48,11 +48,11 @@ bool is_money(const engine::machine& with, std::string_view attribute) {
 
 void request_of(const policy& with, const pricepoint_request* from, request& out, std::vector<std::string>& invalid) {
   needed(from, "the request is NULL");
-  const pricepoint_request given = taken(from, absent_request);
-  if (given.prices == nullptr && given.price_count != 0) throw bad_argument{"prices are NULL, but there are some"};
-  if (given.attributes == nullptr && given.attribute_count != 0) {
-    throw bad_argument{"attributes are NULL, but there are some"};
-  }
+  const pricepoint_request given = taken(from);
+  check_count(given.prices, given.price_count, "prices are NULL, but price_count is not 0",
+              "price_count is more than 4,096");
+  check_count(given.attributes, given.attribute_count, "attributes are NULL, but attribute_count is not 0",
+              "attribute_count is more than 4,096");
   invalid.clear();
   out.sku = view(given.sku);
   out.category = view(given.category);

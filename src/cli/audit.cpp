@@ -93,9 +93,7 @@ class audit_run {
       append_summary(text, total_, format_, width_);
     }
     if (!out_.write(text)) return write_failed(out_);
-    for (output_file* const one : {summary_file_, &out_}) {
-      if (one != nullptr && !one->commit()) return write_failed(*one);
-    }
+    if (output_file* const one = output_file::commit({summary_file_, &out_})) return write_failed(*one);
     // What nobody could look at is no pass, whatever may be unreadable.
     const bool none_read = tally_.unread == tally_.rows;
     const bool too_many = none_read || tally_.has_more_unread_than(what_.max_unread);
@@ -228,7 +226,7 @@ class audit_run {
   class worker final : public block_worker {
    public:
     explicit worker(audit_run& of) : of_(of), mine_(of, of.numbered_) {}
-    ~worker() override {
+    void end() override {
       const std::lock_guard lock(of_.total_mutex_);
       of_.total_.add(mine_.auditor.summary());
       of_.total_.add_unreadable(mine_.unreadable);
@@ -434,21 +432,15 @@ int run_audit(const options& what, job& prepared) {
     }
     if (!has_price || !has_sku) return no_run;
   }
+  auto to = open_outputs(what, "--summary");
+  if (!to) return no_run;
   const auto numbered = put_in_order(what, prepared);
   if (!numbered) {
     tell(numbered.error().diagnostics());
     return no_run;
   }
-  auto out = output_file::open(what.out);
-  std::optional<result<output_file>> summary;
-  if (out && !what.summary.empty()) summary.emplace(output_file::open(what.summary));
-  if (!out || (summary && !*summary)) {
-    const error why = out ? summary->error() : out.error();
-    tell_output_failed(what, out ? "--summary" : "--out", why.diagnostics().front());
-    return no_run;
-  }
-  const output_format format = what.format.value_or(out->is_terminal() ? output_format::table : output_format::csv);
-  return audit_run(what, prepared, *numbered, *out, summary ? &**summary : nullptr, format).run();
+  const output_format format = what.format.value_or(to->out.is_terminal() ? output_format::table : output_format::csv);
+  return audit_run(what, prepared, *numbered, to->out, to->more_or_null(), format).run();
 }
 
 }  // namespace pricepoint::cli

@@ -17,6 +17,7 @@
 #include "rows/problems.hpp"
 #include "rows/reports.hpp"
 #include "rows/text.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -56,13 +57,14 @@ class writer {
       any_row_ = true;
       text_ += "  ";
       append_clipped(text_, of.sku, 40);
-      text_.append(" on ").append(channel).append(" in ").append(of.market);
+      detail::append_harmless(text_.append(" on "), channel);
+      detail::append_harmless(text_.append(" in "), of.market);
       if (of.quantity) text_.append(", quantity ").append(to_string(*of.quantity));
       text_ += ": ";
       if (found.price) {
         text_.append(to_string(*found.price)).append(" ").append(found.price->currency.code());
-        if (!found.segment.empty()) text_.append(", segment ").append(found.segment);
-        if (!found.audience.empty()) text_.append(", audience ").append(found.audience);
+        if (!found.segment.empty()) detail::append_harmless(text_.append(", segment "), found.segment);
+        if (!found.audience.empty()) detail::append_harmless(text_.append(", audience "), found.audience);
         if (found.at) text_.append(", at ").append(to_string(*found.at));
       } else {
         text_ += "no price";
@@ -86,9 +88,13 @@ class writer {
     if (any_row_ || any_finding_) text_ += '\n';
     any_finding_ = true;
     text_ += to_string(one.what);
-    for (const std::string& line : one.witnesses) text_ += "  witness: " + line + "\n";
-    if (!one.shows.empty()) text_ += "  shows: " + one.shows + "\n";
-    if (!touched.empty()) text_ += "  touches: " + touched + "\n";
+    const auto line = [this](std::string_view label, std::string_view what) {
+      detail::append_harmless(text_.append(label), what);
+      text_ += '\n';
+    };
+    for (const std::string& witness : one.witnesses) line("  witness: ", witness);
+    if (!one.shows.empty()) line("  shows: ", one.shows);
+    if (!touched.empty()) line("  touches: ", touched);
   }
 
   void end(const check_report& of, const std::size_t (&counts)[3], std::size_t rows, std::uint64_t unreadable) {
@@ -102,7 +108,10 @@ class writer {
       return;
     }
     if (any_row_ || any_finding_) text_ += '\n';
-    for (const std::string& one : of.not_searched) text_ += "not searched: " + one + "\n";
+    for (const std::string& one : of.not_searched) {
+      detail::append_harmless(text_.append("not searched: "), one);
+      text_ += '\n';
+    }
     if (unreadable > 0) text_ += number(unreadable) + " rows could not be read\n";
     const auto some = [](std::size_t count, std::string_view what) {
       return number(count) + " " + std::string(what) + (count == 1 ? "" : "s");
@@ -144,7 +153,7 @@ int run_check(const options& what, instant now) {
   std::unique_ptr<job> prepared;
   std::optional<policy> alone;
   if (what.items.empty()) {
-    auto loaded = load_policy_from(what.policy);
+    auto loaded = load_policy_from(what.policy, what);
     if (!loaded) {
       tell(loaded.error().diagnostics());
       return no_run;

@@ -86,7 +86,7 @@ class compare_run {
                                 of.unknown_member(name, place);
                               })},
           comparer_(of.job_.policies, of.job_.rates) {}
-    ~worker() override {
+    void end() override {
       const std::lock_guard lock(of_.replaced_mutex_);
       of_.replaced_.add(readers_[1].replaced());
     }
@@ -194,9 +194,7 @@ class compare_run {
                                    : (figures.changed > 0 ? "\n" : "") + summary_report(figures);
       if (!out_.write(text)) return write_failed(out_);
     }
-    for (output_file* const one : {summary_, &out_}) {
-      if (one != nullptr && !one->commit()) return write_failed(*one);
-    }
+    if (output_file* const one = output_file::commit({summary_, &out_})) return write_failed(*one);
     tell_unread();
     // Behind rows of CSV there is no place for it.
     if (summary_ == nullptr && format_ == output_format::csv && !what_.quiet) tell(summary_report(figures));
@@ -261,16 +259,10 @@ class compare_run {
 }  // namespace
 
 int run_compare(const options& what, compare_job& prepared) {
-  auto out = output_file::open(what.out);
-  std::optional<result<output_file>> summary;
-  if (out && !what.summary.empty()) summary.emplace(output_file::open(what.summary));
-  if (!out || (summary && !*summary)) {
-    const error why = out ? summary->error() : out.error();
-    tell_output_failed(what, out ? "--summary" : "--out", why.diagnostics().front());
-    return no_run;
-  }
-  const output_format format = what.format.value_or(out->is_terminal() ? output_format::table : output_format::csv);
-  return compare_run(what, prepared, *out, summary ? &**summary : nullptr, format).run();
+  auto to = open_outputs(what, "--summary");
+  if (!to) return no_run;
+  const output_format format = what.format.value_or(to->out.is_terminal() ? output_format::table : output_format::csv);
+  return compare_run(what, prepared, to->out, to->more_or_null(), format).run();
 }
 
 }  // namespace pricepoint::cli

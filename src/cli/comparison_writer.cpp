@@ -15,6 +15,7 @@
 #include "rows/problems.hpp"
 #include "rows/text.hpp"
 #include "text/csv.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -286,7 +287,7 @@ class aligned {
 std::string extreme_text(const comparison_summary::extreme& one) {
   std::string text = signed_percent(one.change) + ": ";
   append_clipped(text, one.sku, 64);
-  return text + " on " + one.channel + " in " + one.market + ", " + to_string(one.before) + " to " +
+  return text + detail::harmless(" on " + one.channel + " in " + one.market) + ", " + to_string(one.before) + " to " +
          to_string(one.after) + " " + std::string(one.after.currency.code());
 }
 

@@ -50,21 +50,17 @@ class near_misses {
   std::vector<std::pair<std::size_t, std::string>> kept_;
 };
 
-int write_whole(const options& what, std::string_view flag, std::string_view text) {
-  auto out = output_file::open(flag == "--out" ? what.out : what.record);
-  if (!out) {
-    tell_output_failed(what, flag, out.error().diagnostics().front());
-    return no_run;
-  }
-  if (out->write(text) && out->commit()) return all_decided;
-  if (out->closed_by_reader()) return pipe_closed;
-  tell_output_failed(what, flag, out->failed());
+int write_failed(const options& what, std::string_view flag, const output_file& to) {
+  if (to.closed_by_reader()) return pipe_closed;
+  tell_output_failed(what, flag, to.failed());
   return no_run;
 }
 
 }  // namespace
 
 int run_explain(const options& what, job& prepared) {
+  auto to = open_outputs(what, "--record");
+  if (!to) return no_run;
   const bool as_json = what.format == output_format::json;
   const row_writer writer(output_format::ndjson, prepared.columns_or_null(), prepared.policy.fingerprint(),
                           row_keys(prepared.columns_or_null()));
@@ -124,10 +120,11 @@ int run_explain(const options& what, job& prepared) {
     tell_what_fell_out(what, prepared, "rows", tally, reader.replaced(), true, false, {});
     return no_run;
   }
-  if (!what.record.empty()) {
-    if (const int status = write_whole(what, "--record", recorded); status != all_decided) return status;
+  if (to->more && !to->more->write(recorded)) return write_failed(what, "--record", *to->more);
+  if (!to->out.write(text)) return write_failed(what, "--out", to->out);
+  if (const output_file* const one = output_file::commit({to->more_or_null(), &to->out})) {
+    return write_failed(what, one == &to->out ? "--out" : "--record", *one);
   }
-  if (const int status = write_whole(what, "--out", text); status != all_decided) return status;
   const bool any_invalid = counts.by_status[static_cast<std::size_t>(status::invalid)] > 0;
   tell_what_fell_out(what, prepared, "rows", tally, reader.replaced(), any_invalid, false, {});
   return counts.all_decided() ? all_decided : some_not;

@@ -29,6 +29,8 @@ constexpr std::string_view price_usage = R"(usage: pricepoint price --policy P -
 One decision a row, in the order of the rows.
 
   --policy P            the policy, a JSON file
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
   --items F             the products, CSV or NDJSON
   --format FORMAT       table, csv or ndjson, also called json (default: table on a terminal, else csv)
   --out F               write to F instead of standard output; F is replaced when all is done
@@ -43,6 +45,8 @@ constexpr std::string_view explain_usage = R"(usage: pricepoint explain --policy
 Why each row of that product has its price, on each channel asked for.
 
   --policy P            the policy, a JSON file
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
   --items F             the products, CSV or NDJSON
   --sku S               the product
   --timeline            instead: every change of that price from --at on, with what causes it
@@ -57,6 +61,8 @@ Checks observed prices with the rules that price: one finding for each rule that
 what would mend it; then figures on how the channels stand to each other.
 
   --policy P            the policy, a JSON file
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
   --offers F            the observed prices, CSV or NDJSON: the fields of a request, price (as displayed, in the market's
                         currency) and seller
   --until T             look ahead as well: at every instant until T at which a period begins or ends. Findings then say
@@ -76,6 +82,7 @@ For offers that do not say:
   --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
 
   --rates F             exchange rates, CSV with the columns from,to,rate,at
+  --zones DIR           TZif files of this folder (/usr/share/zoneinfo) instead of the program's own time zones
   --input-format FORMAT csv or ndjson, where the name of the offers does not say (.csv, .ndjson, .jsonl)
   --quiet               no warnings, no progress
 
@@ -96,6 +103,8 @@ the figures of all rows.
 
   --before P            the policy in force, a JSON file
   --after P             the new policy
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
   --items F             the products, CSV or NDJSON
   --format FORMAT       table, csv or ndjson, also called json (default: table on a terminal, else csv)
   --out F               write to F instead of standard output; F is replaced when all is done
@@ -113,6 +122,7 @@ For rows that do not say:
   --at T                the time, with its offset: 2026-11-11T00:00:00+08:00 (default: now, read once)
 
   --rates F             exchange rates, CSV with the columns from,to,rate,at
+  --zones DIR           TZif files of this folder (/usr/share/zoneinfo) instead of the program's own time zones
   --input-format FORMAT csv or ndjson, where the name of the items does not say (.csv, .ndjson, .jsonl)
   --quiet               no warnings, no progress, no figures on standard error
 
@@ -132,6 +142,9 @@ product, and each member that differs, as it was and as it is.
 
   --record F            the record, NDJSON
   --policy P            decide with P (default: the policy that the record names)
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
+  --zones DIR           TZif files of this folder (/usr/share/zoneinfo) instead of the program's own time zones
   --format FORMAT       table, csv or ndjson (default: table on a terminal, else csv)
   --out F               write to F instead of standard output; F is replaced when all is done
   --threads N           default: all cores; the output is the same for any number
@@ -152,6 +165,9 @@ that decide which rules apply. Two requests of one channel and market that agree
 its periods, have the same decision.
 
   --policy P            the policy, a JSON file
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
+  --zones DIR           TZif files of this folder (/usr/share/zoneinfo) instead of the program's own time zones
   --channel C[,C...]    only these channels
   --format FORMAT       text (default), or json
   --out F               write to F instead of standard output; F is replaced when all is done
@@ -166,6 +182,9 @@ culture, each with where it is known from and how sure it is. The ids of culture
 "without" names and that explanations show.
 
   --policy P            what this policy knows of its own markets instead, its own file of markets counted in
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
+  --zones DIR           TZif files of this folder (/usr/share/zoneinfo) instead of the program's own time zones
   --format FORMAT       text (default), or json
   --out F               write to F instead of standard output; F is replaced when all is done
 
@@ -182,6 +201,9 @@ target with holes and overlaps, dead zones, and more. Every finding has a witnes
 NDJSON for pricepoint price or explain.
 
   --policy P            the policy, a JSON file
+  --tables DIR          where the files are that the policy names (default: the folder of the policy)
+  --no-tables           a policy that names files is an error: for policies of others
+  --zones DIR           TZif files of this folder (/usr/share/zoneinfo) instead of the program's own time zones
   --items F             products, CSV or NDJSON: what share of them each finding touches, and for each product the lowest
                         price that any segment, any audience and any time can reach
   --at T                what can still happen from then on: 2026-11-11T00:00:00+08:00 (default: at any time)
@@ -217,6 +239,7 @@ For rows that do not say:
 
   --rates F             exchange rates, CSV with the columns from,to,rate,at
   --history F           prices as they were charged, CSV with the columns sku,channel,market,at,price: fills lowest_prior
+  --zones DIR           TZif files of this folder (/usr/share/zoneinfo) instead of the program's own time zones
   --input-format FORMAT csv or ndjson, where the name of the items does not say (.csv, .ndjson, .jsonl)
   --quiet               no warnings, no progress, no summary
 

@@ -16,6 +16,7 @@
 #include "rows/problems.hpp"
 #include "rows/reports.hpp"
 #include "rows/text.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -34,9 +35,11 @@ std::string joined(const std::vector<std::string>& all, std::size_t most = SIZE_
 }
 
 void append_line(std::string& out, std::string_view name, const std::string& what) {
-  out.append("  ").append(name);
-  out.append(name.size() < 14 ? 14 - name.size() : 1, ' ');
-  out.append(what).push_back('\n');
+  const std::string shown = detail::harmless(name);
+  out.append("  ").append(shown);
+  out.append(shown.size() < 14 ? 14 - shown.size() : 1, ' ');
+  detail::append_harmless(out, what);
+  out.push_back('\n');
 }
 
 std::string field_line(const policy_inputs::field& one) {
@@ -58,11 +61,11 @@ std::string field_line(const policy_inputs::field& one) {
   return text;
 }
 
-std::string as_text(const policy_inputs& of) {
+std::string as_text(const policy_inputs& of, std::string_view zones) {
   std::string out;
   for (const auto& channel : of.channels) {
     if (!out.empty()) out.push_back('\n');
-    out.append(channel.name).append(" needs, beside channel and market\n");
+    out.append(detail::harmless(channel.name)).append(" needs, beside channel and market\n");
     std::size_t shown = 0;
     const auto section = [&](need level, std::string_view title) {
       bool any = false;
@@ -84,13 +87,14 @@ std::string as_text(const policy_inputs& of) {
     }
     if (!channel.periods.empty()) append_line(out, "at", joined(channel.periods, most_values));
   }
+  out.append(out.empty() ? "" : "\n").append("Time zones: ").append(zones).push_back('\n');
   return out;
 }
 
 }  // namespace
 
 int run_inputs(const options& what) {
-  const auto policy = load_policy_from(what.policy);
+  const auto policy = load_policy_from(what.policy, what);
   if (!policy) {
     tell(policy.error().diagnostics());
     return no_run;
@@ -111,7 +115,9 @@ int run_inputs(const options& what) {
     return no_run;
   }
   const bool json = what.format == output_format::json;
-  if (!out->write(json ? inputs_json(inputs, policy->fingerprint()) : as_text(inputs)) || !out->commit()) {
+  if (!out->write(json ? inputs_json(inputs, policy->fingerprint(), policy->zones_version())
+                       : as_text(inputs, policy->zones_version())) ||
+      !out->commit()) {
     if (out->closed_by_reader()) return pipe_closed;
     tell_output_failed(what, "--out", out->failed());
     return no_run;

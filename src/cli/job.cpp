@@ -177,18 +177,22 @@ std::vector<diagnostic> check_names(const options& what, const policy& policy) {
   return check_names(what, policy.channels(), policy.markets(), false);
 }
 
-result<policy> load_policy_from(const std::string& path) {
-  if (path != "-") return load_policy(path);
-  auto text = read_whole(path, policy_language::parse_limits{}.max_bytes);
+result<policy> load_policy_from(const std::string& path, const options& what) {
+  policy_language::parse_limits limits;
+  limits.allow_tables = !what.no_tables;
+  const policy_language::table_loader tables =
+      what.tables.empty() ? policy_language::table_loader() : tables_beside(what.tables);
+  if (path != "-") return load_policy(path, limits, tables, what.zones_from);
+  auto text = read_whole(path, limits.max_bytes);
   if (!text) return text.error();
-  return parse_policy(std::move(*text), "standard input", {}, tables_beside(""));
+  return parse_policy(std::move(*text), "standard input", limits, tables, what.zones_from);
 }
 
 result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vector<diagnostic>& warnings) {
   const bool audits = what.command == command::audit;
   const std::string_view rows_flag = audits ? "--offers" : "--items";
   findings found(what);
-  auto policy = load_policy_from(what.policy);
+  auto policy = load_policy_from(what.policy, what);
   if (!policy) found.add(policy.error(), "--policy");
   if (policy) found.add(check_names(what, *policy));
   auto rates = load_rates(what.rates, warnings);
@@ -233,9 +237,9 @@ result<std::unique_ptr<job>> prepare(const options& what, instant now, std::vect
 result<std::unique_ptr<compare_job>> prepare_compare(const options& what, instant now,
                                                      std::vector<diagnostic>& warnings) {
   findings found(what);
-  auto before = load_policy_from(what.before);
+  auto before = load_policy_from(what.before, what);
   if (!before) found.add(before.error(), "--before");
-  auto after = load_policy_from(what.after);
+  auto after = load_policy_from(what.after, what);
   if (!after) found.add(after.error(), "--after");
   if (before && after) {
     found.add(check_names(what, joined(after->channels(), before->channels()),

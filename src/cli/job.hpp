@@ -75,7 +75,7 @@ void tell_what_fell_out(const options& what, const job& of, std::string_view row
                         const std::vector<std::string>& unused);
 
 // From a path; "-" is standard input.
-result<policy> load_policy_from(const std::string& path);
+result<policy> load_policy_from(const std::string& path, const options& what);
 
 // PP-C011 a channel, PP-C012 a market of the command line that the policy does not declare.
 std::vector<diagnostic> check_names(const options& what, const policy& policy);

@@ -13,6 +13,7 @@
 #include "rows/problems.hpp"
 #include "rows/reports.hpp"
 #include "rows/text.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -90,7 +91,7 @@ void append_wrapped(std::string& out, std::size_t indent, std::string_view text)
   std::size_t column = 0;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string_view word = text.substr(begin, end - begin);
+    const std::string word = detail::harmless(text.substr(begin, end - begin));
     const std::size_t width = display_width(word);
     if (column == 0 || column + 1 + width > line_width) {
       out.append(column == 0 ? "" : "\n").append(indent, ' ');
@@ -107,8 +108,9 @@ void append_wrapped(std::string& out, std::size_t indent, std::string_view text)
 }
 
 void append_cell(std::string& out, std::string_view text, std::size_t width) {
-  out.append(text);
-  const std::size_t used = display_width(text);
+  const std::string shown = detail::harmless(text);
+  out.append(shown);
+  const std::size_t used = display_width(shown);
   out.append(used < width ? width - used : 1, ' ');
 }
 
@@ -132,7 +134,8 @@ class text_writer {
     const auto line = [&](std::initializer_list<std::string> cells, std::string_view last) {
       std::size_t i = 0;
       for (const std::string& cell : cells) append_cell(out, cell, widths[i++]);
-      out.append(last).push_back('\n');
+      detail::append_harmless(out, last);
+      out.push_back('\n');
     };
     line({"code", "market", "currency", "unit", "display", "culture", "resale min"}, "former price");
     for (const market_entry* one : all) {
@@ -143,13 +146,13 @@ class text_writer {
            one->former_price.value ? former_words(*one->former_price.value) : "");
     }
     out.append("\nculture: entries. pricepoint markets CODE tells them, and where each fact is known from.\n");
-    if (!version.empty()) out.append("Market table ").append(version).append(".\n");
+    if (!version.empty()) out.append("Market table ").append(detail::harmless(version)).append(".\n");
     return out;
   }
 
   std::string market(const market_entry& one) {
-    out_ = one.code;
-    if (!one.name.empty()) out_.append(": ").append(one.name);
+    out_ = detail::harmless(one.code);
+    if (!one.name.empty()) detail::append_harmless(out_.append(": "), one.name);
     out_.push_back('\n');
     fact("currency", one.currency, one.currency.value ? std::string(one.currency.value->code()) : "");
     fact("unit", one.unit, one.unit.value ? to_string(*one.unit.value) : "");
@@ -164,7 +167,8 @@ class text_writer {
       append_cell(out_, entry.id, 26);
       std::string what = entry_words(entry);
       if (const std::string band = band_words(entry); !band.empty()) what += ", " + band;
-      out_.append(to_string(entry.strength())).append(" ").append(kind_word(entry)).append(": ").append(what);
+      out_.append(to_string(entry.strength())).append(" ").append(kind_word(entry)).append(": ");
+      detail::append_harmless(out_, what);
       out_.push_back('\n');
       evidence(entry, entry.wider ? "wider than its evidence" : "");
     }
@@ -176,7 +180,8 @@ class text_writer {
   void fact(std::string_view name, const pricepoint::fact<T>& of, const std::string& value) {
     if (!of.given) return;
     append_cell(out_, name, 16);
-    out_.append(value.empty() ? "not known" : value).push_back('\n');
+    detail::append_harmless(out_, value.empty() ? "not known" : value);
+    out_.push_back('\n');
     evidence(of, "");
   }
   void evidence(const pricepoint::evidence& of, std::string_view also) {
@@ -194,7 +199,7 @@ class text_writer {
 int run_markets(const options& what) {
   std::optional<result<policy>> of;
   if (!what.policy.empty()) {
-    of.emplace(load_policy_from(what.policy));
+    of.emplace(load_policy_from(what.policy, what));
     if (!*of) {
       tell(of->error().diagnostics());
       return no_run;

@@ -8,13 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <queue>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -23,6 +21,7 @@
 #include "rows/problems.hpp"
 #include "rows/rows.hpp"
 #include "rows/text.hpp"
+#include "text/system_error.hpp"
 
 namespace pricepoint::cli {
 namespace {
@@ -184,18 +183,14 @@ class look_through {
   offer_key last_;
 };
 
-// Has no name any more, so nothing is left behind however the program ends.
+// Has no name, so nothing is left behind however the program ends.
 class temporary_file {
  public:
   static result<std::unique_ptr<temporary_file>> make() {
-    const char* const wanted = std::getenv("TMPDIR");
-    const std::string folder = wanted != nullptr && *wanted != '\0' ? wanted : "/tmp";
-    std::string path = folder + "/pricepoint-XXXXXX";
     std::unique_ptr<temporary_file> made(new temporary_file);
-    made->descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
-    made->name_ = folder;
+    made->descriptor_ = open_nameless(temporary_folder());
+    made->name_ = temporary_folder();
     if (made->descriptor_ < 0) return made->failed();
-    ::unlink(path.c_str());
     return made;
   }
   temporary_file(const temporary_file&) = delete;
@@ -232,7 +227,7 @@ class temporary_file {
  private:
   temporary_file() = default;
   error failed() const {
-    return failure(problem("PP-F003", "cannot sort the offers on disk: " + std::generic_category().message(errno),
+    return failure(problem("PP-F003", "cannot sort the offers on disk: " + detail::system_error_text(errno),
                            "free some room there, set TMPDIR to a folder that has it, or sort the offers by sku and "
                            "market and say --sorted",
                            name_));

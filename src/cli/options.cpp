@@ -30,7 +30,8 @@ enum : unsigned {
   for_audit = 128,
   for_check = 256,
   for_items = for_both | for_compare | for_check,
-  for_times = for_items | for_audit
+  for_times = for_items | for_audit,
+  for_policies = for_rows | for_inputs | for_markets | for_compare | for_audit | for_check
 };
 
 // Why a value is refused; empty where it is good.
@@ -165,6 +166,12 @@ bad_value set_text(options& to, std::string_view value, unsigned) {
 constexpr auto flags = std::to_array<flag>({
   {"--policy", true, for_rows | for_inputs | for_markets | for_check | for_audit, "--policy policy.json",
    set_text<&options::policy>},
+      {"--tables", true, for_policies, "--tables policies", set_text<&options::tables>},
+      {"--no-tables", false, for_policies, "",
+       [](options& to, std::string_view, unsigned) -> bad_value {
+         to.no_tables = true;
+         return {};
+       }},
       {"--before", true, for_compare, "--before policy.json", set_text<&options::before>},
       {"--after", true, for_compare, "--after draft.json", set_text<&options::after>},
       {"--items", true, for_items, "--items items.csv", set_text<&options::items>},
@@ -179,6 +186,8 @@ constexpr auto flags = std::to_array<flag>({
       {"--channel", true, for_times | for_inputs, "--channel web,members", set_channels},
       {"--market", true, for_times, "--market DE", set_text<&options::market>},
       {"--at", true, for_times, "--at 2026-11-11T00:00:00+08:00", set_instant<&options::at>},
+      {"--zones", true, for_rows | for_inputs | for_markets | for_check | for_compare | for_audit,
+       "--zones /usr/share/zoneinfo", set_text<&options::zones>},
       {"--rates", true, for_times, "--rates rates.csv", set_text<&options::rates>},
       {"--history", true, for_both, "--history prices.csv", set_text<&options::history>},
       {"--input-format", true, for_times, "--input-format csv", set_input},
@@ -399,6 +408,7 @@ class reader {
           "--channel");
     }
     check_streams();
+    check_tables();
     const std::string_view rows = command_ == for_audit ? "--offers" : "--items";
     if (given(rows) && !given("--input-format")) {
       const auto input = format_of_file(made_.items);
@@ -412,6 +422,13 @@ class reader {
                      rows);
       }
     }
+  }
+
+  void check_tables() {
+    if (!given("--tables") || !made_.no_tables) return;
+    report_value(problem("PP-C009", "--tables says where the policy's files are, and --no-tables allows none",
+                         "leave one of them out"),
+                 "--no-tables");
   }
 
   // No two files in one.

@@ -14,6 +14,7 @@
 #include "pricepoint/analysis/compare.hpp"
 #include "pricepoint/money/rate.hpp"
 #include "pricepoint/pricing/request.hpp"
+#include "pricepoint/reading.hpp"
 #include "pricepoint/result.hpp"
 #include "rows/format.hpp"
 
@@ -41,10 +42,13 @@ struct options {
   std::string after;
   std::string items;  // of an audit: the offers
   std::string rates;
+  std::string zones;                        // a folder of TZif files; empty: the library's own
+  policy_language::zone_source zones_from;  // what it holds, once run() has found it
   std::string history;
   std::string out;      // empty: standard output
   std::string record;   // to write, or to replay; empty: none
   std::string summary;  // of compare and audit: a file for the figures; empty: behind the rows
+  std::string tables;   // the folder of the files that the policy names; empty: that of the policy
   std::string sku;
   std::vector<std::string> codes;           // markets: those asked for
   std::vector<argument_place> code_places;  // where each stands
@@ -56,7 +60,8 @@ struct options {
   std::optional<output_format> format;  // nothing: table on a terminal, else csv; for explain text
   row_format input = row_format::csv;
   comparison_gates gates;
-  rate max_unread;  // of price and audit: the share of rows that may be unreadable
+  rate max_unread;         // of price and audit: the share of rows that may be unreadable
+  bool no_tables = false;  // a policy that names files is an error
   bool explain = false;
   bool timeline = false;
   bool sorted = false;  // the offers are said to be

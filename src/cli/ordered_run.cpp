@@ -38,16 +38,30 @@ std::optional<error> ordered_run::run(std::size_t count, const progress& show) {
     running_ -= count - threads.size();
     if (threads.empty()) throw;
   }
-  watch(show);
+  try {
+    watch(show);
+  } catch (...) {
+    thrown_ = std::current_exception();
+    end_all();
+  }
   for (std::thread& thread : threads) thread.join();
+  if (thrown_) std::rethrow_exception(thrown_);
   return std::move(failure_);
+}
+
+void ordered_run::end_all() noexcept {
+  const std::lock_guard lock(out_mutex_);
+  ended_ = true;
+  turn_.notify_all();
 }
 
 void ordered_run::work() {
   try {
     work_through_blocks();
-  } catch (const std::exception& thrown) {
-    fail(failure(problem("PP-C099", std::string("the program cannot go on: ") + thrown.what())));
+  } catch (...) {
+    end_all();
+    const std::lock_guard lock(out_mutex_);
+    if (!thrown_) thrown_ = std::current_exception();
   }
   const std::lock_guard lock(out_mutex_);
   --running_;
@@ -60,8 +74,9 @@ void ordered_run::work_through_blocks() {
   std::uint64_t turn = 0;
   while (take(in, turn)) {
     worker->work(in);
-    if (!give(turn, *worker)) return;
+    if (!give(turn, *worker)) break;
   }
+  worker->end();
 }
 
 bool ordered_run::take(block& in, std::uint64_t& turn) {

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,7 @@ class block_worker {
 
   virtual void work(const block& in) = 0;  // beside other threads, in any order
   virtual bool write() = 0;                // in the order of the input, one thread at a time; false ends the run
+  virtual void end() {}  // after the last block, beside other threads; may throw, as a destructor may not
 };
 
 class ordered_run {
@@ -41,7 +43,8 @@ class ordered_run {
   ordered_run(source next, worker_maker make)
       : next_(std::move(next)), make_(std::move(make)), started_(std::chrono::steady_clock::now()) {}
 
-  // Goes through the input. Gives what ended it early, if not a `write`. `show` may be empty: then nobody looks.
+  // Goes through the input. Gives what ended it early, if not a `write`. `show` may be empty: then nobody looks. Throws
+  // what a worker has thrown, when all have ended.
   std::optional<error> run(std::size_t threads, const progress& show = {});
 
   elapsed so_far() const { return std::chrono::duration_cast<elapsed>(std::chrono::steady_clock::now() - started_); }
@@ -52,6 +55,7 @@ class ordered_run {
   bool take(block& in, std::uint64_t& turn);
   bool give(std::uint64_t turn, block_worker& from);
   void fail(error why);
+  void end_all() noexcept;
   void watch(const progress& show);
 
   source next_;
@@ -69,6 +73,7 @@ class ordered_run {
   std::size_t running_ = 0;
   bool ended_ = false;  // a write said so
   std::optional<error> failure_;
+  std::exception_ptr thrown_;  // by a worker; saying why would take memory that may not be there
 };
 
 // Those asked for, or one for each core.

@@ -59,10 +59,7 @@ class price_run {
       return no_run;
     }
     if (failed_ != nullptr) return write_failed(*failed_);
-    // The record first: no decisions without their record.
-    for (output_file* const one : {record_, &out_}) {
-      if (one != nullptr && !one->commit()) return write_failed(*one);
-    }
+    if (output_file* const one = output_file::commit({record_, &out_})) return write_failed(*one);
     if (is_watched) tell(summary_line(counts_, run_.so_far()) + "\n");
     const bool too_many = tally_.has_more_unread_than(what_.max_unread);
     tell_what_fell_out(what_, job_, "rows", tally_, replaced_, too_many, false, {warned_.begin(), warned_.end()});
@@ -81,7 +78,7 @@ class price_run {
                    of.what_.explain ? telling::explanation : telling::nothing),
           recorder_(of.job_.policy, of.policy_file_, of.job_.rates.get()) {}
 
-    ~worker() override {
+    void end() override {
       const std::lock_guard lock(of_.replaced_mutex_);
       of_.replaced_.add(reader_.replaced());
     }
@@ -180,16 +177,10 @@ class price_run {
 }  // namespace
 
 int run_price(const options& what, job& prepared) {
-  auto out = output_file::open(what.out);
-  std::optional<result<output_file>> record;
-  if (out && !what.record.empty()) record.emplace(output_file::open(what.record));
-  if (!out || (record && !*record)) {
-    const error why = out ? record->error() : out.error();
-    tell_output_failed(what, out ? "--record" : "--out", why.diagnostics().front());
-    return no_run;
-  }
-  const output_format format = what.format.value_or(out->is_terminal() ? output_format::table : output_format::csv);
-  return price_run(what, prepared, *out, record ? &**record : nullptr, format).run();
+  auto to = open_outputs(what, "--record");
+  if (!to) return no_run;
+  const output_format format = what.format.value_or(to->out.is_terminal() ? output_format::table : output_format::csv);
+  return price_run(what, prepared, to->out, to->more_or_null(), format).run();
 }
 
 }  // namespace pricepoint::cli

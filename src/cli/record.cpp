@@ -4,6 +4,7 @@
 #include "cli/record.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -45,10 +46,13 @@ std::string instant_text(instant value) {
 // Members of an object, a comma before each but the first.
 class members {
  public:
-  explicit members(std::string& out) : out_(out) { out_.push_back('{'); }
+  explicit members(std::string& out) : out_(out), thrown_(std::uncaught_exceptions()) { out_.push_back('{'); }
   members(const members&) = delete;
   members& operator=(const members&) = delete;
-  ~members() { out_.push_back('}'); }
+  // Throws where there is no memory for it, but not while that is being handled.
+  ~members() noexcept(false) {
+    if (std::uncaught_exceptions() == thrown_) out_.push_back('}');
+  }
 
   void text(std::string_view key, std::string_view value) {
     if (value.empty()) return;
@@ -77,6 +81,7 @@ class members {
 
  private:
   std::string& out_;
+  int thrown_;
   bool first_ = true;
 };
 
@@ -232,6 +237,8 @@ record_writer::record_writer(const policy& with, std::string_view policy_file, c
   }
   end_.append(",\"version\":");
   append_json_string(end_, version);
+  end_.append(",\"zones\":");
+  append_json_string(end_, with.zones_version());
   end_.append("}\n");
 }
 
@@ -351,7 +358,7 @@ bool record_reader::next(recorded_decision& out) {
     out.unreadable = false;
     out.channels.clear();
     out.rates.clear();
-    out.decision = out.fingerprint = out.policy_file = out.version = {};
+    out.decision = out.fingerprint = out.policy_file = out.version = out.zones = {};
     out.scratch.clear();
     out.scratch.reserve(text.size());
     if (too_long_) {
@@ -400,6 +407,8 @@ void record_reader::read(std::string_view text, recorded_decision& out) {
       take_text(out.policy_file, member);
     } else if (member.key == "version") {
       take_text(out.version, member);
+    } else if (member.key == "zones") {
+      take_text(out.zones, member);
     } else if (member.key == "unreadable") {
       out.unreadable = true;
     } else if (member.key == "channels" || member.key == "rates") {

@@ -4,7 +4,8 @@
 //   {"request":{"sku":"A1","channel":"members","market":"CN","prices":{"store":"32.00"},"cost":"12.00"},
 //    "at":"2026-06-01T00:00:00Z","channels":["web","members"],"carried":{"web":"32.00"},
 //    "rates":[{"from":"EUR","to":"CNY","rate":"7.8","at":"2026-05-01T00:00:00Z"}],
-//    "decision":{"currency":"CNY","status":"priced",...},"fingerprint":"pp1-...","policy_file":"p.json","version":"0.1.0"}
+//    "decision":{"currency":"CNY","status":"priced",...},"fingerprint":"pp1-...","policy_file":"p.json","version":"0.1.0",
+//    "zones":"2026f"}
 //
 // Where one call decided several channels, the line says which, and replaying it decides them all again: the prices
 // that were carried from one channel to the next are exact only there, since displays and currencies may differ.
@@ -69,6 +70,7 @@ struct recorded_decision {
   std::string_view fingerprint;
   std::string_view policy_file;  // may be empty
   std::string_view version;
+  std::string_view zones;  // of the time zone data; empty in older records
   std::string scratch;
   std::string repaired;
 };

@@ -41,11 +41,15 @@ struct replay_counts {
   std::uint64_t other_policies = 0;  // decisions of another policy than the one they were replayed with
   std::uint64_t other_versions = 0;  // and of another version of the program
   std::string other_policy;          // the first such fingerprint
+  std::string other_zones;           // and the time zone data of that policy, where they are others
   std::string other_version;
 
   std::uint64_t replayed() const noexcept { return same + different; }
   void add(const replay_counts& other) {
-    if (other_policies == 0) other_policy = other.other_policy;
+    if (other_policies == 0) {
+      other_policy = other.other_policy;
+      other_zones = other.other_zones;
+    }
     if (other_versions == 0) other_version = other.other_version;
     same += other.same;
     different += other.different;
@@ -270,7 +274,10 @@ class replay_run {
 
     void replay(const recorded_decision& line) {
       const std::string_view fingerprint = of_.policy_.fingerprint();
-      if (line.fingerprint != fingerprint && counts_.other_policies++ == 0) counts_.other_policy = line.fingerprint;
+      if (line.fingerprint != fingerprint && counts_.other_policies++ == 0) {
+        counts_.other_policy = line.fingerprint;
+        if (line.zones != of_.policy_.zones_version()) counts_.other_zones = line.zones;
+      }
       if (line.version != version && counts_.other_versions++ == 0) counts_.other_version = line.version;
       text_.clear();
       const decision& made = decide(line);
@@ -377,6 +384,10 @@ class replay_run {
       text.append("The policy is another one: ").append(policy_.fingerprint()).append(", where ");
       text.append(counted(counts_.other_policies, "decision was", "decisions were"));
       text.append(" recorded with ").append(in_quotes(counts_.other_policy)).append(".\n");
+      if (!counts_.other_zones.empty()) {
+        text.append("Its time zones are of ").append(policy_.zones_version()).append(", those of the record of ");
+        text.append(in_quotes(counts_.other_zones)).append(".\n");
+      }
     }
     if (counts_.other_versions > 0) {
       text.append("This is version ").append(version).append(", where ");
@@ -403,6 +414,12 @@ class replay_run {
     if (counts_.other_policies > 0) {
       text.append(",\"recorded_policy\":");
       append_json_string(text, counts_.other_policy);
+      if (!counts_.other_zones.empty()) {
+        text.append(",\"zones\":");
+        append_json_string(text, policy_.zones_version());
+        text.append(",\"recorded_zones\":");
+        append_json_string(text, counts_.other_zones);
+      }
     }
     if (counts_.other_versions > 0) {
       text.append(",\"recorded_version\":");
@@ -474,7 +491,7 @@ int run_replay(const options& what) {
     }
     path = policy_path_from(what.record, *policy_file);
   }
-  auto policy = load_policy_from(path);
+  auto policy = load_policy_from(path, what);
   if (!policy) {
     std::vector<diagnostic> why = policy.error().diagnostics();
     for (diagnostic& one : why) {

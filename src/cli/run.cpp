@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <exception>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -57,9 +59,46 @@ void tell(const std::vector<diagnostic>& all) {
   for (const diagnostic& one : all) tell(one);
 }
 
+int give_up() noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    tell(tell_json ? R"({"code":"PP-C099","severity":"error","message":"the program cannot go on: no memory is left"})"
+                     "\n"
+                   : "error PP-C099: the program cannot go on: no memory is left\n");
+  } catch (const std::exception& failure) {
+    try {
+      tell(problem("PP-C099", std::string("the program cannot go on: ") + failure.what()));
+    } catch (...) {
+      tell("error PP-C099: the program cannot go on\n");
+    }
+  } catch (...) {
+    tell("error PP-C099: the program cannot go on\n");
+  }
+  return no_run;
+}
+
 void tell_output_failed(const options& what, std::string_view flag, diagnostic why) {
   const bool named = !(flag == "--out" ? what.out : flag == "--record" ? what.record : what.summary).empty();
   tell(named ? what.point(std::move(why), flag) : std::move(why));
+}
+
+std::optional<outputs> open_outputs(const options& what, std::string_view flag) {
+  const auto refuse = [&](std::string_view of, const error& why) {
+    tell_output_failed(what, of, why.diagnostics().front());
+    return std::optional<outputs>();
+  };
+  auto out = output_file::open(what.out);
+  if (!out) return refuse("--out", out.error());
+  std::optional<outputs> made(outputs{std::move(*out), {}});
+  const std::string& second = flag == "--record" ? what.record : what.summary;
+  if (second.empty()) return made;
+  auto more = output_file::open(second);
+  if (!more) return refuse(flag, more.error());
+  made->more.emplace(std::move(*more));
+  if (!made->more->is_same_file(made->out)) return made;
+  return refuse(flag, failure(problem("PP-C009", std::string(flag) + " and --out are the same file",
+                                      "give each a file of its own")));
 }
 
 int run(std::span<const std::string_view> arguments) {
@@ -70,7 +109,19 @@ int run(std::span<const std::string_view> arguments) {
     return no_run;
   }
   if (what->command == command::help) return print(help_text(what->help_about), options{});
-  if (what->command == command::version) return print("pricepoint " + std::string(version) + "\n", options{});
+  if (what->command == command::version) {
+    return print("pricepoint " + std::string(version) + "\nzones " + std::string(zones_version()) + "\n", options{});
+  }
+  if (!what->zones.empty()) {
+    auto found = zones_in(what->zones);
+    if (!found) {
+      diagnostic why = found.error().diagnostics().front();
+      why.hint = "a folder of TZif files, such as /usr/share/zoneinfo; without --zones the library's own count";
+      tell(what->point(std::move(why), "--zones"));
+      return no_run;
+    }
+    what->zones_from = std::move(*found);
+  }
   if (what->command == command::schema) return print(policy_schema(), *what);
   if (what->command == command::replay) return run_replay(*what);
   if (what->command == command::inputs) return run_inputs(*what);

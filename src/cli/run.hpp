@@ -2,10 +2,12 @@
 // The program without its main.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
+#include "cli/files.hpp"
 #include "cli/job.hpp"
 #include "cli/options.hpp"
 #include "pricepoint/result.hpp"
@@ -37,6 +39,10 @@ int run_markets(const options& what);
 // 0: no error and no warning, notes do not count. `now` is the time of rows that do not say, where --at is not given.
 int run_check(const options& what, instant now);
 
+// Of the exception that is being handled, which no command expected: memory, or threads that the system refuses. Says
+// so in one line, PP-C099, and takes no memory for it. Gives the exit status.
+int give_up() noexcept;
+
 // To standard error: for people, or JSON, one object a line.
 void tell(std::string_view text);
 void tell(const diagnostic& one);
@@ -44,5 +50,15 @@ void tell(const std::vector<diagnostic>& all);
 
 // Why the output cannot be written, at the flag that names it: --out, --record or --summary.
 void tell_output_failed(const options& what, std::string_view flag, diagnostic why);
+
+// What --out names, and a second output where `flag`, which is --record or --summary, is given.
+struct outputs {
+  output_file out;
+  std::optional<output_file> more;
+
+  output_file* more_or_null() { return more ? &*more : nullptr; }
+};
+// Nothing where one cannot be written or both are one file, which was then said.
+std::optional<outputs> open_outputs(const options& what, std::string_view flag);
 
 }  // namespace pricepoint::cli

@@ -22,6 +22,8 @@ std::pair<std::int64_t, bool> floor_of(const decimal& value, int digits) {
   return {static_cast<std::int64_t>(std::clamp<int128>(below, INT64_MIN, INT64_MAX)), whole};
 }
 
+bool is_time(std::int64_t unix_ms) { return unix_ms >= first_instant.unix_ms && unix_ms <= last_instant.unix_ms; }
+
 }  // namespace
 
 std::optional<std::int64_t> units_of(const decimal& value, int digits) {
@@ -175,6 +177,7 @@ bool block_columns::read(const policy& with, const request_columns& from, std::s
   numbers_.clear();
   moneys.clear();
   checked_.clear();
+  times_.clear();
   unusual_.clear();
   unusual_texts_.clear();
   at_ = nullptr;
@@ -191,7 +194,7 @@ bool block_columns::read(const policy& with, const request_columns& from, std::s
     at_ = &from.at_unix_ms;
     boundaries_ = detail::segment_index(machine_->boundaries());
   }
-  if (at_ == nullptr && is_text(from.at_unix_ms)) at_ = &from.at_unix_ms;  // what is no time is said
+  if (at_ == nullptr && !is_absent(from.at_unix_ms)) at_ = &from.at_unix_ms;  // what is no time is said
   bool asks_quantity = false;
   for (std::uint32_t part = 0; part < parts.size(); ++part) {
     const text_column* text = nullptr;
@@ -272,7 +275,11 @@ bool block_columns::read(const policy& with, const request_columns& from, std::s
   }
 
   if (!is_absent(from.units)) checked_.push_back({from.units, false});
-  if (is_text(from.current_since_unix_ms)) unusual_texts_.push_back(&from.current_since_unix_ms.texts());
+  if (is_text(from.current_since_unix_ms)) {
+    unusual_texts_.push_back(&from.current_since_unix_ms.texts());
+  } else if (!is_absent(from.current_since_unix_ms)) {
+    times_.push_back(from.current_since_unix_ms);
+  }
   for (const number_column* one : {&from.tax_e8, &from.fee_e8}) {
     if (is_absent(*one)) continue;
     if (is_text(*one)) {
@@ -283,7 +290,8 @@ bool block_columns::read(const policy& with, const request_columns& from, std::s
   }
   if (from.currency.kind() != text_column::layout::absent) unusual_texts_.push_back(&from.currency);
   combine(from.rows);
-  return words_.size() + numbers_.size() + checked_.size() + unusual_.size() + unusual_texts_.size() < max_sources;
+  return words_.size() + numbers_.size() + checked_.size() + times_.size() + unusual_.size() + unusual_texts_.size() <
+         max_sources;
 }
 
 // A table of all combinations costs as much as that many rows.
@@ -362,8 +370,15 @@ void block_columns::keys_of(std::size_t first, std::size_t count, std::uint64_t*
         if (!value || (!one.may_be_negative && value->sign() < 0)) keys[i] += bad_key;
       } else {
         const std::int64_t value = one.from.at(first + i);
-        if (value < 0 && value != absent_value && !one.may_be_negative) keys[i] += bad_key;
+        if (value == absent_value || one.may_be_negative) continue;
+        if (value < 0 || value > most_number) keys[i] += bad_key;
       }
+    }
+  }
+  for (const number_column& one : times_) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int64_t at = one.at(first + i);
+      if (at != absent_value && !is_time(at)) keys[i] += bad_key;
     }
   }
   for (const number_column* one : unusual_) {
@@ -380,7 +395,9 @@ void block_columns::keys_of(std::size_t first, std::size_t count, std::uint64_t*
 
 // Rows side by side often have one time.
 void block_columns::add_times(std::size_t first, std::size_t count, std::uint64_t* keys) const {
-  const auto part_at = [&](std::int64_t at) { return (first_code + boundaries_.count_to(at)) * at_stride_; };
+  const auto part_at = [&](std::int64_t at) {
+    return at_stride_ == 0 ? 0 : (first_code + boundaries_.count_to(at)) * at_stride_;
+  };
   if (!is_text(*at_)) {
     std::int64_t last = absent_value;
     std::uint64_t part = 0;
@@ -388,7 +405,7 @@ void block_columns::add_times(std::size_t first, std::size_t count, std::uint64_
       const std::int64_t at = at_->at(first + i);
       if (at != last) {
         last = at;
-        part = at == absent_value ? 0 : part_at(at);
+        part = at == absent_value ? 0 : !is_time(at) ? bad_key : part_at(at);
       }
       keys[i] += part;
     }
@@ -403,7 +420,7 @@ void block_columns::add_times(std::size_t first, std::size_t count, std::uint64_
       part = 0;
       if (!text.empty()) {
         const auto read = parse_instant(text);
-        part = !read ? bad_key : at_stride_ == 0 ? 0 : part_at(read->unix_ms);
+        part = !read ? bad_key : part_at(read->unix_ms);
       }
     }
     keys[i] += part;

@@ -95,6 +95,7 @@ class block_columns {
     bool may_be_negative = false;
   };
   std::vector<checked> checked_;
+  std::vector<number_column> times_;           // that decide nothing here, and must be times all the same
   std::vector<const number_column*> unusual_;  // a row that has any of them has no kind
   std::vector<const text_column*> unusual_texts_;
 };

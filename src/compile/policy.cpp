@@ -3,12 +3,10 @@
 // tests/unit/compile/policy_test.cpp.
 #include "pricepoint/pricing/policy.hpp"
 
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
+#include <utility>
 
 #include "compile/machine.hpp"
+#include "compile/policy_files.hpp"
 #include "policy/parse.hpp"
 
 namespace pricepoint {
@@ -17,6 +15,8 @@ const engine::machine& engine::machine_of(const pricepoint::policy& of) noexcept
 
 std::string_view policy::name() const noexcept { return machine_->document().name; }
 std::string_view policy::fingerprint() const noexcept { return machine_->fingerprint(); }
+
+std::string_view policy::zones_version() const noexcept { return machine_->document().zones_version; }
 
 std::vector<std::string_view> policy::channels() const {
   std::vector<std::string_view> names;
@@ -65,59 +65,27 @@ std::vector<std::string_view> policy::in_order_of_reference(const std::vector<st
 }
 
 result<policy> parse_policy(std::string text, std::string file, const policy_language::parse_limits& limits,
-                            const policy_language::table_loader& tables) {
-  auto document = policy_language::parse(std::move(text), std::move(file), limits, tables);
+                            const policy_language::table_loader& tables, const policy_language::zone_source& zones) {
+  auto document = policy_language::parse(std::move(text), std::move(file), limits, tables, zones);
   if (!document) return document.error();
   auto compiled = engine::machine::compile(std::move(*document), limits.max_resident_rules);
   if (!compiled) return compiled.error();
   return policy(std::move(*compiled));
 }
 
-namespace {
-
-result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-  const auto unreadable = [&](const char* why) {
-    diagnostic one;
-    one.code = "PP-F001";
-    one.file = path;
-    one.message = std::string("cannot read this file: ") + why;
-    return error({std::move(one)});
-  };
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return unreadable(std::strerror(errno));
-  std::string text;
-  char block[65536];
-  // A little beyond the limit is enough to be refused.
-  while (text.size() <= max_bytes) {
-    const std::size_t got = std::fread(block, 1, sizeof block, file);
-    text.append(block, got);
-    if (got < sizeof block) break;
-  }
-  const int failed = std::ferror(file) != 0 ? errno : 0;
-  std::fclose(file);
-  if (failed != 0) return unreadable(std::strerror(failed));
-  return text;
-}
-
-}  // namespace
-
 policy_language::table_loader tables_beside(std::string directory) {
-  if (!directory.empty() && directory.back() != '/') directory += '/';
-  return [directory](const std::string& name, std::size_t max_bytes) -> result<policy_language::loaded_table> {
-    std::string path = directory + name;
-    auto text = read_file(path, max_bytes);
-    if (!text) return text.error();
-    return policy_language::loaded_table{std::move(path), std::move(*text)};
+  return [directory = std::move(directory)](const std::string& name, std::size_t max_bytes) {
+    return read_beneath(directory, name, max_bytes);
   };
 }
 
 result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits,
-                           const policy_language::table_loader& tables) {
-  auto text = read_file(path, limits.max_bytes);
-  if (!text) return text.error();
-  const std::size_t slash = path.rfind('/');
-  const std::string directory = slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
-  return parse_policy(std::move(*text), path, limits, tables ? tables : tables_beside(directory));
+                           const policy_language::table_loader& tables, const policy_language::zone_source& zones) {
+  auto file = read_policy_file(path, limits.max_bytes);
+  if (!file) return file.error();
+  const policy_language::table_loader beside =
+      !tables && file->folder ? tables_beside(std::move(*file->folder)) : policy_language::table_loader();
+  return parse_policy(std::move(file->text), path, limits, tables ? tables : beside, zones);
 }
 
 }  // namespace pricepoint

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "explain/narrative.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint::explaining {
 
@@ -31,12 +32,16 @@ class writer {
   }
 
  private:
-  void line(const std::string& text) { out_ += text + ".\n"; }
+  // Names of channels, markets and periods, and words of the request, are in many of the sentences.
+  void line(const std::string& text) {
+    detail::append_harmless(out_, text);
+    out_ += ".\n";
+  }
   // The sentence of a rule, and at the first one what its owner says about it.
   void line(const compiled_rule& rule, const std::string& text) {
-    out_ += std::string(rule.id()) + text + ".";
-    if (first_because(rule)) out_ += " Why it is there: " + in_quotes(rule.source->because) + ".";
-    out_ += "\n";
+    const bool is_first = first_because(rule);
+    line(std::string(rule.id()) + text +
+         (is_first ? ". Why it is there: " + in_quotes(rule.source->because) : std::string()));
   }
   std::string in_brackets(const compiled_rule& rule) {
     return first_because(rule) ? " (" + in_quotes(rule.source->because) + ")" : std::string();

@@ -11,6 +11,7 @@
 #include "explain/words.hpp"
 #include "pricepoint/explain/explanation.hpp"
 #include "pricepoint/pricing/pricer.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint {
 
@@ -203,15 +204,18 @@ std::string cause_words(const std::vector<cause>& causes) {
 }
 
 std::string sentences(const channel_story& of, const engine::machine& compiled) {
-  std::string text = of.heading;
+  std::string text;
+  const auto line = [&text](const std::string& one) {
+    detail::append_harmless(text, one);
+    text += ".\n";
+  };
   const stretch& first = of.stretches.front();
-  if (!first.from) return text + ": " + outcome(first.made) + ".\n";
-  text += ", at " + to_string(*first.from) + ": " + outcome(first.made) + ".\n";
+  line(of.heading + (first.from ? ", at " + to_string(*first.from) : std::string()) + ": " + outcome(first.made));
+  if (!first.from) return text;
   for (std::size_t i = 1; i < of.stretches.size(); ++i) {
     const stretch& one = of.stretches[i];
-    text += "From " + explaining::boundary(compiled, one.from->unix_ms) + ": " + outcome(one.made);
-    if (!one.causes.empty()) text += ", because " + cause_words(one.causes);
-    text += ".\n";
+    line("From " + explaining::boundary(compiled, one.from->unix_ms) + ": " + outcome(one.made) +
+         (one.causes.empty() ? std::string() : ", because " + cause_words(one.causes)));
   }
   if (of.more) return text + "More changes follow that are not shown.\n";
   return text + (of.stretches.size() == 1 ? "No change is known.\n" : "After that no change is known.\n");

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "pricepoint/money/amount.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint::explaining {
 
@@ -305,7 +306,7 @@ std::string one_line(std::string_view text) {
   std::string made(text);
   std::replace_if(
       made.begin(), made.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return made;
+  return detail::harmless(made);
 }
 
 std::string in_quotes(std::string_view text) { return "\"" + one_line(text) + "\""; }

@@ -164,7 +164,7 @@ class market_reader : public value_reader {
             continue;
           }
           until = true;
-          made.until_unix_ms = to_unix_ms(*written, "UTC", false);
+          made.until_unix_ms = to_unix_ms(*written, time_zone(), false);
         } else if (!is_note(member.key)) {
           unknown_key(member, {"until", "days"}, "an entry of \"earlier\"");
         }

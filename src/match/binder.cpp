@@ -19,6 +19,12 @@ std::optional<decimal> number_of(const attribute_value& value) {
   return parse_decimal(value.text());
 }
 
+bool may_be(const std::optional<instant>& time) { return !time || (*time >= first_instant && *time <= last_instant); }
+
+// No text says a number this large, so none may come by another way.
+bool is_quantity(const decimal& value) { return value.sign() > 0 && !has_too_many_digits(value); }
+bool are_units(const decimal& value) { return value.sign() >= 0 && !has_too_many_digits(value); }
+
 bool given(const attribute_value& value) { return value.number() || !value.text().empty(); }
 
 }  // namespace
@@ -74,6 +80,8 @@ void binder::bind_number(std::uint32_t attribute, const attribute_value& given) 
     invalid_.emplace_back(declared.name);
   } else if (declared.what != attribute_terms::kind::number) {
     set_field(machine_.attribute_slot(attribute), *value);
+  } else if (has_too_many_digits(*value)) {
+    invalid_.emplace_back(declared.name);
   } else if (const auto key = machine_.attribute_key(attribute)) {
     set_number(*key, *value);
   }
@@ -223,8 +231,8 @@ void binder::bind(const request& what) {
 bool binder::list_words(const request& what) {
   words_.clear();
   if (what.tax || what.fee || what.prices.size() > known_request::most_named ||
-      what.attributes.size() > known_request::most_named || (what.quantity && what.quantity->sign() <= 0) ||
-      (what.units && what.units->sign() < 0)) {
+      what.attributes.size() > known_request::most_named || (what.quantity && !is_quantity(*what.quantity)) ||
+      (what.units && !are_units(*what.units))) {
     return false;
   }
   bool fit = words_.add(what.market) && words_.add(what.channel) && words_.add(what.currency);
@@ -304,6 +312,8 @@ void binder::bind_times(const request& what) {
   if (what.at) bound_.at = what.at->unix_ms;
   bound_.current_since.reset();
   if (what.current_since) bound_.current_since = what.current_since->unix_ms;
+  if (!may_be(what.at)) invalid_.emplace_back("at");
+  if (!may_be(what.current_since)) invalid_.emplace_back("current_since");
 }
 
 // Every field but the prices on channels and the attributes.
@@ -377,8 +387,8 @@ void binder::bind_new(const request& what) {
     }
   }
   bind_times(what);
-  if (what.quantity && what.quantity->sign() <= 0) invalid_.emplace_back("quantity");
-  if (what.units && what.units->sign() < 0) invalid_.emplace_back("units");
+  if (what.quantity && !is_quantity(*what.quantity)) invalid_.emplace_back("quantity");
+  if (what.units && !are_units(*what.units)) invalid_.emplace_back("units");
 
   bind_money(what);
   for (std::size_t i = 0; i < what.prices.size(); ++i) {
@@ -389,7 +399,7 @@ void binder::bind_new(const request& what) {
   }
   bind_codes(what);
 
-  if (what.tax && what.tax->e8() < 0) invalid_.emplace_back("tax");
+  if (what.tax && (what.tax->e8() < 0 || *what.tax > max_tax)) invalid_.emplace_back("tax");
   if (what.fee && (what.fee->e8() < 0 || what.fee->e8() > 100'000'000)) invalid_.emplace_back("fee");
   settle_invalid();
   std::sort(missing_.begin(), missing_.end());

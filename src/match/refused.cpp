@@ -53,6 +53,10 @@ std::string why_no_net_amount(const decimal& value) {
   return say(to_string(value), " is more than an amount can be");
 }
 
+std::string why_no_time(instant value) {
+  return say(std::to_string(value.unix_ms), " milliseconds since 1970 are not within the years 1970 to 9999");
+}
+
 std::string why_no_attribute(const attribute_terms& declared, const attribute_value& value) {
   switch (declared.what) {
     case attribute_terms::kind::words: {
@@ -69,6 +73,8 @@ std::string why_no_attribute(const attribute_terms& declared, const attribute_va
   }
   const std::optional<decimal> number = value.number() ? value.number() : parse_decimal(value.text());
   if (!number) return say(quote(value.text()), " is not a number");
+  if (declared.what == attribute_terms::kind::number)
+    return say(to_string(*number), " has more than 15 digits before the point");
   return declared.what == attribute_terms::kind::money_net ? why_no_net_amount(*number) : why_no_amount(*number);
 }
 
@@ -100,8 +106,12 @@ std::optional<std::string> why_refused(const machine& compiled, const request& w
   for (const auto& [field, member] : net) {
     if (field == name && what.*member) return why_no_net_amount(*(what.*member));
   }
-  if (name == "tax" && what.tax) return say(to_string(*what.tax), " is below 0%");
+  if (name == "tax" && what.tax) {
+    return say(to_string(*what.tax), what.tax->e8() < 0 ? " is below 0%" : " is above " + to_string(max_tax));
+  }
   if (name == "fee" && what.fee) return say(to_string(*what.fee), " is not between 0% and 100%");
+  if (name == "at" && what.at) return why_no_time(*what.at);
+  if (name == "current_since" && what.current_since) return why_no_time(*what.current_since);
   constexpr std::string_view of_channel = "price.";
   if (name.starts_with(of_channel)) {
     for (const channel_price& one : what.prices) {

@@ -257,6 +257,7 @@ struct document {
   within within_by_strength[3];       // strong, medium, weak
   std::vector<rule> rules;            // in the text's order, which matters for `base` alone
   std::shared_ptr<const policy_language::source> source;
+  std::string zones_version;  // of the data that local times were read with
 };
 
 }  // namespace pricepoint::policy_language

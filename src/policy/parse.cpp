@@ -11,11 +11,11 @@ namespace pricepoint::policy_language {
 
 namespace {
 
-result<document> read(std::string text, const std::string& file, const parse_limits& limits,
-                      const table_loader& tables) {
+result<document> read(std::string text, const std::string& file, const parse_limits& limits, const table_loader& tables,
+                      const zone_source& zones) {
   auto source = source::read(std::move(text), file, limits);
   if (!source) return source.error();
-  reader in(*source, tables, limits);
+  reader in(*source, tables, zones, limits);
   in.read();
   if (in.failed()) return error(in.take_mistakes());
   result<document> made = in.take();
@@ -25,9 +25,10 @@ result<document> read(std::string text, const std::string& file, const parse_lim
 
 }  // namespace
 
-result<document> parse(std::string text, std::string file, const parse_limits& limits, const table_loader& tables) {
+result<document> parse(std::string text, std::string file, const parse_limits& limits, const table_loader& tables,
+                       const zone_source& zones) {
   try {
-    return read(std::move(text), file, limits, tables);
+    return read(std::move(text), file, limits, tables, zones);
   } catch (const std::exception& thrown) {
     // Nothing above throws by itself: this is memory that ran out.
     diagnostic out;

@@ -17,9 +17,9 @@ namespace pricepoint::policy_language {
 
 // Errors: PP-J... (JSON), PP-P... (policy), PP-T... (rule tables), PP-X... (expressions), listed in
 // src/text/codes.hpp, in the order of the text, then of its tables. `file` names the text in diagnostics. Without
-// `tables` a policy that names any is an error. Throws nothing. Local times need the machine's time zone database;
-// nothing else of the machine counts. Time and memory grow with the texts alone, within `limits`.
+// `tables` a policy that names any is an error. Throws nothing. Nothing of the machine counts but what `tables` and
+// `zones` give. Time and memory grow with the texts alone, within `limits`.
 result<document> parse(std::string text, std::string file = "policy", const parse_limits& limits = {},
-                       const table_loader& tables = {});
+                       const table_loader& tables = {}, const zone_source& zones = {});
 
 }  // namespace pricepoint::policy_language

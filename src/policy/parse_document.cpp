@@ -11,7 +11,6 @@ namespace {
 
 constexpr rate zero = rate::from_e8(0);
 constexpr rate whole = rate::from_e8(100'000'000);
-constexpr rate any_rate = rate::from_e8(std::numeric_limits<std::int64_t>::max());
 
 // Built-in attributes, fields of a request, and words of expressions: a declared attribute must not look like them.
 constexpr std::string_view taken_names[] = {
@@ -41,9 +40,11 @@ bool has_key(const json_node& node, std::initializer_list<std::string_view> keys
 
 }  // namespace
 
-reader::reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits)
-    : rule_reader(text, limits, document_), text_(std::move(text)), tables_(tables) {
+reader::reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const zone_source& zones,
+               const parse_limits& limits)
+    : rule_reader(text, limits, document_), text_(std::move(text)), tables_(tables), zones_(zones) {
   document_.source = source_;
+  document_.zones_version = zones.load ? zones.version : std::string(zones_version());
   const std::int64_t defaults[] = {5'000'000, 2'000'000, 1'000'000};
   for (std::size_t i = 0; i < 3; ++i) document_.within_by_strength[i].rates = {rate::from_e8(defaults[i])};
 }
@@ -143,7 +144,7 @@ void reader::read_market(const json_node::member& member) {
           out.display = static_cast<policy_language::display>(*word);
         }
       } else if (key == "tax") {
-        out.tax = read_rate(value, "\"tax\"", zero, any_rate);
+        out.tax = read_rate(value, "\"tax\"", zero, max_tax);
       } else if (key == "net") {
         if (read_word(value, "\"net\"", {"stored"})) out.net_stored = true;
       } else if (!is_note(key)) {
@@ -458,7 +459,8 @@ std::optional<span> reader::read_span(const json_node& node) {
   std::optional<written_time> ends[2];
   std::size_t places[2] = {};
   bool given[2] = {};
-  std::optional<std::string> zone;
+  const time_zone utc;
+  const time_zone* zone = nullptr;
   bool zone_given = false;
   for (const auto& member : node.members) {
     const bool from = member.key == "from";
@@ -478,14 +480,7 @@ std::optional<span> reader::read_span(const json_node& node) {
       }
     } else if (member.key == "zone") {
       zone_given = true;
-      zone = read_text(member.value, "\"zone\"");
-      // The time zone library remembers every name that it failed to find, so it is not asked without end.
-      if (zone && (wrong_.full() || !is_time_zone(*zone))) {
-        wrong_.add(codes::unknown_zone, member.value.offset,
-                   say("no time zone ", quote(*zone), " is in this machine's time zone database"),
-                   "an IANA name such as \"Europe/Rome\" or \"UTC\"");
-        zone.reset();
-      }
+      zone = read_zone(member.value);
     } else if (!is_note(member.key)) {
       unknown_key(member, known, "a period");
     }
@@ -497,7 +492,7 @@ std::optional<span> reader::read_span(const json_node& node) {
   for (const std::size_t which : {std::size_t{0}, std::size_t{1}}) {
     if (!ends[which]) continue;
     const bool instant = ends[which]->form == written_time::form::instant;
-    if (!instant && !zone) {
+    if (!instant && zone == nullptr) {
       if (!zone_given) {
         wrong_.add(
             codes::zone_missing, places[which],
@@ -507,7 +502,7 @@ std::optional<span> reader::read_span(const json_node& node) {
       continue;
     }
     auto& into = which == 0 ? out.from_unix_ms : out.until_unix_ms;
-    const std::string_view in = zone ? std::string_view(*zone) : std::string_view();
+    const time_zone& in = zone == nullptr ? utc : *zone;
     into = to_unix_ms(*ends[which], in, which == 1);
     (which == 0 ? out.from_offset_minutes : out.until_offset_minutes) = offset_minutes(*ends[which], in, *into);
   }
@@ -517,6 +512,50 @@ std::optional<span> reader::read_span(const json_node& node) {
   }
   if (wrong_.count() != before) return {};
   return out;
+}
+
+const time_zone* reader::read_zone(const json_node& node) {
+  const auto name = read_text(node, "\"zone\"");
+  if (!name) return nullptr;
+  auto known = zones_known_.find(*name);
+  if (known == zones_known_.end()) {
+    known = zones_known_.emplace(*name, look_for_zone(*name)).first;
+  }
+  if (const time_zone* const found = std::get_if<time_zone>(&known->second)) return found;
+  const std::string& why = std::get<std::string>(known->second);
+  if (!why.empty()) {
+    wrong_.add(codes::bad_zone_file, node.offset, why, "a TZif file of version 2 or later, as zic makes them");
+    return nullptr;
+  }
+  std::string message = say(zones_.load ? "the folder of time zones has no " : "this library has no time zone ",
+                            quote(*name), " (its data are ", document_.zones_version, ")");
+  if (!zones_.load && !wrong_.full()) {
+    if (const std::string near = wrong_.near(*name, zone_names()); !near.empty()) {
+      message += say("; the nearest known is ", quote(near));
+    }
+  }
+  wrong_.add(codes::unknown_zone, node.offset, std::move(message), "an IANA name such as \"Europe/Rome\" or \"UTC\"");
+  return nullptr;
+}
+
+std::variant<time_zone, std::string> reader::look_for_zone(const std::string& name) const {
+  if (!zones_.load) {
+    auto found = find_zone(name);
+    if (!found) return std::string();
+    return std::move(*found);
+  }
+  auto loaded = zones_.load(name);
+  if (!loaded) {
+    const std::vector<diagnostic> why = loaded.error().diagnostics();
+    if (why.empty()) return say("the time zone ", quote(name), " cannot be read");
+    return say("the time zone file ", quote(why.front().file), " cannot be read: ", why.front().message);
+  }
+  if (!*loaded) return std::string();
+  auto read = read_zone_file((*loaded)->bytes);
+  if (std::string* const why = std::get_if<std::string>(&read)) {
+    *why = say("the time zone file ", quote((*loaded)->file), " cannot be used: ", *why);
+  }
+  return read;
 }
 
 void reader::read_within(const json_node& node) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Money expressions: text to tree, by recursive descent. Entry: parse_expression. Test:
+// Money expressions: text to tree, by recursive descent. Parts that were read wait in a vector and not in the frames of
+// the descent, so that the deepest expression fits on a small stack. Entry: parse_expression. Test:
 // tests/unit/policy/parse_expression_test.cpp.
 //
 //   sum     = product { ("+" | "-") product }
@@ -58,10 +59,11 @@ class expression_parser {
 
   std::optional<expression> read() {
     const std::size_t before = in_->wrong().count();
-    part whole = sum();
+    sum();
     skip();
     if (!stopped_ && at_ < text_.size()) expected_operator();
     if (stopped_) return {};
+    part whole = pop();
     if (whole.optional) misplaced_optional(whole);
     if (whole.is == type::rate) {
       wrong(codes::rate_misplaced, whole.begin, "a rate alone is no amount",
@@ -75,6 +77,12 @@ class expression_parser {
   void wrong(const char* code, std::size_t at, std::string message, std::string hint = {}) {
     in_->wrong().add(code, places_[at], std::move(message), std::move(hint));
   }
+  part pop() {
+    part last = std::move(parts_.back());
+    parts_.pop_back();
+    return last;
+  }
+
   // A mistake after which the rest cannot be read.
   part stop(const char* code, std::size_t at, std::string message, std::string hint = {}) {
     if (!stopped_) wrong(code, at, std::move(message), std::move(hint));
@@ -142,44 +150,56 @@ class expression_parser {
     return out;
   }
 
-  part sum() {
-    part left = product();
+  // sum, product, unary, primary and function call one another, and each leaves one part, unless they have stopped.
+  // What they do with parts is in functions of its own, which are not inlined: their frames are gone when the next one
+  // nests.
+  void sum() {
+    product();
     while (!stopped_) {
       const char c = peek();
       if (c != '+' && c != '-') break;
       const std::size_t at = at_++;
-      part right = product();
-      if (stopped_) break;
-      type is = type::bad;
-      for (part* side : {&left, &right}) {
-        if (side->optional) misplaced_optional(*side);
-        if (side->is == type::rate) {
-          wrong(codes::rate_misplaced, side->begin, say("a rate cannot stand beside ", c == '+' ? "+" : "-"),
-                "rates stand beside *: write \"cost * 105%\" for cost and 5% of it");
-          side->is = type::bad;
-        }
-      }
-      if (left.is != type::bad && right.is != type::bad) {
-        is = left.is == type::money || right.is == type::money ? type::money : type::number;
-      }
-      left = join(c == '+' ? kind::add : kind::subtract, at, std::move(left), std::move(right), is);
+      product();
+      if (!stopped_) add(c, at);
     }
-    return left;
   }
 
-  part product() {
-    part left = unary();
+  [[gnu::noinline]] void add(char c, std::size_t at) {
+    part right = pop();
+    part left = pop();
+    type is = type::bad;
+    for (part* side : {&left, &right}) {
+      if (side->optional) misplaced_optional(*side);
+      if (side->is == type::rate) {
+        wrong(codes::rate_misplaced, side->begin, say("a rate cannot stand beside ", c == '+' ? "+" : "-"),
+              "rates stand beside *: write \"cost * 105%\" for cost and 5% of it");
+        side->is = type::bad;
+      }
+    }
+    if (left.is != type::bad && right.is != type::bad) {
+      is = left.is == type::money || right.is == type::money ? type::money : type::number;
+    }
+    parts_.push_back(join(c == '+' ? kind::add : kind::subtract, at, std::move(left), std::move(right), is));
+  }
+
+  void product() {
+    unary();
     while (!stopped_) {
       const char c = peek();
       if (c != '*' && c != '/') break;
       const std::size_t at = at_++;
-      part right = unary();
-      if (stopped_) break;
-      if (left.optional) misplaced_optional(left);
-      if (right.optional) misplaced_optional(right);
-      left = c == '*' ? multiply(at, std::move(left), std::move(right)) : divide(at, std::move(left), std::move(right));
+      unary();
+      if (!stopped_) multiply_or_divide(c, at);
     }
-    return left;
+  }
+
+  [[gnu::noinline]] void multiply_or_divide(char c, std::size_t at) {
+    part right = pop();
+    part left = pop();
+    if (left.optional) misplaced_optional(left);
+    if (right.optional) misplaced_optional(right);
+    parts_.push_back(c == '*' ? multiply(at, std::move(left), std::move(right))
+                              : divide(at, std::move(left), std::move(right)));
   }
 
   part multiply(std::size_t at, part left, part right) {
@@ -217,31 +237,34 @@ class expression_parser {
     return join(kind::divide, at, std::move(left), std::move(right), is);
   }
 
-  part unary() {
+  void unary() {
     if (peek() != '-') return primary();
     const std::size_t at = at_++;
-    if (!nest(at)) return {};
-    part one = unary();
+    if (!nest(at)) return;
+    unary();
     --nested_;
-    if (stopped_) return {};
+    if (!stopped_) negate(at);
+  }
+
+  [[gnu::noinline]] void negate(std::size_t at) {
+    part& one = parts_.back();
     if (one.optional) misplaced_optional(one);
     one.begin = at;
     if (one.tree.op == kind::literal) {
       one.tree.number = -one.tree.number;
-      return one;
+      return;
     }
     if (one.tree.op == kind::rate) {
       one.tree.percent = rate::from_e8(-one.tree.percent.e8());
-      return one;
+      return;
     }
-    if (!count() || too_deep(one.depth + 1, at)) return {};
+    if (!count() || too_deep(one.depth + 1, at)) return;
     expression negated;
     negated.op = kind::negate;
     negated.offset = places_[at];
     negated.operands.push_back(std::move(one.tree));
     one.tree = std::move(negated);
     ++one.depth;
-    return one;
   }
 
   bool nest(std::size_t at) {
@@ -250,32 +273,50 @@ class expression_parser {
     return true;
   }
 
-  part primary() {
+  void primary() {
     const char c = peek();
     if (c == '(') {
       const std::size_t at = at_++;
-      if (!nest(at)) return {};
-      part inner = sum();
+      if (!nest(at)) return;
+      sum();
       --nested_;
-      if (stopped_) return {};
-      if (peek() != ')') {
-        const bool ends = at_ >= text_.size();
-        return stop(codes::expected_operator, at_, say("expected an operator or \")\", ", found()),
-                    ends            ? "a \"(\" is not closed"
-                    : peek() == ',' ? hint_for_comma()
-                                    : std::string());
-      }
-      ++at_;
-      if (inner.optional) misplaced_optional(inner);
-      inner.begin = at;
-      return inner;
+      if (!stopped_) close(at);
+    } else if (begins_name(c)) {
+      const std::size_t begin = at_;
+      const std::string_view first = word();
+      if (first == "min" || first == "max") return function(begin, first == "min" ? kind::min : kind::max);
+      push_name(begin, first);
+    } else {
+      push_literal(c);
     }
-    if (is_digit(c)) return literal();
-    if (begins_name(c)) return name();
+  }
+
+  [[gnu::noinline]] void close(std::size_t at) {
+    if (peek() != ')') {
+      const bool ends = at_ >= text_.size();
+      stop(codes::expected_operator, at_, say("expected an operator or \")\", ", found()),
+           ends            ? "a \"(\" is not closed"
+           : peek() == ',' ? hint_for_comma()
+                           : std::string());
+      return;
+    }
+    ++at_;
+    part& inner = parts_.back();
+    if (inner.optional) misplaced_optional(inner);
+    inner.begin = at;
+  }
+
+  [[gnu::noinline]] void push_name(std::size_t begin, std::string_view first) { parts_.push_back(name(begin, first)); }
+
+  [[gnu::noinline]] void push_literal(char c) {
+    if (is_digit(c)) {
+      parts_.push_back(literal());
+      return;
+    }
     std::string hint;
     if (c == '.') hint = "write a digit before the point: 0.5";
     if (c == '+') hint = "amounts have no plus sign";
-    return stop(codes::expected_value, at_, say("expected an amount, a name or \"(\", ", found()), std::move(hint));
+    stop(codes::expected_value, at_, say("expected an amount, a name or \"(\", ", found()), std::move(hint));
   }
 
   part literal() {
@@ -322,10 +363,7 @@ class expression_parser {
     return text_.substr(begin, at_ - begin);
   }
 
-  part name() {
-    const std::size_t begin = at_;
-    const std::string_view first = word();
-    if (first == "min" || first == "max") return function(begin, first == "min" ? kind::min : kind::max);
+  part name(std::size_t begin, std::string_view first) {
     if (!count()) return {};
     part out;
     out.begin = begin;
@@ -425,56 +463,80 @@ class expression_parser {
     wrong(codes::unknown_name, begin, std::move(message), std::move(hint));
   }
 
-  part function(std::size_t begin, kind op) {
-    const std::string_view called = op == kind::min ? "min" : "max";
+  void function(std::size_t begin, kind op) {
+    if (!open(begin, op)) return;
+    const std::size_t first = parts_.size();
+    do {
+      sum();
+      if (stopped_) return;
+    } while (next_argument(op));
+    if (stopped_) return;
+    --nested_;
+    call(begin, op, first);
+  }
+
+  static std::string_view called(kind op) { return op == kind::min ? "min" : "max"; }
+
+  [[gnu::noinline]] bool open(std::size_t begin, kind op) {
     if (peek() != '(') {
-      return stop(codes::bad_function, begin, say(called, " needs its arguments in parentheses"),
-                  say("as in \"", called, "(map?, cost * 105%)\""));
+      stop(codes::bad_function, begin, say(called(op), " needs its arguments in parentheses"),
+           say("as in \"", called(op), "(map?, cost * 105%)\""));
+      return false;
     }
     ++at_;
-    if (peek() == ')')
-      return stop(codes::bad_function, at_, say(called, " needs at least one argument"),
-                  say("as in \"", called, "(map?, cost * 105%)\""));
-    if (!count() || !nest(begin)) return {};
+    if (peek() == ')') {
+      stop(codes::bad_function, at_, say(called(op), " needs at least one argument"),
+           say("as in \"", called(op), "(map?, cost * 105%)\""));
+      return false;
+    }
+    return count() && nest(begin);
+  }
+
+  // Behind an argument: whether another one follows.
+  [[gnu::noinline]] bool next_argument(kind op) {
+    part& one = parts_.back();
+    if (one.is == type::rate) {
+      wrong(codes::rate_misplaced, one.begin, say("a rate cannot be an argument of ", called(op)),
+            "rates stand beside *, as in \"cost * 105%\"");
+      one.is = type::bad;
+    }
+    const char c = peek();
+    if (c != ')' && c != ',') {
+      stop(codes::expected_operator, at_, say("expected an operator, \",\" or \")\", ", found()),
+           at_ >= text_.size() ? say("the \"(\" of ", called(op), " is not closed")
+           : c == '?'          ? "only a name can be left out with ?"
+                               : "");
+      return false;
+    }
+    ++at_;
+    return c == ',';
+  }
+
+  [[gnu::noinline]] void call(std::size_t begin, kind op, std::size_t first) {
     part out;
     out.begin = begin;
     out.tree.op = op;
     out.tree.offset = places_[begin];
     bool money = false;
     bool bad = false;
-    while (true) {
-      part one = sum();
-      if (stopped_) return {};
-      if (one.is == type::rate) {
-        wrong(codes::rate_misplaced, one.begin, say("a rate cannot be an argument of ", called),
-              "rates stand beside *, as in \"cost * 105%\"");
-        one.is = type::bad;
-      }
+    for (std::size_t i = first; i < parts_.size(); ++i) {
+      part& one = parts_[i];
       money = money || one.is == type::money;
       bad = bad || one.is == type::bad;
       out.depth = std::max(out.depth, one.depth + 1);
       out.tree.operands.push_back(std::move(one.tree));
-      const char c = peek();
-      if (c == ')') break;
-      if (c != ',') {
-        return stop(codes::expected_operator, at_, say("expected an operator, \",\" or \")\", ", found()),
-                    at_ >= text_.size() ? say("the \"(\" of ", called, " is not closed")
-                    : c == '?'          ? "only a name can be left out with ?"
-                                        : "");
-      }
-      ++at_;
     }
-    ++at_;
-    --nested_;
-    if (too_deep(out.depth, begin)) return {};
+    parts_.resize(first);
+    if (too_deep(out.depth, begin)) return;
     out.is = bad ? type::bad : money ? type::money : type::number;
-    return out;
+    parts_.push_back(std::move(out));
   }
 
   rule_reader* in_;
   std::string_view text_;
   text_offsets places_;
   bool target_allowed_;
+  std::vector<part> parts_;
   std::size_t at_ = 0;
   std::size_t nodes_ = 0;
   std::size_t nested_ = 0;

@@ -103,9 +103,14 @@ std::optional<loaded_table> reader::load_beside(const json_node& name, std::stri
     return {};
   }
   const std::string called = say(what, " ", quote(name.text));
+  if (!limits_.allow_tables) {
+    wrong_.add(codes::table_unreadable, name.offset, say(called, " is not read: this policy may not name files"),
+               "write what the file says into the policy, or allow it to name files");
+    return {};
+  }
   if (!tables_) {
-    wrong_.add(codes::table_unreadable, name.offset, say(called, " cannot be read here"),
-               "a policy that is given as text needs to be told where its tables lie");
+    wrong_.add(codes::table_unreadable, name.offset, say(called, " is not read: the policy comes without a folder"),
+               "say which folder its files are in: `directory` where it is read, --tables DIR for the program");
     return {};
   }
   auto loaded = tables_(name.text, limits_.max_table_bytes);
@@ -113,7 +118,7 @@ std::optional<loaded_table> reader::load_beside(const json_node& name, std::stri
     const std::vector<diagnostic> why = loaded.error().diagnostics();
     wrong_.add(codes::table_unreadable, name.offset,
                say(called, why.empty() ? " cannot be read" : ": ", why.empty() ? std::string() : why.front().message),
-               "it is looked for beside the policy");
+               why.empty() || why.front().hint.empty() ? "it is looked for beside the policy" : why.front().hint);
     return {};
   }
   if (loaded->text.size() > limits_.max_table_bytes) {

@@ -10,17 +10,20 @@
 #include <functional>
 #include <initializer_list>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "market/market_file.hpp"
 #include "market/value_reader.hpp"
 #include "policy/document.hpp"
 #include "policy/parse.hpp"
+#include "text/zones.hpp"
 
 namespace pricepoint::detail {
 struct csv_cell;
@@ -137,7 +140,8 @@ class rule_reader : public value_reader {
 
 class reader final : public rule_reader {
  public:
-  reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const parse_limits& limits);
+  reader(std::shared_ptr<policy_language::source> text, const table_loader& tables, const zone_source& zones,
+         const parse_limits& limits);
   void read();
   bool failed() const noexcept { return wrong_.count() != 0 || !elsewhere_.empty(); }
   document take() { return std::move(document_); }
@@ -163,6 +167,10 @@ class reader final : public rule_reader {
   void read_periods(const json_node& node);
   std::optional<std::vector<span>> read_spans(const json_node& node);
   std::optional<span> read_span(const json_node& node);
+  // Null where it is no zone, which is reported.
+  const time_zone* read_zone(const json_node& node);
+  // Or why not; without a word where there is no such zone.
+  std::variant<time_zone, std::string> look_for_zone(const std::string& name) const;
   void read_within(const json_node& node);
   std::optional<within> read_within_value(const json_node& node);
   void read_rules(const json_node& node);
@@ -177,6 +185,9 @@ class reader final : public rule_reader {
 
   std::shared_ptr<policy_language::source> text_;  // takes the tables in
   const table_loader& tables_;
+  const zone_source& zones_;
+  // Each is looked for once in a policy: found, or why not.
+  std::map<std::string, std::variant<time_zone, std::string>, std::less<>> zones_known_;
   std::size_t tables_read_ = 0;
   document document_;
   const market_table* table_ = nullptr;

@@ -15,9 +15,11 @@ using former_kind = enum former_price_rule::kind;
 
 class inputs_writer {
  public:
-  std::string run(const policy_inputs& of, std::string_view fingerprint) {
+  std::string run(const policy_inputs& of, std::string_view fingerprint, std::string_view zones) {
     out_ = "{\"policy\":";
     append_json_string(out_, fingerprint);
+    out_ += ",\"zones\":";
+    append_json_string(out_, zones);
     out_ += ",\"channels\":";
     list(of.channels, [&](const policy_inputs::channel& channel) {
       out_ += "{\"channel\":";
@@ -219,8 +221,8 @@ class markets_writer {
 
 }  // namespace
 
-std::string inputs_json(const policy_inputs& of, std::string_view fingerprint) {
-  return inputs_writer().run(of, fingerprint);
+std::string inputs_json(const policy_inputs& of, std::string_view fingerprint, std::string_view zones) {
+  return inputs_writer().run(of, fingerprint, zones);
 }
 
 std::string markets_json(const std::vector<const market_entry*>& all, std::string_view version) {

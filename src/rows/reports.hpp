@@ -14,7 +14,7 @@
 namespace pricepoint::rows {
 
 // One JSON object and a newline, each.
-std::string inputs_json(const policy_inputs& of, std::string_view fingerprint);
+std::string inputs_json(const policy_inputs& of, std::string_view fingerprint, std::string_view zones);
 std::string markets_json(const std::vector<const market_entry*>& all, std::string_view version);
 
 // Appends what a check left out, a JSON object a line.

@@ -11,6 +11,7 @@
 #include "rows/csv_line.hpp"
 #include "rows/refused.hpp"
 #include "rows/text.hpp"
+#include "text/harmless.hpp"
 
 namespace pricepoint::rows {
 namespace {
@@ -98,14 +99,20 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.plain(what.held() ? std::string_view("true") : std::string_view());
   line.money(what.fallback_price());
   if (what.next_change_at()) {
-    // One instant serves thousands of rows.
-    thread_local std::optional<instant> known;
-    thread_local std::string text;
-    if (known != what.next_change_at()) {
-      known = what.next_change_at();
-      text = to_string(*known);
+    // One instant serves thousands of rows. Not a std::string: glibc ends the process where memory has run out and a
+    // thread first needs something that must be destroyed with it.
+    struct written {
+      instant at;
+      std::size_t size = 0;
+      char text[40];
+    };
+    thread_local written last;
+    if (last.size == 0 || last.at != *what.next_change_at()) {
+      const std::string text = to_string(*what.next_change_at());
+      last.at = *what.next_change_at();
+      last.size = text.copy(last.text, sizeof last.text);
     }
-    line.plain(text);
+    line.plain({last.text, last.size});
   } else {
     line.empty();
   }
@@ -168,10 +175,14 @@ void row_writer::json_start(std::string& out, const row& from, std::string_view 
 }
 
 std::string unreadable_text(const row& from, std::string_view channel) {
-  std::string text(from.request.sku);
-  if (!channel.empty()) text.append(" on ").append(channel);
+  std::string text;
+  detail::append_harmless(text, from.request.sku);
+  if (!channel.empty()) detail::append_harmless(text.append(" on "), channel);
   text.append(": the row cannot be read\n");
-  for (const std::string& problem : from.problems) text.append("  ").append(problem).append("\n");
+  for (const std::string& problem : from.problems) {
+    detail::append_harmless(text.append("  "), problem);
+    text.append("\n");
+  }
   return text;
 }
 

@@ -10,6 +10,7 @@
 
 #include "pricepoint/detail/int128.hpp"
 #include "text/blanks.hpp"
+#include "text/harmless.hpp"
 #include "text/look_alikes.hpp"
 
 namespace pricepoint::rows {
@@ -66,12 +67,10 @@ std::size_t columns_of(char32_t c) {
                             {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},  {0xFFE0, 0xFFE6},
                             {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
   const auto within = [c](const range& r) { return c >= r.first && c <= r.last; };
-  if (c < 0x0300) return 1;
+  if (c < 0x0300 || detail::is_harmful(c)) return 1;  // a "?", as append_clipped shows it
   if (std::any_of(std::begin(none), std::end(none), within)) return 0;
   return std::any_of(std::begin(wide), std::end(wide), within) ? 2 : 1;
 }
-
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 
 // Lower case without what separates words: "Price_Store" and "price.store" become one.
 std::string squeezed(std::string_view name) {
@@ -146,7 +145,7 @@ std::size_t append_clipped(std::string& out, std::string_view text, std::size_t 
     const char32_t c = decode(text, i, length);
     if (used + columns_of(c) > room) break;
     used += columns_of(c);
-    if (is_control(c)) {
+    if (detail::is_harmful(c)) {
       out.push_back('?');
     } else {
       out.append(text, i, length);
@@ -172,13 +171,10 @@ std::string in_quotes(std::string_view value) {
     }
     const std::size_t length = std::max<std::size_t>(1, character_length(valid, i));
     const char32_t c = decode(valid, i, length);
-    if (c == '\n' || c == '\r' || c == '\t') {
-      made.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
-    } else if (is_control(c) || detail::is_invisible(c) || (c != ' ' && detail::is_blank(c))) {
-      made.push_back('<');
-      made.append(detail::code_point(c)).push_back('>');
+    if (c != ' ' && detail::is_blank(c) && !detail::is_harmful(c)) {
+      made.append("<").append(detail::code_point(c)).append(">");
     } else {
-      made.append(valid, i, length);
+      detail::append_harmless(made, std::string_view(valid).substr(i, length));
     }
     i += length;
   }

@@ -25,8 +25,8 @@ std::size_t count_code_points(std::string_view text) noexcept;
 // Columns of a terminal; wide characters take two, combining ones none.
 std::size_t display_width(std::string_view text) noexcept;
 
-// Appends at most `width` columns of the text, an ellipsis in the last where it was longer. Control characters, which
-// could command a terminal, become "?". Gives the columns appended.
+// Appends at most `width` columns of the text, an ellipsis in the last where it was longer. What must not be shown
+// (text/harmless.hpp) becomes "?". Gives the columns appended.
 std::size_t append_clipped(std::string& out, std::string_view text, std::size_t width);
 
 // The value in quotation marks, cut to a readable length, what cannot be seen as its code point: for messages.

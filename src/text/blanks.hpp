@@ -7,7 +7,7 @@
 namespace pricepoint::detail {
 
 bool is_blank(char32_t c) noexcept;      // spaces of every width, no-break ones too, tabs, ends of lines
-bool is_invisible(char32_t c) noexcept;  // zero-width and direction marks, the soft hyphen, byte order marks
+bool is_invisible(char32_t c) noexcept;  // zero-width and direction marks, the soft hyphen, byte order marks, fillers
 
 // Where the first or last byte could belong to a blank.
 std::string_view without_blanks_at_ends(std::string_view text) noexcept;

@@ -52,9 +52,10 @@ inline constexpr char reference_circle[] = "PP-P031";  // channels priced agains
 // Periods.
 inline constexpr char bad_time[] = "PP-P040";         // no date, local time or instant
 inline constexpr char zone_missing[] = "PP-P041";     // a local time or a date without a zone
-inline constexpr char unknown_zone[] = "PP-P042";     // no zone of the time zone database
+inline constexpr char unknown_zone[] = "PP-P042";     // no zone of the time zone data
 inline constexpr char period_reversed[] = "PP-P043";  // `from` is not before `until`
 inline constexpr char period_endless[] = "PP-P044";   // neither `from` nor `until`
+inline constexpr char bad_zone_file[] = "PP-P045";    // a zone's file that cannot be read, or that is no such file
 
 // Rules.
 inline constexpr char no_effect[] = "PP-P050";        // a rule that says nothing

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "pricepoint/result.hpp"
+#include "text/harmless.hpp"
 #include "text/json_text.hpp"
 #include "text/utf8.hpp"
 
@@ -26,7 +27,9 @@ class member_writer {
       good += length == 0 ? detail::replacement_character : value.substr(i, length);
       i += std::max<std::size_t>(length, 1);
     }
-    detail::append_json_string(*out_, good);
+    std::string quoted;
+    detail::append_json_string(quoted, good);
+    detail::append_harmless_json(*out_, quoted);
   }
   void number(std::string_view key, std::size_t value) {
     start(key);
@@ -50,7 +53,7 @@ class member_writer {
 std::string to_string(const diagnostic& one) {
   std::string out;
   if (!one.file.empty()) {
-    out += one.file;
+    detail::append_harmless(out, one.file);
     out += ':';
   }
   if (one.line != 0) {
@@ -64,18 +67,18 @@ std::string to_string(const diagnostic& one) {
   out += ' ';
   out += one.code;
   out += ": ";
-  out += one.message;
+  detail::append_harmless(out, one.message);
   out += '\n';
   if (!one.excerpt.empty()) {
     out += "  ";
-    out += one.excerpt;
+    detail::append_harmless(out, one.excerpt);
     out += "\n  ";
     out.append(one.caret, ' ');
     out += "^\n";
   }
   if (!one.hint.empty()) {
     out += "  hint: ";
-    out += one.hint;
+    detail::append_harmless(out, one.hint);
     out += '\n';
   }
   return out;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "text/blanks.hpp"
+#include "text/harmless.hpp"
 #include "text/utf8.hpp"
 
 namespace pricepoint::detail {
@@ -25,12 +27,6 @@ std::size_t step_back(std::string_view text, std::size_t at) {
     if (utf8_length(text.substr(at - size, size)) == size) return at - size;
   }
   return at - 1;
-}
-
-bool is_control(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return first < 0x20 || first == 0x7F;
-  return character.size() == 2 && first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
 }
 
 }  // namespace
@@ -59,9 +55,10 @@ void show_line(diagnostic& to, std::string_view line, std::size_t at) {
   for (std::size_t i = begin; i < end;) {
     const std::size_t known = utf8_length(line.substr(i, 4));
     const std::string_view character = line.substr(i, std::max<std::size_t>(known, 1));
-    if (known == 0) {
+    const char32_t c = known == 0 ? U'\uFFFD' : utf8_decode(character, known);
+    if (known == 0 || is_invisible(c)) {
       to.excerpt += replacement_character;
-    } else if (is_control(character)) {
+    } else if (is_harmful(c)) {
       to.excerpt += ' ';
     } else {
       to.excerpt += character;

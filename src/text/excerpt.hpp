@@ -10,8 +10,8 @@
 
 namespace pricepoint::detail {
 
-// Fills `excerpt` and `caret` from one line and a byte of it, or its end. Control characters become blanks, bytes that
-// are no UTF-8 become U+FFFD; the caret counts code points.
+// Fills `excerpt` and `caret` from one line and a byte of it, or its end. Control characters become blanks, invisible
+// ones and bytes that are not UTF-8 become U+FFFD; the caret counts code points.
 void show_line(diagnostic& to, std::string_view line, std::size_t at);
 
 // Fills offset, line, column, excerpt and caret from a whole text and a byte of it, or its end. A byte order mark at

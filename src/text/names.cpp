@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "text/harmless.hpp"
+
 namespace pricepoint::policy_language {
 
 namespace {
@@ -25,15 +27,20 @@ std::string quote(std::string_view name) {
       out += "...";
       break;
     }
-    const std::size_t length = std::max<std::size_t>(utf8_length(name.substr(i)), 1);
     const auto c = static_cast<unsigned char>(name[i]);
-    if (length == 1 && (c < 0x20 || c >= 0x7F)) {
+    if (c >= 0x20 && c < 0x7F) {  // most of all names
+      out += name[i++];
+      continue;
+    }
+    const std::size_t length = std::max<std::size_t>(utf8_length(name.substr(i)), 1);
+    if (length == 1) {
       constexpr char hex[] = "0123456789abcdef";
       out += "\\u00";
       out += hex[c >> 4];
       out += hex[c & 15];
     } else {
-      out.append(name, i, length);
+      // As JSON has it, since what is quoted is mostly of a policy.
+      detail::append_harmless_json(out, name.substr(i, length));
     }
     i += length;
   }

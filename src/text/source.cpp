@@ -3,14 +3,15 @@
 //
 // Boost.JSON's parser says what is there but not where. The handler therefore keeps a cursor of its own into the text
 // and moves it over one token with each event; whatever lies before an event has been parsed already, so the cursor
-// never meets bad text. A DOM was rejected because it turns "29.90" into a binary floating point number.
+// never meets bad text. A DOM was rejected because it turns "29.90" into a binary floating point number. What a number
+// is decides the grammar here, not the parser: its versions differ in what they do with large exponents.
 #include "text/source.hpp"
 
 #include <algorithm>
-#include <boost/json/basic_parser_impl.hpp>
 #include <new>
 #include <utility>
 
+#include "text/boost_json.hpp"
 #include "text/codes.hpp"
 #include "text/excerpt.hpp"
 #include "text/names.hpp"
@@ -19,7 +20,7 @@ namespace pricepoint::policy_language {
 
 namespace {
 
-namespace json = boost::json;
+namespace json = boost::pricepoint_json;
 
 constexpr std::size_t deepest = 256;  // the tree is walked and destroyed by recursion
 
@@ -39,6 +40,64 @@ std::size_t skip_blank(std::string_view text, std::size_t at, std::string_view a
     }
   }
   return at;
+}
+
+// One past the number that JSON's grammar finds here, as far as it goes: "012" and "1.5.2" end early. `at` where there
+// is none.
+std::size_t number_end(std::string_view text, std::size_t at) {
+  const auto is_at = [&](std::size_t i, std::string_view any) {
+    return i < text.size() && any.find(text[i]) != std::string_view::npos;
+  };
+  const auto digits = [&](std::size_t i) { return std::min(text.find_first_not_of("0123456789", i), text.size()); };
+  std::size_t end = at + (is_at(at, "-") ? 1 : 0);
+  const std::size_t whole = is_at(end, "0") ? end + 1 : digits(end);
+  if (whole == end) return at;
+  end = whole;
+  if (is_at(end, ".")) {
+    const std::size_t fraction = digits(end + 1);
+    if (fraction == end + 1) return end;
+    end = fraction;
+  }
+  if (is_at(end, "eE")) {
+    const std::size_t begin = end + (is_at(end + 1, "+-") ? 2 : 1);
+    if (const std::size_t exponent = digits(begin); exponent > begin) end = exponent;
+  }
+  return end;
+}
+
+// One past the text in quotes that begins here.
+std::size_t string_end(std::string_view text, std::size_t at) {
+  const std::size_t begin = at + 1;
+  for (;;) {
+    at = text.find('"', at + 1);
+    if (at == std::string_view::npos) return text.size();
+    std::size_t escapes = at;
+    while (escapes > begin && text[escapes - 1] == '\\') --escapes;
+    if ((at - escapes) % 2 == 0) return at + 1;
+  }
+}
+
+// Where numbers stand that one version of Boost.JSON refuses and another does not, or rounds otherwise: those with an
+// exponent or with more digits than any rounds. At most `most` of them.
+std::vector<std::size_t> unusual_numbers(std::string_view text, std::size_t begin, std::size_t most) {
+  constexpr std::size_t usual_size = 15;
+  std::vector<std::size_t> found;
+  for (std::size_t at = begin; at < text.size() && found.size() < most;) {
+    const char c = text[at];
+    if (c == '"') {
+      at = string_end(text, at);
+    } else if (c == '/') {
+      at = std::max(skip_blank(text, at), at + 1);
+    } else if (c == '-' || (c >= '0' && c <= '9')) {
+      const std::size_t end = number_end(text, at);
+      const std::string_view number = text.substr(at, end - at);
+      if (number.size() > usual_size || number.find_first_of("eE") != std::string_view::npos) found.push_back(at);
+      at = std::max(end, at + 1);
+    } else {
+      ++at;
+    }
+  }
+  return found;
 }
 
 class tree_builder {
@@ -173,26 +232,7 @@ class tree_builder {
   bool number(json::error_code& ec) {
     json_node* node = add(json_node::kind::number, ec);
     if (node == nullptr) return false;
-    // As far as JSON's grammar goes: "012" and "1.5.2" stop the parser where the number has ended.
-    std::size_t end = cursor_ + (text_[cursor_] == '-' ? 1 : 0);
-    const auto is_at = [&](std::string_view any) {
-      return end < text_.size() && any.find(text_[end]) != std::string_view::npos;
-    };
-    const auto digits = [&] { end = std::min(text_.find_first_not_of("0123456789", end), text_.size()); };
-    if (is_at("0")) {
-      ++end;
-    } else {
-      digits();
-    }
-    if (is_at(".")) {
-      ++end;
-      digits();
-    }
-    if (is_at("eE")) {
-      ++end;
-      if (is_at("+-")) ++end;
-      digits();
-    }
+    const std::size_t end = number_end(text_, cursor_);
     node->text = text_.substr(cursor_, end - cursor_);
     cursor_ = end;
     node->end = cursor_;
@@ -210,6 +250,21 @@ class tree_builder {
   std::size_t key_offset_ = 0;
   stage stage_ = stage::start;
 };
+
+// Of an unusual number the parser is shown a zero, ended by a blank: whether it is a number has been seen, the handler
+// takes its digits from the text, and what it means is for those to say who read it.
+void parse(json::basic_parser<tree_builder>& parser, std::string_view text, std::size_t begin,
+           const std::vector<std::size_t>& unusual, json::error_code& ec) {
+  constexpr std::string_view zero = "0 ";
+  for (auto next = std::lower_bound(unusual.begin(), unusual.end(), begin); next != unusual.end(); ++next) {
+    if (*next > begin) parser.write_some(true, text.data() + begin, *next - begin, ec);
+    if (ec || parser.done()) return;
+    parser.write_some(true, zero.data(), zero.size(), ec);
+    begin = number_end(text, *next);
+    if (ec || parser.done()) return;
+  }
+  parser.write_some(false, text.data() + begin, text.size() - begin, ec);
+}
 
 constexpr std::string_view bad_comment = "comments are // to the end of the line, or /* */";
 
@@ -456,7 +511,8 @@ result<std::shared_ptr<source>> source::read(std::string text, std::string file,
   const json::parse_options options = options_of(std::min(limits.max_depth, deepest));
   json::basic_parser<tree_builder> parser(options, whole, begin, limits.max_values, made->root_);
   json::error_code ec;
-  parser.write_some(false, whole.data() + begin, whole.size() - begin, ec);
+  made->unusual_numbers_ = unusual_numbers(whole, begin, limits.max_values);
+  parse(parser, whole, begin, made->unusual_numbers_, ec);
   const tree_builder& built = parser.handler();
   if (ec) {
     const std::size_t next = skip_blank(whole, built.cursor(), ",:");
@@ -471,9 +527,6 @@ result<std::shared_ptr<source>> source::read(std::string text, std::string file,
     if (ec == json::error::key_too_large) {
       return failed(codes::too_large, next,
                     say("a key has at most ", std::to_string(tree_builder::max_key_size), " bytes"));
-    }
-    if (ec == json::error::exponent_overflow) {
-      return failed(codes::exponent, next, "this number's exponent is out of all bounds", "write the digits out");
     }
     mistake what = expectation(whole, built);
     return failed(codes::not_json, what.at, std::move(what.message), std::move(what.hint));
@@ -543,8 +596,10 @@ void source::forget_tree() noexcept {
 
 const json_node& source::tree() const {
   if (!forgotten_) return root_;
-  std::call_once(read_again_, [&] { again_ = value_at(parts_.front().lines.front()); });
-  return again_;
+  // Not std::call_once: where memory has run out, glibc ends the process that throws through its pthread_once.
+  const std::lock_guard<std::mutex> alone(reading_again_);
+  if (!again_) again_ = value_at(parts_.front().lines.front());
+  return *again_;
 }
 
 json_node source::value_at(std::size_t offset) const {
@@ -552,7 +607,7 @@ json_node source::value_at(std::size_t offset) const {
   json_node made;
   json::basic_parser<tree_builder> parser(options_of(deepest), whole, offset, SIZE_MAX, made);
   json::error_code ec;
-  parser.write_some(false, whole.data() + offset, whole.size() - offset, ec);
+  parse(parser, whole, offset, unusual_numbers_, ec);
   return made;
 }
 

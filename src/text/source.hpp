@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -94,13 +95,14 @@ class source {
   const part& part_of(std::size_t offset) const;
   void find_lines(part& of);
 
-  std::vector<part> parts_;  // the policy, then its tables
+  std::vector<part> parts_;                   // the policy, then its tables
+  std::vector<std::size_t> unusual_numbers_;  // offsets in the policy's text, ascending
   const json_node& tree() const;
 
   json_node root_;
   bool forgotten_ = false;
-  mutable std::once_flag read_again_;
-  mutable json_node again_;
+  mutable std::mutex reading_again_;
+  mutable std::optional<json_node> again_;
 };
 
 }  // namespace pricepoint::policy_language

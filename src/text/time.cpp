@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dates, local times and instants. Entry: read_time, then to_unix_ms. Test: tests/unit/text/time_test.cpp.
-#include <absl/time/civil_time.h>
-#include <absl/time/time.h>
+#include "text/time.hpp"
 
 #include <chrono>
 
 #include "text/names.hpp"
-#include "text/time.hpp"
 
 namespace pricepoint::policy_language {
 
 namespace {
 
-constexpr std::size_t longest_zone = 64;
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 class time_text {
  public:
@@ -98,58 +92,24 @@ class time_text {
   std::size_t at_ = 0;
 };
 
-// Zones are files. Only names as IANA makes them are looked up: parts of letters, digits, "_", "+" and "-", each
-// beginning with a capital. That leaves out "../x", "/etc/x", "localtime", "right/x" and Abseil's own "libc:x".
-bool is_zone_name(std::string_view zone) {
-  if (zone.empty() || zone.size() > longest_zone || zone.back() == '/') return false;
-  bool first = true;
-  for (const char c : zone) {
-    if (c == '/') {
-      if (first) return false;
-      first = true;
-      continue;
-    }
-    if (first && !is_upper(c)) return false;
-    if (!is_upper(c) && !is_lower(c) && !is_digit(c) && c != '_' && c != '+' && c != '-') return false;
-    first = false;
-  }
-  return true;
-}
-
-bool load(std::string_view zone, absl::TimeZone& loaded) {
-  return is_zone_name(zone) && absl::LoadTimeZone(absl::string_view(zone.data(), zone.size()), &loaded);
-}
-
 }  // namespace
 
 std::variant<written_time, time_mistake> read_time(std::string_view text) { return time_text(text).read(); }
 
-bool is_time_zone(std::string_view zone) {
-  absl::TimeZone loaded;
-  return load(zone, loaded);
-}
-
-std::int64_t to_unix_ms(const written_time& time, std::string_view zone, bool end_of_day) {
+std::int64_t to_unix_ms(const written_time& time, const time_zone& zone, bool end_of_day) {
+  const std::int64_t written = local_seconds(time.year, time.month, time.day, time.hour, time.minute, time.second);
   if (time.form == written_time::form::instant) {
-    const std::chrono::sys_days day{std::chrono::year(time.year) / time.month / time.day};
-    const std::int64_t minutes = std::int64_t{day.time_since_epoch().count()} * 24 * 60 + time.hour * 60 + time.minute;
-    return ((minutes - time.offset_minutes) * 60 + time.second) * 1000 + time.millisecond;
+    return (written - time.offset_minutes * std::int64_t{60}) * 1000 + time.millisecond;
   }
-  absl::TimeZone loaded;
-  load(zone, loaded);
   const bool next = time.form == written_time::form::date && end_of_day;
-  const absl::CivilDay day = absl::CivilDay(time.year, time.month, time.day) + (next ? 1 : 0);
-  const absl::CivilSecond second(day.year(), day.month(), day.day(), time.hour, time.minute, time.second);
-  // `pre` has the offset before the change: of a skipped time that is what the language says, of two it is the first.
-  return absl::ToUnixMillis(loaded.At(second).pre) + time.millisecond;
+  return zone.from_local(written + (next ? 86'400 : 0)) * 1000 + time.millisecond;
 }
 
-int offset_minutes(const written_time& time, std::string_view zone, std::int64_t unix_ms) {
+int offset_minutes(const written_time& time, const time_zone& zone, std::int64_t unix_ms) {
   if (time.form == written_time::form::instant) return time.offset_minutes;
-  absl::TimeZone loaded;
-  load(zone, loaded);
-  const int seconds = loaded.At(absl::FromUnixMillis(unix_ms)).offset;
-  return seconds % 60 == 0 ? seconds / 60 : 0;
+  const std::int64_t seconds = unix_ms / 1000 - (unix_ms % 1000 < 0 ? 1 : 0);
+  const int offset = zone.offset_at(seconds);
+  return offset % 60 == 0 ? offset / 60 : 0;
 }
 
 }  // namespace pricepoint::policy_language

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <variant>
 
+#include "text/zones.hpp"
+
 namespace pricepoint::policy_language {
 
 struct written_time {
@@ -27,15 +29,12 @@ struct time_mistake {
 // Years 1970 to 9999, valid dates, fractions of a second up to milliseconds.
 std::variant<written_time, time_mistake> read_time(std::string_view text);
 
-// Whether the time zone database has it. Names that could lead outside of the database are never looked up.
-bool is_time_zone(std::string_view zone);
-
-// Milliseconds since 1970 UTC. A date is the start of its day or, with `end_of_day`, of the day after. Dates and local
-// times need a zone that `is_time_zone`; one that a clock change skips is read with the offset before the change, of
-// two the first is taken.
-std::int64_t to_unix_ms(const written_time& time, std::string_view zone, bool end_of_day);
+// Milliseconds since 1970 UTC. A date is the start of its day or, with `end_of_day`, of the day after. The zone counts
+// for dates and local times; one that a clock change skips is read with the offset before the change, of two the first
+// is taken.
+std::int64_t to_unix_ms(const written_time& time, const time_zone& zone, bool end_of_day);
 
 // East of UTC at that instant: as the time is written, or as its zone has it; 0 where that is no whole minute.
-int offset_minutes(const written_time& time, std::string_view zone, std::int64_t unix_ms);
+int offset_minutes(const written_time& time, const time_zone& zone, std::int64_t unix_ms);
 
 }  // namespace pricepoint::policy_language

@@ -38,7 +38,7 @@ inline constexpr std::string_view rules = R"({"pricepoint":1,"name":"columns","m
     {"id":"nine","when":{"role":"traffic"},"endings":["9"],"strength":"strong"}]})";
 
 inline constexpr pricepoint_batch_options in_minor_units = {
-    sizeof(pricepoint_batch_options), 1, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_ABSENT,
+    sizeof(pricepoint_batch_options), 0, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_OPTIONAL_INIT,
     PRICEPOINT_INTEGERS_MINOR,        0};
 
 inline pricepoint_view view(std::string_view text) { return {text.data(), text.size()}; }
@@ -67,7 +67,8 @@ class arrow : public ::testing::Test {
     pricepoint_batch_options options = PRICEPOINT_BATCH_OPTIONS_INIT;
     options.channel = view(with.channel);
     options.market = view(with.market);
-    options.at_unix_ms = with.at;
+    options.at_unix_ms.given = with.at == PRICEPOINT_ABSENT ? 0 : 1;
+    options.at_unix_ms.value = with.at;
     options.parts = with.parts;
     options.integers = static_cast<std::uint32_t>(with.integers);
     options.threads = with.threads;

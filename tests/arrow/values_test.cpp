@@ -213,10 +213,19 @@ TEST_F(arrow, instants_of_every_unit) {
   EXPECT_EQ(pair(s * 1'000'000'000, "tsn:Asia/Tokyo"), edge);
   EXPECT_EQ(pair(s * 1000, "l"), edge);
   EXPECT_EQ(at(texts("at", {"2026-10-31T23:59:59.999+08:00", "2026-11-01T00:00:00+08:00"})), edge);
-  // As early and late as there is.
-  for (const char* format : {"tss:UTC", "tsm:UTC", "tsu:UTC", "tsn:UTC", "l"}) {
-    EXPECT_EQ(at(integers<std::int64_t>("at", format, {INT64_MIN + 1, INT64_MAX, 0})), lines(3, "status=priced"));
-  }
+  // [REQ-19] From 1970 to 9999 in every unit. Nanoseconds of 64 bits end in 2262.
+  const std::int64_t end = 253'402'300'800;
+  const auto ends = [&](const char* format, std::int64_t units) {
+    return at(integers<std::int64_t>("at", format, {0, end * units - 1, -1, end * units, INT64_MIN + 1, INT64_MAX}));
+  };
+  lines within(6, "status=invalid");
+  within[0] = within[1] = "status=priced";
+  EXPECT_EQ(ends("tss:UTC", 1), within);
+  EXPECT_EQ(ends("tsm:UTC", 1000), within);
+  EXPECT_EQ(ends("tsu:UTC", 1'000'000), within);
+  EXPECT_EQ(ends("l", 1000), within);
+  EXPECT_EQ(at(integers<std::int64_t>("at", "tsn:UTC", {0, INT64_MAX, -1})),
+            (lines{"status=priced", "status=priced", "status=invalid"}));
   expect_refused(table(1).add(integers<std::int64_t>("at", "tdm", {0})), "\"at\"");
   expect_refused(table(1).add(integers<std::int32_t>("at", "i", {1'793'462'400})), "64-bit integer milliseconds");
   expect_refused(table(1).add(integers<std::int64_t>("at", "tsu:", {0})), "time zone");

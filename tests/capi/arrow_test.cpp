@@ -134,7 +134,7 @@ column table(std::int64_t rows) {
 }
 
 constexpr pricepoint_batch_options in_minor_units = {
-    sizeof(pricepoint_batch_options), 1, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_ABSENT,
+    sizeof(pricepoint_batch_options), 0, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_OPTIONAL_INIT,
     PRICEPOINT_INTEGERS_MINOR,        0};
 
 class capi_arrow : public ::testing::Test {
@@ -283,7 +283,7 @@ TEST_F(capi_arrow, values_that_no_amount_can_have) {
   of.children.push_back(numbers<int128>("cost", "d:38,12", {1, 1, static_cast<int128>(1) << 100, 5'000'000'000'000}));
   of.children.push_back(numbers<std::int64_t>("at", "tss:UTC", {0, 0, INT64_MAX, 0}));
   of.children.push_back(texts("list", {"", "12,5", "", ""}));
-  EXPECT_EQ(decide(of), (lines{"invalid cost price.store", "invalid cost list", "invalid cost", "priced 1000000"}));
+  EXPECT_EQ(decide(of), (lines{"invalid cost price.store", "invalid cost list", "invalid at cost", "priced 1000000"}));
 }
 
 TEST_F(capi_arrow, structs_and_maps_of_prices) {
@@ -506,7 +506,7 @@ TEST_F(capi_arrow, defaults_parts_and_slots) {
   pricepoint_batch_options options = PRICEPOINT_BATCH_OPTIONS_INIT;
   options.channel = PRICEPOINT_TEXT("web");
   options.market = PRICEPOINT_TEXT("DE");
-  options.at_unix_ms = 0;
+  options.at_unix_ms = PRICEPOINT_GIVEN(0);
   options.parts = PRICEPOINT_PART_PRICE | PRICEPOINT_PART_LIMITED_BY;
   options.integers = PRICEPOINT_INTEGERS_MINOR;
   pricepoint_batch* batch = nullptr;
@@ -548,7 +548,7 @@ TEST_F(capi_arrow, integers_of_money) {
   const auto decide_with = [&](pricepoint_batch_options with) {
     with.channel = PRICEPOINT_TEXT("web");
     with.market = PRICEPOINT_TEXT("DE");
-    with.at_unix_ms = 0;
+    with.at_unix_ms = PRICEPOINT_GIVEN(0);
     column of = table(1);
     of.children.push_back(numbers<std::int64_t>("price.store", "l", {50}));
     of.children.push_back(numbers<std::int32_t>("cost", "i", {20}));

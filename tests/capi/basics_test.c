@@ -195,7 +195,7 @@ static void rates(void) {
   CHECK(pricepoint_pricer_create(policy, rates, &pricer, &error) == PRICEPOINT_OK);
   pricepoint_rates_free(rates);
   request.currency = PRICEPOINT_TEXT("EUR");
-  request.at_unix_ms = 1790000000000;
+  request.at_unix_ms = PRICEPOINT_GIVEN(1790000000000);
   CHECK(pricepoint_price(pricer, &request, &decision, &error) == PRICEPOINT_OK);
   CHECK(decision.status == PRICEPOINT_PRICED && decision.price == 80000);
   pricepoint_pricer_free(pricer);

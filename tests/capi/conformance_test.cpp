@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <cstring>
 #include <deque>
 #include <fstream>
 #include <map>
@@ -23,7 +24,13 @@ std::string_view text_of(pricepoint_view view) {
   return {view.data, view.size};
 }
 
+// [REL-36] As its initialiser makes it, or of zeros but for its size, as languages with zero values do.
 struct c_case {
+  explicit c_case(bool zeros = false) {
+    if (!zeros) return;
+    std::memset(&request, 0, sizeof request);
+    request.struct_size = sizeof request;
+  }
   pricepoint_request request = PRICEPOINT_REQUEST_INIT;
   std::vector<pricepoint_channel_price> prices;
   std::vector<pricepoint_attribute> attributes;
@@ -79,11 +86,11 @@ void read(const json::object& from, std::deque<std::string>& texts, pricepoint::
     } else if (key == "at" || key == "current_since") {
       const auto when = pricepoint::parse_instant(text);
       (key == "at" ? cpp.at : cpp.current_since) = when;
-      (key == "at" ? c.request.at_unix_ms : c.request.current_since_unix_ms) = when->unix_ms;
+      (key == "at" ? c.request.at_unix_ms : c.request.current_since_unix_ms) = PRICEPOINT_GIVEN(when->unix_ms);
     } else if (key == "tax" || key == "fee") {
       const auto rate = pricepoint::parse_rate(text);
       (key == "tax" ? cpp.tax : cpp.fee) = rate;
-      (key == "tax" ? c.request.tax_e8 : c.request.fee_e8) = rate->e8();
+      (key == "tax" ? c.request.tax_e8 : c.request.fee_e8) = PRICEPOINT_GIVEN(rate->e8());
     } else {
       texts.emplace_back(key);
       cpp.attributes.push_back({texts.back(), text});
@@ -205,11 +212,19 @@ TEST(capi_conformance, cases_are_the_same_in_cpp_and_c) {
     }
     EXPECT_EQ(members_of(with->cpp.price(cpp)), expected);
     EXPECT_EQ(explain(with->cpp, cpp).text(), explanation);
-    pricepoint_decision decision = PRICEPOINT_DECISION_INIT;
-    ASSERT_EQ(pricepoint_price(with->pricer, &c.request, &decision, nullptr), PRICEPOINT_OK);
-    EXPECT_EQ(members_of(decision), expected);
-    ASSERT_EQ(pricepoint_explain(with->pricer, &c.request, PRICEPOINT_FORMAT_TEXT, &text, nullptr), PRICEPOINT_OK);
-    EXPECT_EQ(taken(text), explanation);
+    c_case zeros(true);
+    pricepoint::request same;
+    read(one.at("request").as_object(), texts, same, zeros);
+    for (const c_case* form : {&c, &zeros}) {
+      pricepoint_decision decision;
+      std::memset(&decision, 0, sizeof decision);
+      decision.struct_size = sizeof decision;
+      ASSERT_EQ(pricepoint_price(with->pricer, &form->request, &decision, nullptr), PRICEPOINT_OK);
+      EXPECT_EQ(members_of(decision), expected);
+      ASSERT_EQ(pricepoint_explain(with->pricer, &form->request, PRICEPOINT_FORMAT_TEXT, &text, nullptr),
+                PRICEPOINT_OK);
+      EXPECT_EQ(taken(text), explanation);
+    }
   }
   EXPECT_GE(cases, 50);
 }

@@ -141,7 +141,7 @@ static void sizes(void) {
   newer.known.struct_size = sizeof newer;
   pricepoint_request_init_sized(&newer_request.known, sizeof newer_request);
   CHECK(newer_request.known.struct_size == sizeof newer_request && newer_request.more == 0);
-  CHECK(newer_request.known.at_unix_ms == PRICEPOINT_ABSENT);
+  CHECK(newer_request.known.at_unix_ms.given == 0 && newer_request.known.sku.data == NULL);
   newer_request.known.market = PRICEPOINT_TEXT("CN");
   CHECK(pricepoint_price(pricer, &newer_request.known, &newer.known, &error) == PRICEPOINT_OK);
   CHECK(newer.more == 77 && newer.known.struct_size == sizeof newer && strcmp(newer.known.currency, "CNY") == 0);
@@ -181,7 +181,7 @@ static void numbers(void) {
   attributes[2].number = PRICEPOINT_MINOR(1);
   request.market = PRICEPOINT_TEXT("CN");
   request.channel = PRICEPOINT_TEXT("web");
-  request.tax_e8 = 0;
+  request.tax_e8 = PRICEPOINT_GIVEN(0);
   request.list = PRICEPOINT_MINOR(PRICEPOINT_ABSENT);
   request.quantity.kind = PRICEPOINT_NUMBER_TEXT; /* an empty text is absent */
   request.prices = &price;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that runs out at every possible place of every function: the result says so, nothing aborts, and what was
-// there before goes on as if nothing had happened.
+// Memory that runs out at every possible place of every function, for one allocation or for good: the result says so,
+// nothing aborts, and what was there before goes on as if nothing had happened.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -17,8 +17,10 @@
 
 namespace {
 
-// Allocations of this thread until one fails; below zero: none does.
+// Allocations of this thread until one fails; below zero: none does. With `stays_out` all later ones fail as well.
 thread_local long until_failure = -1;
+thread_local bool stays_out = false;
+thread_local bool denied = false;
 // Allocations that were not given back, of all threads.
 std::atomic<long> live{0};
 
@@ -28,7 +30,12 @@ std::atomic<long> live{0};
 // library.
 // Not inlined, since g++ then takes malloc and delete for a mismatched pair.
 [[gnu::noinline]] void* operator new(std::size_t size) {
-  if (until_failure >= 0 && until_failure-- == 0) throw std::bad_alloc();
+  if (until_failure == 0) {
+    if (!stays_out) until_failure = -1;
+    denied = true;
+    throw std::bad_alloc();
+  }
+  if (until_failure > 0) --until_failure;
   void* const made = std::malloc(size == 0 ? 1 : size);
   if (made == nullptr) throw std::bad_alloc();
   live.fetch_add(1, std::memory_order_relaxed);
@@ -97,12 +104,14 @@ class no_leak {
 };
 
 // Calls again and again, each time with one allocation more before the first that fails, until none does. [REL-35]
-void run_out(const std::function<pricepoint_result(pricepoint_error**)>& call) {
-  for (long allocations = 0; allocations < 200'000; ++allocations) {
+void run_out_once(const std::function<pricepoint_result(pricepoint_error**)>& call, bool for_good) {
+  stays_out = for_good;
+  for (long allocations = 0; allocations < 200'000; allocations += for_good ? 1 + allocations / 8 : 1) {
     pricepoint_error* error = nullptr;
+    denied = false;
     until_failure = allocations;
     const pricepoint_result got = call(&error);
-    const bool failed = until_failure < 0;
+    const bool failed = denied;
     until_failure = -1;
     if (got == PRICEPOINT_OK) {
       ASSERT_EQ(error, nullptr);
@@ -115,6 +124,11 @@ void run_out(const std::function<pricepoint_result(pricepoint_error**)>& call) {
     pricepoint_error_free(error);
   }
   FAIL() << "never enough";
+}
+
+void run_out(const std::function<pricepoint_result(pricepoint_error**)>& call) {
+  run_out_once(call, true);
+  run_out_once(call, false);
 }
 
 TEST(capi_no_memory, is_an_error_like_others) {
@@ -151,14 +165,11 @@ TEST(capi_no_memory, is_an_error_like_others) {
   for (const bool of_slot : {false, true}) {
     pricepoint_pricer* pricer = nullptr;
     run_out([&](pricepoint_error** error) {
-      const auto got = of_slot ? pricepoint_pricer_from_slot(slot, nullptr, &pricer, error)
-                               : pricepoint_pricer_create(policy, nullptr, &pricer, error);
-      if (got == PRICEPOINT_OK && until_failure < 0) return pricepoint_pricer_free(pricer), pricer = nullptr, got;
-      return got;
+      pricepoint_pricer_free(pricer);
+      return of_slot ? pricepoint_pricer_from_slot(slot, nullptr, &pricer, error)
+                     : pricepoint_pricer_create(policy, nullptr, &pricer, error);
     });
-    if (pricer == nullptr) {
-      ASSERT_EQ(pricepoint_pricer_create(policy, nullptr, &pricer, nullptr), PRICEPOINT_OK);
-    }
+    ASSERT_NE(pricer, nullptr);
     pricepoint_decision decision = PRICEPOINT_DECISION_INIT;
     run_out([&](pricepoint_error** error) { return pricepoint_price(pricer, &request, &decision, error); });
     EXPECT_EQ(decision.price, 11'399);
@@ -241,7 +252,7 @@ ArrowArrayStream in_peace_stream(arrays::stream& of) {
 }
 
 constexpr pricepoint_batch_options in_minor_units = {
-    sizeof(pricepoint_batch_options), 1, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_ABSENT,
+    sizeof(pricepoint_batch_options), 0, 0, nullptr, {nullptr, 0}, {nullptr, 0}, PRICEPOINT_OPTIONAL_INIT,
     PRICEPOINT_INTEGERS_MINOR,        0};
 
 arrays::column offers(std::int64_t rows) {

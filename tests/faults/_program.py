@@ -7,6 +7,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("PRICEPOINT_CLI", "")
+FAULTY = os.environ.get("PRICEPOINT_FAULTY_SYSTEM", "")  # faulty_system.c, built
 AT = "2026-06-01T00:00:00Z"
 POLICY = ROOT / "tests" / "golden" / "shared" / "shop.json"
 DRAFT = ROOT / "tests" / "golden" / "shared" / "draft.json"
@@ -29,6 +30,19 @@ def items(path, count):
 def run(*arguments, **more):
     more = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     return subprocess.run([PROGRAM, *map(str, arguments)], check=False, **more)
+
+
+def why_not_faulty():
+    """Why nothing can be preloaded here; empty where it can."""
+    if not FAULTY:
+        return "PRICEPOINT_FAULTY_SYSTEM does not name the library to preload"
+    done = run("--version", env={**os.environ, "LD_PRELOAD": FAULTY})
+    return "" if done.returncode == 0 and not done.stderr else f"nothing can be preloaded: {done.stderr[-200:]!r}"
+
+
+def faulty(**settings):
+    """An environment in which the system has these faults: memory_from=100, no_nameless=1, rename_fails=2."""
+    return {**os.environ, "LD_PRELOAD": FAULTY, **{f"PRICEPOINT_{key.upper()}": str(value) for key, value in settings.items()}}
 
 
 def commands(many):

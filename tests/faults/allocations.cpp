@@ -12,16 +12,23 @@
 namespace faults {
 
 std::atomic<long> until_failure{-1};
+std::atomic<bool> stays_out{false};
+std::atomic<long> denied{0};
 std::atomic<long> live{0};
 std::atomic<long> taken{0};
 std::atomic<long> live_bytes{0};
+std::atomic<long> most_bytes{0};
 
 namespace {
 
 bool fails_now() {
   long left = until_failure.load(std::memory_order_relaxed);
   while (left >= 0) {
-    if (until_failure.compare_exchange_weak(left, left - 1)) return left == 0;
+    if (left == 0 && stays_out) return ++denied, true;
+    if (!until_failure.compare_exchange_weak(left, left - 1)) continue;
+    if (left != 0) return false;
+    ++denied;
+    return true;
   }
   return false;
 }
@@ -35,7 +42,11 @@ void* allocate(std::size_t size, std::size_t alignment) {
   if (made == nullptr) throw std::bad_alloc();
   live.fetch_add(1, std::memory_order_relaxed);
   taken.fetch_add(1, std::memory_order_relaxed);
-  live_bytes.fetch_add(static_cast<long>(::malloc_usable_size(made)), std::memory_order_relaxed);
+  const auto size_made = static_cast<long>(::malloc_usable_size(made));
+  const long now = live_bytes.fetch_add(size_made, std::memory_order_relaxed) + size_made;
+  long most = most_bytes.load(std::memory_order_relaxed);
+  while (now > most && !most_bytes.compare_exchange_weak(most, now)) {
+  }
   return made;
 }
 

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -75,14 +76,48 @@ def runs(scratch):
     return all_runs
 
 
-def outcome(arguments, **more):
-    done = run(*arguments, cwd=ROOT, **more)
+def without_zone_files(scratch):
+    """What to run a program by so that it finds no zone files on the machine; nothing where that is not allowed."""
+    if not pathlib.Path("/usr/share/zoneinfo").is_dir():
+        return []
+    empty = pathlib.Path(scratch) / "hidden"
+    empty.mkdir()
+    by = ["unshare", *([] if os.geteuid() == 0 else ["--map-root-user"]), "--mount", "sh", "-c",
+          'mount --bind "$0" /usr/share/zoneinfo && exec "$@"', str(empty)]
+    try:
+        listed = subprocess.run([*by, "ls", "/usr/share/zoneinfo"], capture_output=True, check=False)
+    except FileNotFoundError:
+        return []
+    if listed.returncode != 0 or listed.stdout:
+        print("no mount can hide /usr/share/zoneinfo here: TZDIR alone is tried")
+        return []
+    return by
+
+
+def outcome(arguments, before=(), **more):
+    if before:
+        done = subprocess.run([*before, _program.PROGRAM, *map(str, arguments)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False, cwd=ROOT)
+    else:
+        done = run(*arguments, cwd=ROOT, **more)
     if done.returncode not in (0, 1, 2):
         sys.exit(f"{arguments}: exit {done.returncode}: {done.stderr[-500:]}")
     return f"exit {done.returncode}\n".encode() + done.stdout + b"\0" + done.stderr
 
 
-def environments():
+def wrong_zones(scratch):
+    """A folder as /usr/share/zoneinfo is, with the hours of one zone under the names of others, and an empty one."""
+    (pathlib.Path(scratch) / "empty").mkdir()
+    head = b"TZif2" + bytes(15)
+    counts = bytes(16) + (1).to_bytes(4, "big") + (4).to_bytes(4, "big")
+    block = (-43_200).to_bytes(4, "big", signed=True) + bytes(2) + b"XXX\0"
+    for name in ("Asia/Shanghai", "Europe/Berlin", "Europe/Rome", "Europe/Paris", "America/New_York", "UTC"):
+        path = pathlib.Path(scratch) / "zoneinfo" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(head + counts + block + head + counts + block + b"\nXXX12\n")
+
+
+def environments(scratch):
     """What must change nothing. The hash tables of Abseil have a salt from where the program lies in memory, which is
     another place in each process; without randomisation it is the same one."""
     yield "again", {}, ()
@@ -92,7 +127,20 @@ def environments():
     yield "zone east", {"TZ": "Asia/Kathmandu"}, ()
     yield "zone west", {"TZ": "America/St_Johns"}, ()
     yield "no such zone", {"TZ": "Nowhere/Nothing"}, ()
-    yield "other allocator", {"MALLOC_ARENA_MAX": "1", "MALLOC_PERTURB_": "165"}, ()
+    yield "other allocator", {"MALLOC_ARENA_MAX": "1", "MALLOC_PERTURB_": "165", "MALLOC_CHECK_": "3",
+                              "MALLOC_MMAP_THRESHOLD_": "4096", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}, ()
+    # Whatever the program or a library below it could read, at once and in two ways.
+    yield "other zone files and settings", {
+        "TZDIR": str(pathlib.Path(scratch) / "zoneinfo"), "ZONEINFO": scratch, "PYTHONTZPATH": scratch,
+        "COLUMNS": "20", "LINES": "5", "TERM": "xterm-256color", "COLORTERM": "truecolor", "CLICOLOR_FORCE": "1",
+        "HOME": "/nowhere", "USER": "nobody", "XDG_CONFIG_HOME": scratch, "PWD": "/nowhere", "TMPDIR": scratch,
+        "LANG": "tr_TR.UTF-8", "LC_NUMERIC": "de_DE.UTF-8", "LC_TIME": "ja_JP.UTF-8", "LC_MESSAGES": "fr_FR.UTF-8",
+        "LOCPATH": scratch, "NLSPATH": scratch, "CHARSET": "UTF-16", "POSIXLY_CORRECT": "1", "SOURCE_DATE_EPOCH": "1",
+        "GLIBCXX_FORCE_NEW": "1", "PAGER": "false", "OMP_NUM_THREADS": "1", "PRICEPOINT_ZONES": scratch}, ()
+    yield "no zone files, no terminal", {
+        "TZDIR": str(pathlib.Path(scratch) / "empty"), "COLUMNS": "1000", "TERM": "dumb", "NO_COLOR": "1", "CLICOLOR": "0",
+        "HOME": "", "TMPDIR": "/nowhere", "TMP": "/nowhere", "LC_CTYPE": "C", "LC_COLLATE": "tr_TR",
+        "LC_MONETARY": "de_CH.UTF-8", "LANGUAGE": "ja", "LOCALDOMAIN": "x"}, ()
     yield "other addresses", {"PADDING": "x" * 60_000}, ()
     yield "bare", None, ()
     for threads in ("1", "2", "3", "8"):
@@ -103,18 +151,26 @@ def main():
     wrong = 0
     with tempfile.TemporaryDirectory() as scratch:
         all_runs = runs(scratch)
+        wrong_zones(scratch)
+        # The version of the time zone data is told, and is no answer: with the next one the digests are the same.
+        zones = subprocess.run([_program.PROGRAM, "--version"], capture_output=True, check=True).stdout.split()[-1]
+        hidden = without_zone_files(scratch)
         digests = {}
         for name, arguments in all_runs.items():
             first = outcome(arguments)
-            digests[name] = hashlib.sha256(first.replace(scratch.encode(), b"SCRATCH")).hexdigest()
+            plain = first.replace(scratch.encode(), b"SCRATCH").replace(b',"zones":"%b"' % zones, b"")
+            digests[name] = hashlib.sha256(plain).hexdigest()
             # [REL-60] [REL-61] [REL-62]
-            for what, changes, more in environments():
+            for what, changes, more in environments(scratch):
                 if more and arguments[0] not in ("price", "audit", "compare"):
                     continue
                 environment = {**os.environ, **changes} if changes is not None else {}
                 if outcome((*arguments, *more), env=environment) != first:
                     wrong += 1
                     print(f"{name}: {what}: other bytes")
+            if hidden and outcome(arguments, before=hidden) != first:
+                wrong += 1
+                print(f"{name}: without /usr/share/zoneinfo: other bytes")
     # [REL-63] [REL-64] Fingerprints are part of the answers.
     text = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
     if "--update" in sys.argv[1:]:

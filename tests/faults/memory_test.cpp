@@ -84,6 +84,26 @@ TEST(memory, of_very_many_rules_is_little_each) {
             pricepoint::engine::machine_of(*parse()).rule_count());
 }
 
+// [REL-7] A row of nothing but commas takes no more at any time than one long cell of as many bytes.
+TEST(memory, is_not_taken_by_commas) {
+  constexpr std::size_t size = 8u << 20;
+  const auto most_with = [](const std::string& rows) {
+    const long before = live_bytes;
+    most_bytes = before;
+    const auto read = pricepoint::parse_policy(
+        R"({"pricepoint":1,"markets":{"CN":{}},"channels":{"web":{"kind":"online"}},"rules":[{"table":"t.csv"}]})", "p",
+        {}, [&](const std::string& name, std::size_t) -> pricepoint::result<pricepoint::policy_language::loaded_table> {
+          return pricepoint::policy_language::loaded_table{name, rows};
+        });
+    EXPECT_EQ(static_cast<bool>(read), rows.find(",,") == std::string::npos);
+    return most_bytes - before;
+  };
+  const std::string header = "id,floor,x-note\na,1,";
+  const long with_a_note = most_with(header + std::string(size, 'n') + "\n");
+  const long with_commas = most_with(header + std::string(size, ',') + "\n");
+  EXPECT_LT(with_commas, with_a_note + (1 << 20));
+}
+
 TEST(memory, is_not_taken_by_prices_of_known_kinds) {
   const auto read = parse_many();
   ASSERT_TRUE(read) << read.error().to_string();

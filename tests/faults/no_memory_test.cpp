@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that runs out at every single allocation of every stage: std::bad_alloc or a diagnostic, nothing is lost, and
-// what was there before goes on with the right answers. The C interface has the same in tests/capi/no_memory_test.cpp.
+// Memory that runs out at every single allocation of every stage, for that one or for good: std::bad_alloc or a
+// diagnostic, nothing is lost, and what was there before goes on with the right answers. The C interface has the same
+// in tests/capi/no_memory_test.cpp.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,11 +30,14 @@ struct outcome {
 };
 
 // Calls `attempt` again and again, each time with one allocation more before the one that fails, until none is left to
-// fail. What it throws is std::bad_alloc; after every call as many allocations live as before.
-outcome run_out(const char* what, const std::function<void()>& attempt) {
+// fail. What it throws is std::bad_alloc; after every call as many allocations live as before. `for_good`: all later
+// ones fail as well, in strides.
+outcome run_out_once(const char* what, const std::function<void()>& attempt, bool for_good) {
   outcome made;
-  for (;; ++made.allocations) {
+  stays_out = for_good;
+  for (;; made.allocations += for_good ? 1 + made.allocations / 8 : 1) {
     const long before = live.load();
+    denied = 0;
     until_failure = made.allocations;
     bool threw = false;
     try {
@@ -41,7 +45,8 @@ outcome run_out(const char* what, const std::function<void()>& attempt) {
     } catch (const std::bad_alloc&) {
       threw = true;
     }
-    const bool failed = until_failure.exchange(-1) < 0;
+    until_failure = -1;
+    const bool failed = denied != 0;
     EXPECT_EQ(live.load(), before) << what << " lost memory when allocation " << made.allocations << " failed";
     if (!failed) {
       EXPECT_FALSE(threw) << what << " threw though memory was there";
@@ -53,6 +58,11 @@ outcome run_out(const char* what, const std::function<void()>& attempt) {
       return made;
     }
   }
+}
+
+outcome run_out(const char* what, const std::function<void()>& attempt) {
+  run_out_once(what, attempt, true);
+  return run_out_once(what, attempt, false);
 }
 
 // Nothing fails inside: for what happens before and after the call that is looked at.
@@ -68,13 +78,15 @@ auto in_peace(const Work& work) {
 
 // [REL-30] Cold: what a process does once and keeps (the market table, a zone's rules) fails too, and is made later.
 // Each try is a process of its own, so that later ones go by strides.
-TEST(no_memory, in_a_process_that_has_just_begun) {
+void begin_without_memory(bool for_good) {
   int succeeded = 0;
   long allocations = 0;
-  for (; succeeded == 0 && allocations < 100'000; allocations += 1 + allocations / 10) {
+  stays_out = for_good;
+  for (; succeeded == 0 && allocations < 100'000; allocations += 1 + allocations / (for_good ? 3 : 10)) {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
+      denied = 0;
       until_failure = allocations;
       bool read = false;
       try {
@@ -83,7 +95,8 @@ TEST(no_memory, in_a_process_that_has_just_begun) {
       } catch (...) {
         ::_exit(3);
       }
-      const bool failed = until_failure.exchange(-1) < 0;
+      until_failure = -1;
+      const bool failed = denied != 0;
       if (read && !failed) ::_exit(0);
       const auto again = parse(true);
       if (!again) ::_exit(4);
@@ -98,6 +111,11 @@ TEST(no_memory, in_a_process_that_has_just_begun) {
   }
   EXPECT_EQ(succeeded, 1);
   EXPECT_GT(allocations, 500);
+}
+
+TEST(no_memory, in_a_process_that_has_just_begun) {
+  begin_without_memory(true);
+  begin_without_memory(false);
 }
 
 // [REL-30] Reading and compiling a policy.
@@ -314,22 +332,27 @@ TEST(no_memory, threads_of_a_batch) {
   pricepoint::decision_columns wanted;
   free.price(asking, wanted, pricepoint::part::price);
   // A stride, since each try prices all rows; the threads take turns in who meets the failure.
-  for (long allocations = 0; allocations < 100'000; allocations += 1 + allocations / 40) {
-    pricepoint::batch_pricer pricing(with, {.threads = 2});
-    pricepoint::decision_columns out;
-    until_failure = allocations;
-    bool threw = false;
-    try {
-      pricing.price(asking, out, pricepoint::part::price);
-    } catch (const std::bad_alloc&) {
-      threw = true;
+  for (const bool for_good : {true, false}) {
+    bool enough = false;
+    stays_out = for_good;
+    for (long allocations = 0; !enough && allocations < 100'000; allocations += 1 + allocations / (for_good ? 8 : 40)) {
+      pricepoint::batch_pricer pricing(with, {.threads = 2});
+      pricepoint::decision_columns out;
+      denied = 0;
+      until_failure = allocations;
+      bool threw = false;
+      try {
+        pricing.price(asking, out, pricepoint::part::price);
+      } catch (const std::bad_alloc&) {
+        threw = true;
+      }
+      until_failure = -1;
+      if (threw) pricing.price(asking, out, pricepoint::part::price);
+      ASSERT_EQ(out.price_minor, wanted.price_minor) << allocations;
+      enough = denied == 0;
     }
-    const bool failed = until_failure.exchange(-1) < 0;
-    if (threw) pricing.price(asking, out, pricepoint::part::price);
-    ASSERT_EQ(out.price_minor, wanted.price_minor) << allocations;
-    if (!failed) return;
+    EXPECT_TRUE(enough);
   }
-  FAIL() << "never enough";
 }
 
 // [REL-33] Audits of single products and of columns.

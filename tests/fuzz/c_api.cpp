@@ -157,6 +157,12 @@ const std::vector<std::string> policies = {
     R"({"id":"r","when":{"role":{"from":5}},"discount":"10%"}]})",
     R"({"pricepoint":1,"markets":{"CN":{}},"channels":{"web":{"kind":"offline"}},"rules":[]})"};
 
+// By the number, so that the inputs that are kept mean what they meant: a few are neither absent nor given.
+pricepoint_optional optional(std::int64_t of) {
+  if (of == PRICEPOINT_ABSENT) return {0, of};
+  return {of == 999'999'999'999'999 ? 2 : 1, of};
+}
+
 std::int64_t number(input& in) {
   switch (in.below(6)) {
     case 0:
@@ -240,18 +246,18 @@ class arguments {
       made.market = view();
     }
     if (in_.flag()) made.sku = view();
-    if (in_.flag()) made.at_unix_ms = in_.one_in(4) ? number(in_) : 1'793'000'000'000;
+    if (in_.flag()) made.at_unix_ms = optional(in_.one_in(4) ? number(in_) : 1'793'000'000'000);
     for (auto* const one : {&made.category, &made.segment, &made.audience}) {
       if (in_.one_in(4)) *one = view();
     }
     if (in_.one_in(6)) made.currency = view();
-    if (in_.one_in(6)) made.current_since_unix_ms = number(in_);
+    if (in_.one_in(6)) made.current_since_unix_ms = optional(number(in_));
     for (auto* const one : {&made.quantity, &made.units, &made.list, &made.msrp, &made.map, &made.current,
                             &made.lowest_prior, &made.cost, &made.shipping}) {
       if (in_.one_in(3)) *one = amount();
     }
-    if (in_.one_in(4)) made.tax_e8 = number(in_);
-    if (in_.one_in(4)) made.fee_e8 = number(in_);
+    if (in_.one_in(4)) made.tax_e8 = optional(number(in_));
+    if (in_.one_in(4)) made.fee_e8 = optional(number(in_));
     made.price_count = in_.below(4);
     prices_ = std::make_unique<pricepoint_channel_price[]>(made.price_count);
     for (std::size_t i = 0; i < made.price_count; ++i) {
@@ -463,7 +469,7 @@ void make_batch(input& in, const policy& of, const slot& from, const rates& conv
   options.rates = converting.get();
   options.channel = give.view();
   options.market = give.view();
-  if (in.flag()) options.at_unix_ms = number(in);
+  if (in.flag()) options.at_unix_ms = optional(number(in));
   options.integers = static_cast<std::uint32_t>(in.below(4));
   const auto* const how = in.one_in(8) ? nullptr : give.sized(options);
   pricepoint_batch* made = nullptr;

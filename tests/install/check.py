@@ -16,8 +16,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 PREFIX = "/first/prefix"  # where the tree says that it is installed; it is then moved
-# Of a program of C: nothing of C++ beside the runtime, and what the library has inside, as the distribution has it.
-NEEDED = re.compile(r"lib(stdc\+\+|m|gcc_s|c)\.so\.\d+|ld-linux.*|lib(boost_json|absl_\w+)\.so\..*")
+# What every Linux with a C++ program has. Boost and Abseil are inside.
+NEEDED = re.compile(r"lib(stdc\+\+|m|gcc_s|c)\.so\.\d+|ld-linux.*")
 POLICY = "examples/policies/worked-example.json"
 
 
@@ -97,15 +97,16 @@ def case_tree(settings):
         same((path.name for path in stage.iterdir()), [PREFIX.split("/")[1]], f"{component} outside of the prefix")
         parts[component] = stage / PREFIX.lstrip("/")
     lib, cmake = settings.libdir, f"{settings.libdir}/cmake/pricepoint"
+    licences = ["share/doc/pricepoint/LICENSE", "share/doc/pricepoint/NOTICE"]
     same(files_below(parts["runtime"]),
-         ["bin/pricepoint", f"{lib}/libpricepoint.so.{settings.abi}", f"{lib}/libpricepoint.so.{settings.version}"],
+         [*licences, "bin/pricepoint", f"{lib}/libpricepoint.so.{settings.abi}", f"{lib}/libpricepoint.so.{settings.version}"],
          "runtime")
     targets = [name for name in files_below(parts["development"]) if re.search(r"-targets(-\w+)?\.cmake$", name)]
-    for part in ("headers", "cpp", "c"):
+    for part in ("headers", "cpp", "c", "c_static"):
         expect(f"{cmake}/pricepoint-{part}-targets.cmake" in targets, f"no targets of {part}")
     headers = {f"include/{name}" for name in files_below(settings.source / "include")}
     same(files_below(parts["development"]) - set(targets),
-         headers | {f"{lib}/libpricepoint.a", f"{lib}/libpricepoint.so", f"{lib}/pkgconfig/pricepoint.pc",
+         headers | {*licences, f"{lib}/libpricepoint.a", f"{lib}/libpricepoint-cpp.a", f"{lib}/libpricepoint.so", f"{lib}/pkgconfig/pricepoint.pc",
                     f"{lib}/pkgconfig/pricepoint-cpp.pc", f"{cmake}/pricepoint-config.cmake",
                     f"{cmake}/pricepoint-config-version.cmake"},
          "development")
@@ -136,10 +137,55 @@ def case_exports(settings):
          (f"{name}@@{node}" for name in wanted), "exported symbols")
     expect(all(fields[-2] == "T" for fields in exported if fields[-1] != node), "a symbol that is no function")
     dynamic = run("readelf", "-d", "-W", library, env={"LC_ALL": "C"})
-    for name in re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic):
-        expect(NEEDED.fullmatch(name), f"libpricepoint.so needs {name}")
     expect(f"[libpricepoint.so.{settings.abi}]" in dynamic, "the soname is another one")
-    expect("RUNPATH" not in dynamic and "RPATH" not in dynamic, "libpricepoint.so has a search path")
+
+
+def built(settings):
+    """What runs on other machines: the program, the library, and the Python module where its tests have built it."""
+    modules = sorted(pathlib.Path(settings.python_build).rglob("_core.abi3.so"))
+    return [settings.tree / "bin/pricepoint", settings.lib / f"libpricepoint.so.{settings.version}", *modules[:1]]
+
+
+def case_needs(settings):
+    """The program, the library and the Python module need no library but those of C and C++, wherever they are put."""
+    for path in built(settings):
+        dynamic = run("readelf", "-d", "-W", path, env={"LC_ALL": "C"})
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
+        expect(needed, f"{path} needs nothing at all")
+        for name in needed:
+            expect(NEEDED.fullmatch(name), f"{path} needs {name}")
+        expect("RUNPATH" not in dynamic and "RPATH" not in dynamic, f"{path} has a search path")
+        exported = run("nm", "-D", "--defined-only", "-C", path)
+        for name in ("boost::", "absl::"):
+            expect(name not in exported, f"{path} exports functions of {name}")
+
+
+def case_hardened(settings):
+    """[REL-91] What makes a mistake in memory harder to use is in what was built."""
+    if settings.harden != "ON" or settings.build_type == "Debug":
+        print("SKIPPED: built without hardening")
+        return
+    for path in built(settings):
+        dynamic = run("readelf", "-d", "-W", path, env={"LC_ALL": "C"})
+        segments = run("readelf", "-l", "-W", path, env={"LC_ALL": "C"})
+        symbols = run("readelf", "--dyn-syms", "-W", path, env={"LC_ALL": "C"})
+        expect("TEXTREL" not in dynamic, f"{path} is relocated in its code")
+        expect(re.search(r"\(FLAGS\).*BIND_NOW", dynamic) or re.search(r"\(FLAGS_1\).*NOW", dynamic),
+               f"{path} binds its functions late")
+        expect("GNU_RELRO" in segments, f"{path} has a writable table of functions")
+        stack = re.search(r"GNU_STACK.*", segments)
+        expect(stack and " RW " in stack[0], f"{path} has an executable stack")
+        expect("__stack_chk_fail" in symbols, f"{path} has no stack protector")
+        if path.name == "pricepoint":
+            expect("Type:                              DYN" in run("readelf", "-h", path, env={"LC_ALL": "C"}),
+                   f"{path} is not independent of its position")
+            # Of the program only: in C++ few calls are of those that have a checked variant.
+            expect(re.search(r"__\w+_chk\b", symbols.replace("__stack_chk_fail", "")), f"{path} has no checked calls")
+        # Where a call may land: marked by the compiler at the start of functions.
+        code = run("objdump", "-d", "--no-show-raw-insn", path)
+        mark = {"x86_64": "endbr64", "AMD64": "endbr64", "aarch64": "paciasp"}.get(settings.processor)
+        if mark is not None:
+            expect(code.count(mark) > 100, f"{path} has {code.count(mark)} {mark}")
 
 
 def case_package(settings):
@@ -156,12 +202,18 @@ def case_package(settings):
     ask(f"{major + 1}", False)
     ask(f"{major}.{minor}.{patch + 1}", False)
     ask("COMPONENTS nonsense", False)
+    # Neither a consumer of C nor one of C++ needs Abseil; one of C++ needs Boost's headers.
     lines.append("set(CMAKE_DISABLE_FIND_PACKAGE_absl ON)")
+    lines.append("set(CMAKE_DISABLE_FIND_PACKAGE_Boost ON)")
     ask("COMPONENTS cpp", False)
+    ask("COMPONENTS headers", False)
+    ask("COMPONENTS c", True)
+    ask("COMPONENTS c_static", True)
+    lines.append("set(CMAKE_DISABLE_FIND_PACKAGE_Boost OFF)")
+    ask("COMPONENTS cpp", True)
     ask("COMPONENTS headers", True)
-    lines.append("set(CMAKE_DISABLE_FIND_PACKAGE_absl OFF)")
     ask(f"{settings.version} EXACT", True)
-    for name in ("headers", "pricepoint", "c"):
+    for name in ("headers", "pricepoint", "c", "c_static"):
         lines.append(f'if(NOT TARGET pricepoint::{name})\n  message(SEND_ERROR "no pricepoint::{name}")\nendif()')
     (asked / "CMakeLists.txt").write_text("\n".join(lines) + "\n", "utf-8")
     run(settings.cmake, "-S", asked, "-B", asked / "build", "-G", settings.generator,
@@ -177,18 +229,29 @@ def case_shapes(settings):
 
 
 def case_cpp(settings):
-    """A policy from C++, with CMake and with pkg-config."""
-    build = project(settings, "cpp", "cpp/price.cpp")
+    """A policy from C++, with CMake and with pkg-config, without Abseil; and with exceptions switched off."""
+    build = project(settings, "cpp", "cpp/price.cpp", options=["-DCMAKE_DISABLE_FIND_PACKAGE_absl=ON"])
     prices(settings, build / "price", CPP_PRICE)
     flags = run(settings.pkg_config, "--cflags", "--libs", "pricepoint-cpp",
                 env={"PKG_CONFIG_PATH": str(settings.lib / "pkgconfig")})
     # Compiled and linked apart, as ccache wants it.
     program, unit = build / "price_pkg_config", build / "price_pkg_config.o"
     compiler = [*filter(None, [settings.launcher]), settings.cxx]
-    run(*compiler, "-std=c++20", "-c", build.parent / "price.cpp", "-o", unit,
-        *(flag for flag in shlex.split(flags) if flag.startswith(("-I", "-D", "-pthread"))), cwd=build)
-    run(settings.cxx, "-Wl,--strip-debug", unit, "-o", program, *shlex.split(flags))
-    prices(settings, program, CPP_PRICE)
+    for mode in ("-fexceptions", "-fno-exceptions"):
+        run(*compiler, "-std=c++20", mode, "-c", build.parent / "price.cpp", "-o", unit,
+            *(flag for flag in shlex.split(flags) if flag.startswith(("-I", "-D", "-pthread"))), cwd=build)
+        run(settings.cxx, "-Wl,--strip-debug", unit, "-o", program, *shlex.split(flags))
+        prices(settings, program, CPP_PRICE)
+
+
+def case_own_json(settings):
+    """A program with a Boost.JSON of its own, next to the one inside the library: neither takes the other's functions."""
+    build = project(settings, "own_json", "own_json/own_json.cpp")
+    out = run(build / "own_json", settings.source / POLICY)
+    expect(out == "29.80 CNY\n", f"own_json prints {out!r}")
+    names = run("nm", "-C", settings.lib / "libpricepoint-cpp.a")
+    expect("boost::pricepoint_json::" in names, "the library has no Boost.JSON inside")
+    expect("boost::json::" not in names, "the library has Boost.JSON under its own name")
 
 
 def case_c(settings):
@@ -205,6 +268,22 @@ def case_c(settings):
     prices(settings, program, C_PRICE, env={"LD_LIBRARY_PATH": str(settings.lib)})
 
 
+def case_c_static(settings):
+    """The C library as one archive: by CMake, by its path, and wholly static by pkg-config."""
+    build = project(settings, "c_static", "c/price.c", options=[
+        "-DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_absl=ON"])
+    prices(settings, build / "price", C_PRICE)
+    program, source = build / "price_by_hand", build.parent / "price.c"
+    run(settings.cc, "-std=c99", f"-I{settings.tree}/include", source, "-o", program, settings.lib / "libpricepoint.a",
+        "-lstdc++", "-lm", "-pthread")
+    prices(settings, program, C_PRICE)
+    expect("libpricepoint" not in run("readelf", "-d", "-W", program), "it needs a shared libpricepoint all the same")
+    flags = run(settings.pkg_config, "--static", "--cflags", "--libs", "pricepoint",
+                env={"PKG_CONFIG_LIBDIR": str(settings.lib / "pkgconfig")})
+    run(settings.cc, "-std=c99", "-static", source, "-o", program, *shlex.split(flags))
+    prices(settings, program, C_PRICE)
+
+
 def case_subdirectory(settings):
     """Our sources in another project: its targets are ours, and nothing else of it changes."""
     build = pathlib.Path(settings.subdirectory_build)
@@ -219,6 +298,18 @@ def case_subdirectory(settings):
     run(settings.cmake, "-S", settings.work / "subdirectory", "-B", settings.work / "found_before", "-G",
         settings.generator, f"-DCMAKE_C_COMPILER={settings.cc}", f"-DCMAKE_CXX_COMPILER={settings.cxx}",
         f"-DPRICEPOINT={settings.source}", f"-DCMAKE_PROJECT_shop_INCLUDE={before}")
+    # One with an Abseil of its own, whatever version, that has its files joined: its targets are used, our files stay apart.
+    before.write_text("add_library(their_absl INTERFACE)\nadd_library(absl::flat_hash_map ALIAS their_absl)\n"
+                      "target_compile_definitions(their_absl INTERFACE THEIR_ABSEIL)\nset(CMAKE_UNITY_BUILD ON)\n"
+                      "set(CMAKE_DISABLE_FIND_PACKAGE_absl ON)\nset(PRICEPOINT_BUILD_CLI ON)\n", "utf-8")
+    own = fresh(settings.work / "own_abseil")
+    run(settings.cmake, "-S", settings.work / "subdirectory", "-B", own, "-G", settings.generator,
+        f"-DCMAKE_C_COMPILER={settings.cc}", f"-DCMAKE_CXX_COMPILER={settings.cxx}", f"-DPRICEPOINT={settings.source}",
+        "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON", f"-DCMAKE_PROJECT_shop_INCLUDE={before}")
+    compiled = {one["file"]: one["command"] for one in json.loads((own / "compile_commands.json").read_text("utf-8"))}
+    ours = {name for name in compiled if name.startswith(f"{settings.source}/src/")}
+    expect(len(ours) > 100, f"{len(ours)} files of ours are compiled one by one")
+    expect("-DTHEIR_ABSEIL" in compiled[f"{settings.source}/src/cli/history.cpp"], "their Abseil is not used")
     commands = json.loads((build / "compile_commands.json").read_text("utf-8"))
     theirs = [one["command"] for one in commands if one["file"].endswith(("/price.cpp", "/price.c"))]
     expect(len(theirs) == 2, f"{len(theirs)} files of theirs are compiled")
@@ -230,6 +321,28 @@ def case_subdirectory(settings):
     stage = fresh(settings.work / "subdirectory_stage")
     run(settings.cmake, "--install", build, "--prefix", stage)
     same(files_below(stage), [], "installed with another project")
+
+
+def case_kinds(settings):
+    """BUILD_SHARED_LIBS chooses the C library's kind, and a plain configuration builds what users want and no more."""
+    for asked, wanted in (("", {"so", "a"}), ("ON", {"so"}), ("OFF", {"a"})):
+        build = fresh(settings.work / f"kinds{asked}")
+        run(settings.cmake, "-S", settings.source, "-B", build, f"-DCMAKE_CXX_COMPILER={settings.cxx}",
+            "-DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON", "-DCMAKE_DISABLE_FIND_PACKAGE_benchmark=ON",
+            "-DCMAKE_DISABLE_FIND_PACKAGE_Python3=ON", *([f"-DBUILD_SHARED_LIBS={asked}"] if asked else []))
+        script = "\n".join(path.read_text("utf-8") for path in build.rglob("cmake_install.cmake"))
+        found = {kind for kind in ("so", "a") if re.search(rf"/libpricepoint\.{kind}\b", script)}
+        expect(found == wanted, f"BUILD_SHARED_LIBS={asked or 'unset'} installs {found}, not {wanted}")
+        cache = (build / "CMakeCache.txt").read_text("utf-8")
+        for name in ("PRICEPOINT_BUILD_TESTS", "PRICEPOINT_BUILD_BENCHMARKS", "PRICEPOINT_WERROR"):
+            expect(f"{name}:BOOL=OFF" in cache, f"{name} is not off")
+    bare = fresh(settings.work / "bare")
+    said = run(settings.cmake, "-S", settings.source, "-B", bare, f"-DCMAKE_CXX_COMPILER={settings.cxx}",
+               "-DCMAKE_DISABLE_FIND_PACKAGE_Boost=ON", fails=True)
+    expect("apt-get install libboost" in said, f"without Boost: {said}")
+    said = run(settings.cmake, "-S", settings.source, "-B", bare, "-DCMAKE_DISABLE_FIND_PACKAGE_Boost=OFF",
+               "-DCMAKE_DISABLE_FIND_PACKAGE_absl=ON", fails=True)
+    expect("apt-get install libabsl-dev" in said, f"without Abseil: {said}")
 
 
 def main(settings, name):

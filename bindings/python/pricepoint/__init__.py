@@ -94,6 +94,7 @@ __all__ = [
     "schema",
     "tables_version",
     "version",
+    "zones_version",
 ]
 
 version: str = _core.version()
@@ -101,6 +102,8 @@ version: str = _core.version()
 __version__ = version
 tables_version: str = _core.tables_version()
 """Of the built-in market table: "2026.11"."""
+zones_version: str = _core.zones_version()
+"""Of IANA's time zone database that the package brings along: "2026f"."""
 
 def _objects(ndjson: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ndjson.splitlines() if line]
@@ -120,6 +123,10 @@ def _path(value: object, what: str) -> str:
     if not isinstance(value, (str, os.PathLike)):
         raise ArgumentTypeError(f"{what} is a {type(value).__name__}; it must be a str or a path")
     return _text(os.fspath(value), what)
+
+
+def _optional_path(value: object, what: str) -> str | None:
+    return None if value is None else _path(value, what)
 
 
 def _format(value: object) -> int:
@@ -159,17 +166,33 @@ class Policy(_core.Policy):
     __slots__ = ()
 
     @classmethod
-    def from_file(cls, path: str | os.PathLike[str]) -> "Policy":
-        """Reads a policy with the rule tables beside it. Raises PolicyError with every mistake at once, FileError where
-        it cannot be read."""
-        return cls._from_file(_path(path, "the path of a policy"))
+    def from_file(
+        cls, path: str | os.PathLike[str], *, tables: bool = True, zones: str | os.PathLike[str] | None = None
+    ) -> "Policy":
+        """Reads a policy with the rule tables and files of markets in its directory; with `tables=False`, a policy that
+        names any is a PolicyError and no other file is read. `zones` is a folder of TZif files, such as
+        /usr/share/zoneinfo, to take time zones from; without it the package's own count. Raises PolicyError with every
+        mistake at once, FileError where a file or that folder cannot be read."""
+        return cls._from_file(_path(path, "the path of a policy"), _optional_path(zones, "zones"), bool(tables))
 
     @classmethod
-    def from_text(cls, text: str, *, file: str = "policy", directory: str | os.PathLike[str] | None = None) -> "Policy":
+    def from_text(
+        cls,
+        text: str,
+        *,
+        file: str = "policy",
+        directory: str | os.PathLike[str] | None = None,
+        zones: str | os.PathLike[str] | None = None,
+    ) -> "Policy":
         """Reads a policy's text. `file` is what diagnostics call it, `directory` where its rule tables and files of
-        markets lie; without one it may name none. Raises PolicyError with every mistake at once."""
-        beside = None if directory is None else _path(directory, "directory")
-        return cls._from_text(_text(text, "the text of a policy"), _text(file, "file"), beside)
+        markets lie; without one it may name none. `zones` is a folder of TZif files, such as /usr/share/zoneinfo, to
+        take time zones from; without it the package's own count. Raises PolicyError with every mistake at once."""
+        return cls._from_text(
+            _text(text, "the text of a policy"),
+            _text(file, "file"),
+            _optional_path(directory, "directory"),
+            _optional_path(zones, "zones"),
+        )
 
     @property
     def channels(self) -> tuple[str, ...]:

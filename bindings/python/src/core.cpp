@@ -189,15 +189,19 @@ PyObject* policy_from_text(PyObject* type, PyObject* arguments) {
   const char* text = nullptr;
   const char* file = nullptr;
   const char* directory = nullptr;
+  const char* zones = nullptr;
   Py_ssize_t text_size = 0;
   Py_ssize_t file_size = 0;
   Py_ssize_t directory_size = 0;
-  if (PyArg_ParseTuple(arguments, "s#s#z#", &text, &text_size, &file, &file_size, &directory, &directory_size) == 0) {
+  Py_ssize_t zones_size = 0;
+  if (PyArg_ParseTuple(arguments, "s#s#z#z#", &text, &text_size, &file, &file_size, &directory, &directory_size, &zones,
+                       &zones_size) == 0) {
     return nullptr;
   }
   pricepoint_policy_options options = PRICEPOINT_POLICY_OPTIONS_INIT;
   options.file = {file, static_cast<size_t>(file_size)};
   options.directory = {directory, static_cast<size_t>(directory_size)};
+  options.zones = {zones, static_cast<size_t>(zones_size)};
   pricepoint_policy* handle = nullptr;
   pricepoint_error* error = nullptr;
   pricepoint_result result{};
@@ -208,15 +212,23 @@ PyObject* policy_from_text(PyObject* type, PyObject* arguments) {
   return result == PRICEPOINT_OK ? policy_from(type, handle) : fail(result, error);
 }
 
-PyObject* policy_from_file(PyObject* type, PyObject* argument) {
+PyObject* policy_from_file(PyObject* type, PyObject* arguments) {
+  PyObject* given = nullptr;
+  const char* zones = nullptr;
+  Py_ssize_t zones_size = 0;
+  int tables = 1;
   pricepoint_view path;
-  if (!view_of(argument, "the path of a policy", path)) return nullptr;
+  if (PyArg_ParseTuple(arguments, "Oz#p", &given, &zones, &zones_size, &tables) == 0) return nullptr;
+  if (!view_of(given, "the path of a policy", path)) return nullptr;
+  pricepoint_policy_options options = PRICEPOINT_POLICY_OPTIONS_INIT;
+  options.zones = {zones, static_cast<size_t>(zones_size)};
+  options.no_tables = tables == 0 ? 1 : 0;
   pricepoint_policy* handle = nullptr;
   pricepoint_error* error = nullptr;
   pricepoint_result result{};
   {
     unlocked others;
-    result = pricepoint_policy_from_file(path, nullptr, &handle, &error);
+    result = pricepoint_policy_from_file(path, &options, &handle, &error);
   }
   return result == PRICEPOINT_OK ? policy_from(type, handle) : fail(result, error);
 }
@@ -344,7 +356,7 @@ const char explain_doc[] =
 
 PyMethodDef policy_methods[] = {
     {"_from_text", policy_from_text, METH_VARARGS | METH_CLASS, nullptr},
-    {"_from_file", policy_from_file, METH_O | METH_CLASS, nullptr},
+    {"_from_file", policy_from_file, METH_VARARGS | METH_CLASS, nullptr},
     {"_inputs", policy_inputs, METH_NOARGS, nullptr},
     {"_names", policy_names, METH_NOARGS, nullptr},
     {"_check", policy_check, METH_O, nullptr},
@@ -444,6 +456,7 @@ PyObject* module_nothing(PyObject*, PyObject* const*, Py_ssize_t, PyObject*) { P
 
 PyObject* module_version(PyObject*, PyObject*) { return PyUnicode_FromString(pricepoint_version()); }
 PyObject* module_tables_version(PyObject*, PyObject*) { return PyUnicode_FromString(pricepoint_tables_version()); }
+PyObject* module_zones_version(PyObject*, PyObject*) { return PyUnicode_FromString(pricepoint_zones_version()); }
 
 PyObject* module_markets(PyObject*, PyObject* argument) {
   pricepoint_view code;
@@ -467,6 +480,7 @@ PyMethodDef module_methods[] = {
      METH_FASTCALL | METH_KEYWORDS, "nothing(**anything)\n--\n\nAn empty call, to measure others against."},
     {"version", module_version, METH_NOARGS, nullptr},
     {"tables_version", module_tables_version, METH_NOARGS, nullptr},
+    {"zones_version", module_zones_version, METH_NOARGS, nullptr},
     {"markets", module_markets, METH_O, nullptr},
     {"schema", module_schema, METH_NOARGS, nullptr},
     {nullptr, nullptr, 0, nullptr},

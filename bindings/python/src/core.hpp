@@ -112,6 +112,7 @@ bool is_attribute(policy_object* policy, PyObject* name, bool& is);
 PyObject* take_text(pricepoint_text* text);  // a str; frees the text
 // Milliseconds, PRICEPOINT_ABSENT for None.
 bool instant_of(PyObject* value, const char* name, int64_t& out);
+bool optional_instant_of(PyObject* value, const char* name, pricepoint_optional& out);
 pricepoint_rates* rates_of(PyObject* rates, bool& good);  // NULL for None
 
 // A request made of keywords. The texts are those of `values`, and of what `kept` holds.

@@ -87,6 +87,10 @@ bool convert(PyObject* function, PyObject* value, const char* name, converted& l
   return true;
 }
 
+pricepoint_optional given(int64_t number) {
+  return number == PRICEPOINT_ABSENT ? pricepoint_optional{} : PRICEPOINT_GIVEN(number);
+}
+
 template <class Member>
 Member& at(pricepoint_request& request, std::size_t offset) {
   return *reinterpret_cast<Member*>(reinterpret_cast<char*>(&request) + offset);
@@ -104,6 +108,13 @@ bool intern_fields() {
 
 bool instant_of(PyObject* value, const char* name, int64_t& out) {
   return convert(python.instant, value, name, last_instant, out);
+}
+
+bool optional_instant_of(PyObject* value, const char* name, pricepoint_optional& out) {
+  int64_t unix_ms = 0;
+  if (!instant_of(value, name, unix_ms)) return false;
+  out = given(unix_ms);
+  return true;
 }
 
 // After a value that cannot be taken: its error is put aside, so that the others are looked at too. False where what
@@ -278,9 +289,13 @@ bool request::field(policy_object* policy, PyObject* name, PyObject* value, bool
     case what::count:
       return number_of(value, "", entry->name, number::count, at<pricepoint_number>(request_, entry->offset));
     case what::instant:
-      return instant_of(value, entry->name, at<int64_t>(request_, entry->offset));
-    case what::rate:
-      return convert(python.rate, value, entry->name, last_rate, at<int64_t>(request_, entry->offset));
+      return optional_instant_of(value, entry->name, at<pricepoint_optional>(request_, entry->offset));
+    case what::rate: {
+      int64_t e8 = 0;
+      const bool good = convert(python.rate, value, entry->name, last_rate, e8);
+      if (good) at<pricepoint_optional>(request_, entry->offset) = given(e8);
+      return good;
+    }
     case what::prices:
       return prices(policy, value);
     case what::attributes:

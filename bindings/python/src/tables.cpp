@@ -400,14 +400,14 @@ bool parse(policy_object* policy, PyObject* arguments, options_of_call& call) {
     return false;
   }
   bool good = true;
-  call.options.threads = threads;
+  call.options.threads = threads == 0 ? PRICEPOINT_ALL_THREADS : threads;  // 0 is all in Python
   call.options.parts = parts;
   call.options.integers = integers;
   call.options.rates = rates_of(call.rates, good);
   return good && optional_view_of(channel, "channel", call.options.channel) &&
          (call.options.channel.size == 0 || is_channel(policy, channel, "channel")) &&
-         optional_view_of(market, "market", call.options.market) && instant_of(at, "at", call.options.at_unix_ms) &&
-         instant_of(until, "until", call.until_unix_ms);
+         optional_view_of(market, "market", call.options.market) &&
+         optional_instant_of(at, "at", call.options.at_unix_ms) && instant_of(until, "until", call.until_unix_ms);
 }
 
 // Takes all of a stream; false with an exception where that fails.

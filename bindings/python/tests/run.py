@@ -35,8 +35,9 @@ def digest(paths):
 
 
 def sources():
-    found = [ROOT / "CMakeLists.txt", PACKAGE / "CMakeLists.txt", PACKAGE / "pyproject.toml", PACKAGE / "README.md"]
-    for directory in (ROOT / "include", ROOT / "src", ROOT / "bindings" / "c", PACKAGE / "src", PACKAGE / "pricepoint"):
+    found = [ROOT / "CMakeLists.txt", PACKAGE / "CMakeLists.txt", ROOT / "pyproject.toml", PACKAGE / "README.md"]
+    for directory in (ROOT / "include", ROOT / "src", ROOT / "cmake", ROOT / "bindings" / "c", PACKAGE / "src", PACKAGE / "backend",
+                      PACKAGE / "pricepoint"):
         found += [path for path in directory.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     # The program is not in the package.
     return [path for path in found if ROOT / "src" / "cli" not in path.parents]
@@ -84,7 +85,7 @@ class Environment:
         wanted = digest(sources())
         if not self.stamped("package.sha256", wanted):
             started = time.monotonic()
-            if self.pip("install", "--quiet", "--force-reinstall", "--no-deps", PACKAGE,
+            if self.pip("install", "--quiet", "--force-reinstall", "--no-deps", ROOT,
                         *(f"--config-settings={setting}" for setting in settings)) != 0:
                 self.failed("the package")
             (self.directory / "package.sha256").write_text(wanted)

@@ -153,6 +153,19 @@ def test_rule_tables_of_a_text(tmp_path):
         assert policy.name == "tables"
 
 
+def test_no_tables_of_a_file(tmp_path):
+    # [TAB-12]
+    (tmp_path / "overrides.csv").write_text("id,when.sku,price\nfixed,A1,9.90\n")
+    text = TEXT % ("tables", "5%")
+    path = tmp_path / "policy.json"
+    path.write_text(text)
+    assert Policy.from_file(path, tables=False).name == "tables"
+    path.write_text(text.replace('"rules": [', '"rules": [{"table": "overrides.csv"}, '))
+    assert Policy.from_file(path).name == "tables"
+    with pytest.raises(PolicyError, match="may not name files"):
+        Policy.from_file(path, tables=False)
+
+
 def test_inputs(worked, program, root):
     printed = program("inputs", "--policy", root / "examples/policies/worked-example.json", "--format", "json")
     assert worked.inputs() == json.loads(printed)
@@ -189,6 +202,38 @@ def test_version(program, root):
     assert pricepoint.__version__ == pricepoint.version
     assert importlib.metadata.version("pricepoint") == pricepoint.version
     assert pricepoint.tables_version[:2] == "20"
+    assert pricepoint.zones_version in program("--version")
+
+
+def test_zones(tmp_path):
+    """[FPR-4] The package's own time zones, or those of a folder."""
+    text = (
+        '{"pricepoint": 1, "name": "z", "markets": {"DE": {"tax": "19%"}}, "channels": {"web": {"kind": "online"}}, '
+        '"periods": {"p": {"from": "2026-01-01", "zone": "Europe/Rome"}}, '
+        '"rules": [{"id": "a", "during": "p", "discount": "8%"}]}'
+    )
+    (tmp_path / "policy.json").write_text(text, encoding="utf-8")
+    folder = tmp_path / "zones"
+    (folder / "Europe").mkdir(parents=True)
+    with pytest.raises(pricepoint.PolicyError, match='the folder of time zones has no "Europe/Rome"'):
+        pricepoint.Policy.from_text(text, zones=folder)
+    head = b"TZif2" + bytes(15)
+    one = bytes(12) + bytes(4) + (1).to_bytes(4, "big") + (4).to_bytes(4, "big")
+    at = (3600).to_bytes(4, "big") + bytes(2) + b"CET\0"
+    (folder / "Europe" / "Rome").write_bytes(head + one + at + head + one + at + b"\nCET-1\n")
+    (folder / "+VERSION").write_text("2025a\n", encoding="utf-8")
+    own = pricepoint.Policy.from_text(text)
+    for read in (
+        pricepoint.Policy.from_text(text, zones=folder),
+        pricepoint.Policy.from_file(tmp_path / "policy.json", zones=str(folder)),
+    ):
+        assert read.fingerprint == own.fingerprint
+        assert read.inputs()["zones"] == "2025a"
+    assert own.inputs()["zones"] == pricepoint.zones_version
+    with pytest.raises(pricepoint.FileError, match="cannot read this folder of time zones"):
+        pricepoint.Policy.from_text(text, zones=tmp_path / "none")
+    with pytest.raises(pricepoint.ArgumentTypeError, match="zones is a int"):
+        pricepoint.Policy.from_text(text, zones=7)
 
 
 def test_slot():

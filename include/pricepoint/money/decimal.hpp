@@ -163,12 +163,21 @@ inline std::string to_string(const decimal& value) {
   return text;
 }
 
+namespace detail {
+// What a wrong literal calls where exceptions are off: no constant expression may, so it does not compile.
+void not_a_decimal_1_to_15_digits_optionally_a_point_and_1_to_9_digits();
+}  // namespace detail
+
 inline namespace literals {
 
 // A decimal checked by the compiler: "29.90"_money.
 consteval decimal operator""_money(const char* text, std::size_t length) {
   const auto value = parse_decimal({text, length});
+#ifdef __cpp_exceptions
   if (!value) throw "not a decimal: 1 to 15 digits, optionally a point and 1 to 9 digits";
+#else
+  if (!value) detail::not_a_decimal_1_to_15_digits_optionally_a_point_and_1_to_9_digits();
+#endif
   return *value;
 }
 

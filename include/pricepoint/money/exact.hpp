@@ -53,6 +53,9 @@ struct fraction {
   friend constexpr bool operator==(const fraction& a, const fraction& b) noexcept { return (a <=> b) == 0; }
 };
 
+// Its overflow is an exception, so a program without exceptions does not have it; nothing public needs it.
+#ifdef __cpp_exceptions
+
 struct exact_overflow {};
 
 class fast_exact {
@@ -128,5 +131,7 @@ class fast_exact {
   std::int64_t n_ = 0;
   std::int64_t d_ = 1;
 };
+
+#endif
 
 }  // namespace pricepoint::detail

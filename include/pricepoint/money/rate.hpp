@@ -31,6 +31,9 @@ class rate {
   std::int64_t e8_ = 0;
 };
 
+// The highest tax: what it adds to the largest amount still fits 64 bits. A request with a higher one is `invalid`.
+inline constexpr rate max_tax = rate::from_e8(100'000'000'000);  // 100,000%
+
 // Reads "12.5%". Nothing where the percent sign is missing or there are more than six digits on a side of the point.
 constexpr std::optional<rate> parse_rate(std::string_view text) noexcept {
   if (text.empty() || text.back() != '%') return {};
@@ -55,11 +58,19 @@ inline std::string to_string(rate value) {
   return text;
 }
 
+namespace detail {
+void not_a_rate_at_most_six_digits_on_either_side_of_the_point_then_a_percent_sign();
+}  // namespace detail
+
 inline namespace literals {
 
 consteval rate operator""_rate(const char* text, std::size_t length) {
   const auto value = parse_rate({text, length});
+#ifdef __cpp_exceptions
   if (!value) throw "not a rate: at most six digits on either side of the point, then a percent sign";
+#else
+  if (!value) detail::not_a_rate_at_most_six_digits_on_either_side_of_the_point_then_a_percent_sign();
+#endif
   return *value;
 }
 

@@ -62,6 +62,8 @@ class policy {
   std::string_view name() const noexcept;
   // "pp1-" and 32 hexadecimal digits: the same for policies that mean the same text, whatever its spacing and comments.
   std::string_view fingerprint() const noexcept;
+  // Of the time zone data that its local times were read with, "2026f". Not in the fingerprint, which has the instants.
+  std::string_view zones_version() const noexcept;
   // Names of the declared channels, in byte order.
   std::vector<std::string_view> channels() const;
   std::vector<std::string_view> markets() const;
@@ -91,23 +93,29 @@ class policy {
   friend const engine::machine& engine::machine_of(const pricepoint::policy& of) noexcept;
   explicit policy(std::shared_ptr<const engine::machine> machine) noexcept : machine_(std::move(machine)) {}
   friend result<policy> parse_policy(std::string text, std::string file, const policy_language::parse_limits& limits,
-                                     const policy_language::table_loader& tables);
+                                     const policy_language::table_loader& tables,
+                                     const policy_language::zone_source& zones);
 
   std::shared_ptr<const engine::machine> machine_;
 };
 
 // Reads and compiles a policy. All diagnostics at once. `file` names the text in them. `tables` finds the rule tables
-// that it names; without it, a policy that names any is an error (PP-T003).
+// that it names; without it, a policy that names any is an error (PP-T003). `zones` has the time zones, where not the
+// library's own: zones_in(directory).
 result<policy> parse_policy(std::string text, std::string file = "policy",
                             const policy_language::parse_limits& limits = {},
-                            const policy_language::table_loader& tables = {});
+                            const policy_language::table_loader& tables = {},
+                            const policy_language::zone_source& zones = {});
 
-// Rule tables as files of this directory; "" is the current one.
+// Rule tables and files of markets as regular files of this directory or below; "" is the current one. No symbolic link
+// below it is followed.
 policy_language::table_loader tables_beside(std::string directory);
 
-// The same from a file, with its rule tables beside it unless `tables` finds them elsewhere. An unreadable file is the
+// The same from a file, with its rule tables in its directory unless `tables` finds them elsewhere. If `path` is a
+// link, that is the directory of the file that it leads to; a pipe or a descriptor has none. An unreadable file is the
 // diagnostic PP-F001.
 result<policy> load_policy(const std::string& path, const policy_language::parse_limits& limits = {},
-                           const policy_language::table_loader& tables = {});
+                           const policy_language::table_loader& tables = {},
+                           const policy_language::zone_source& zones = {});
 
 }  // namespace pricepoint

@@ -5,8 +5,9 @@
 //                         .prices = {{"store", "32.00"_money}}, .cost = "12.00"_money,
 //                         .attributes = {{"role", "traffic"}}};
 //
-// What is left out is absent, never zero. Text is borrowed: it must live until the call that takes the request returns.
-// Money is in units of the request's currency (the market's, unless `currency` says otherwise).
+// What is left out is absent, never zero; what cannot be, such as a time after 9999, makes the decision `invalid`. Text
+// is borrowed: it must live until the call that takes the request returns. Money is in units of the request's currency
+// (the market's, unless `currency` says otherwise).
 #pragma once
 
 #include <boost/container/small_vector.hpp>

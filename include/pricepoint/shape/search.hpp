@@ -127,27 +127,27 @@ inline std::int64_t at_or_above(const automaton& allowed, std::int64_t minor) no
 class stored_net {
  public:
   stored_net() = default;  // every amount is possible
-  // `factor` is 1 + tax in lowest terms, at least 1.
-  explicit stored_net(const detail::fraction& factor) noexcept
-      : gross_(static_cast<std::int64_t>(factor.numerator)), net_(static_cast<std::int64_t>(factor.denominator)) {}
+  // `factor` is 1 + tax in lowest terms, at least 1; its terms are below 2^72.
+  explicit stored_net(const detail::fraction& factor) noexcept : gross_(factor.numerator), net_(factor.denominator) {}
 
   bool restricts() const noexcept { return gross_ != net_; }
   // n * gross/net lies in [p - 1/2, p + 1/2), so the least such n decides; with tax >= 0 it is the only one.
   bool possible(std::int64_t minor) const noexcept {
-    return !restricts() || 2 * widened(net_for(minor)) * gross_ < (2 * widened(minor) + 1) * net_;
+    return !restricts() || 2 * gross_ * net_for(minor) < (2 * widened(minor) + 1) * net_;
   }
   // The net amount that gives a possible gross amount.
   std::int64_t net_for(std::int64_t minor) const noexcept {
     return static_cast<std::int64_t>(
-        pricepoint::detail::divide((2 * widened(minor) - 1) * net_, 2 * widened(gross_), rounding::up));
+        pricepoint::detail::divide((2 * widened(minor) - 1) * net_, 2 * gross_, rounding::up));
   }
   // Possible amounts repeat with this period.
-  std::int64_t period() const noexcept { return gross_; }
+  pricepoint::detail::int128 period() const noexcept { return gross_; }
 
  private:
   static constexpr pricepoint::detail::int128 widened(std::int64_t value) noexcept { return value; }
-  std::int64_t gross_ = 1;
-  std::int64_t net_ = 1;
+  // Wider than a tax of a request needs, so that no tax at all can give a wrong answer.
+  pricepoint::detail::int128 gross_ = 1;
+  pricepoint::detail::int128 net_ = 1;
 };
 
 namespace detail {
@@ -159,7 +159,7 @@ class remainder_search {
  public:
   static constexpr std::uint64_t max_work = 1u << 30;
   static bool feasible(const automaton& allowed, const stored_net& net) noexcept {
-    return static_cast<std::uint64_t>(net.period()) * allowed.size() <= max_work;
+    return net.period() * static_cast<pricepoint::detail::int128>(allowed.size()) <= max_work;
   }
   remainder_search(const automaton& allowed, const stored_net& net)
       : allowed_(allowed),

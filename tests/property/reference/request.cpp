@@ -52,7 +52,7 @@ void evaluation::read_request() {
   if (market_ && !tax_ && !market_->gross) tax_ = rational(0);
   if (const std::string* text = field("tax")) {
     tax_ = parse_rate(*text);
-    if (!tax_ || *tax_ < 0) invalid.insert("tax");
+    if (!tax_ || *tax_ < 0 || *tax_ > 1000) invalid.insert("tax");
   }
   if (channel_) fee_ = channel_->fee;
   if (const std::string* text = field("fee")) {

@@ -79,6 +79,30 @@ TEST_F(cli_files, a_signal_takes_both_outputs_away) {
   EXPECT_EQ(file_count(), 0);
 }
 
+// [REL-51] Where one of several cannot have its name, none has; and while they are written only their owner reads them.
+TEST_F(cli_files, several_get_their_names_together) {
+  std::ofstream(path("one.csv")) << "as it was";
+  auto one = output_file::open(path("one.csv"));
+  auto two = output_file::open(path("two.csv"));
+  auto three = output_file::open(path("three.csv"));
+  ASSERT_TRUE(one && two && three);
+  EXPECT_FALSE(one->is_same_file(*two));
+  EXPECT_TRUE(output_file::open(path("./two.csv"))->is_same_file(*two));
+  ASSERT_TRUE(one->write("1") && two->write("2") && three->write("3"));
+  fs::create_directory(path("three.csv"));
+  EXPECT_EQ(output_file::commit({&*one, &*two, nullptr, &*three}), &*three);
+  EXPECT_EQ(content(path("one.csv")), "as it was");
+  EXPECT_FALSE(fs::exists(path("two.csv")));
+  fs::remove(path("three.csv"));
+  fs::create_directory(path("two.csv"));
+  EXPECT_EQ(output_file::commit({&*one, &*two, nullptr, &*three}), &*two);
+  EXPECT_EQ(content(path("one.csv")), "as it was");
+  fs::remove(path("two.csv"));
+  EXPECT_EQ(output_file::commit({&*one, &*two, nullptr, &*three}), nullptr);
+  EXPECT_EQ(content(path("one.csv")) + content(path("two.csv")) + content(path("three.csv")), "123");
+  EXPECT_EQ(file_count(), 3);
+}
+
 TEST_F(cli_files, refusals) {
   EXPECT_EQ(output_file::open(directory_.string()).error().diagnostics()[0].code, "PP-F003");
   EXPECT_EQ(output_file::open(path("none/out.csv")).error().diagnostics()[0].code, "PP-F003");
@@ -107,6 +131,11 @@ TEST(cli_terminal_width, is_what_columns_says_where_it_is_a_number) {
   const std::string kept = before == nullptr ? "" : before;
   ::setenv("COLUMNS", "77", 1);
   EXPECT_EQ(terminal_width(-1), 77u);
+  // [REL-58] What is too wide for any terminal is not given the memory that it would take.
+  for (const char* wide : {"10000", "10001", "99999999999", "18446744073709551615"}) {
+    ::setenv("COLUMNS", wide, 1);
+    EXPECT_EQ(terminal_width(-1), widest_terminal) << wide;
+  }
   for (const char* none : {"", "0", "-5", "80x", "wide", "99999999999999999999"}) {
     ::setenv("COLUMNS", none, 1);
     EXPECT_EQ(terminal_width(-1), 120u) << none;  // -1 is no terminal either

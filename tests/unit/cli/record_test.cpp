@@ -98,7 +98,8 @@ TEST_F(cli_record, has_every_field_as_it_was_given) {
             std::string::npos)
       << lines[0];
   EXPECT_TRUE(lines[0].ends_with("},\"fingerprint\":\"" + std::string(policy_.fingerprint()) +
-                                 "\",\"policy_file\":\"p.json\",\"version\":\"0.1.0\"}\n"))
+                                 "\",\"policy_file\":\"p.json\",\"version\":\"0.1.0\",\"zones\":\"" +
+                                 std::string(zones_version()) + "\"}\n"))
       << lines[0];
 
   const recorded_decision back = read(lines[0]);

@@ -331,6 +331,54 @@ TEST(batch, numbers_are_below_ten_to_the_fifteenth) {
     rows.quantity = layout;
     expect("quantity");
     rows.quantity = {};
+    rows.units = layout;
+    expect("units");
+    rows.units = {};
+  }
+}
+
+// [REL-37] [REQ-19] [REQ-12] A time or a rate beyond its ends is named, whether a rule reads it or not.
+TEST(batch, times_and_rates_beyond_their_ends) {
+  for (const char* const rule :
+       {R"({"id":"f","discount":"1%"})", R"({"id":"f","during":{"until":"2030-01-01T00:00:00Z"},"discount":"1%"})"}) {
+    SCOPED_TRACE(rule);
+    auto read = pricepoint::parse_policy(
+        R"({"pricepoint":1,"markets":{"DE":{"tax":"19%"}},"channels":{"web":{"kind":"online"}},"rules":[)" +
+        std::string(rule) + "]}");
+    ASSERT_TRUE(read) << read.error().to_string();
+    pricepoint::pricer one(*read);
+    const std::array<std::int64_t, 6> times = {
+        0, pricepoint::last_instant.unix_ms, -1, pricepoint::last_instant.unix_ms + 1, INT64_MAX, INT64_MIN + 1};
+    const std::array<std::int64_t, 6> taxes = {
+        0, pricepoint::max_tax.e8(), -1, pricepoint::max_tax.e8() + 1, INT64_MAX, INT64_MIN + 1};
+    const std::array<std::int64_t, 6> minor = {2000, 2000, 2000, 2000, 2000, 2000};
+    const auto expect = [&](const request_columns& rows, const char* field) {
+      decision_columns out;
+      pricepoint::price_columns(one, rows, out);
+      for (std::size_t row = 0; row < 6; ++row) {
+        EXPECT_EQ(out.status[row], row < 2 ? status::priced : status::invalid) << field << row;
+        EXPECT_EQ(names(out, out.invalid[row]), row < 2 ? list{} : list{field}) << row;
+      }
+    };
+    const request_columns usual{.rows = 6,
+                                .channel = text_column::all("web"),
+                                .market = text_column::all("DE"),
+                                .at_unix_ms = number_column::all(0),
+                                .list = minor};
+    request_columns rows = usual;
+    rows.at_unix_ms = times;
+    expect(rows, "at");
+    rows = usual;
+    rows.current_since_unix_ms = times;
+    expect(rows, "current_since");
+    rows = usual;
+    rows.tax_e8 = taxes;
+    expect(rows, "tax");
+    rows = usual;
+    rows.at_unix_ms = number_column::all(-1);
+    decision_columns out;
+    pricepoint::price_columns(one, rows, out);
+    EXPECT_EQ(out.status, std::vector(6, status::invalid));
   }
 }
 

@@ -139,6 +139,23 @@ TEST(bound_pricer, keeps_the_texts_of_its_kind) {
   EXPECT_EQ(deciding::line(full), "conflict limited_by[earn] conflict[earn near]");
 }
 
+// [REL-37] [REQ-12] [REQ-19] A kind whose request cannot be is as invalid as the request.
+TEST(bound_pricer, says_what_of_its_kind_cannot_be) {
+  pricepoint::pricer one(deciding::policy_of(""));
+  const std::array<string_view, 1> fields = {"price.store"};
+  for (const std::int64_t e8 : {std::int64_t{-1}, pricepoint::max_tax.e8() + 1, INT64_MAX}) {
+    const auto tax = pricepoint::rate::from_e8(e8);
+    auto bound = one.bind({.channel = "web", .market = "ST", .at = pricepoint::instant{-1}, .tax = tax}, fields);
+    ASSERT_TRUE(bound);
+    pricepoint::decision full;
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(bound->price(std::array<std::int64_t, 1>{5'000}).status, pricepoint::status::invalid);
+      bound->price(std::array<std::int64_t, 1>{5'000}, full);
+      EXPECT_EQ(deciding::line(full), "invalid invalid[at tax]");
+    }
+  }
+}
+
 TEST(bound_pricer, refuses_what_is_no_field_of_money) {
   pricepoint::pricer one(deciding::policy_of(rules));
   const std::array<string_view, 6> fields = {"price.mars", "price", "cost", "cost", "role", "Cost"};

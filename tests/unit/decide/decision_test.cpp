@@ -58,6 +58,59 @@ TEST(decision, names_every_value_that_cannot_be) {
   EXPECT_EQ(decide("", asked), "priced 32.00");
 }
 
+// What no text could say comes by another way: from C, from columns, from a program. [REL-37] [REQ-12] [REQ-14]
+// [REQ-17] [REQ-19]
+TEST(decision, names_numbers_beyond_their_ends) {
+  const auto first = pricepoint::first_instant, last = pricepoint::last_instant;
+  EXPECT_EQ(to_string(first) + " " + to_string(last), "1970-01-01T00:00:00Z 9999-12-31T23:59:59.999Z");
+  const pricepoint::policy with = policy_of("");
+  pricepoint::pricer again(with);
+  const auto decide_twice = [&](const request& asked) {
+    const std::string said = line(again.price(asked));
+    EXPECT_EQ(line(pricepoint::pricer(with).price(asked)), said) << "by a pricer that knows its words, and by another";
+    return said;
+  };
+  request asked = web();
+  const std::string usual = decide_twice(asked);
+  for (const std::int64_t e8 : {INT64_MIN, std::int64_t{-1}, pricepoint::max_tax.e8() + 1, INT64_MAX - 1, INT64_MAX}) {
+    asked.tax = asked.fee = pricepoint::rate::from_e8(e8);
+    EXPECT_EQ(decide_twice(asked), "invalid invalid[fee tax]") << e8;
+  }
+  asked = web();
+  asked.tax = pricepoint::max_tax;
+  EXPECT_EQ(decide_twice(asked), usual);
+  asked = web();
+  for (const std::int64_t at : {INT64_MIN, std::int64_t{-1}, last.unix_ms + 1, INT64_MAX}) {
+    asked.at = asked.current_since = pricepoint::instant{at};
+    EXPECT_EQ(decide_twice(asked), "invalid invalid[at current_since]") << at;
+  }
+  for (const auto& at : {first, last}) {
+    asked.at = asked.current_since = at;
+    EXPECT_EQ(decide_twice(asked), usual);
+  }
+  asked = web();
+  const auto most = pricepoint::decimal::from_parts(999'999'999'999'999, 0);
+  const auto more = pricepoint::decimal::from_parts(1'000'000'000'000'000, 0);
+  asked.quantity = asked.units = most;
+  asked.attributes = {{"stock", -most}};
+  EXPECT_EQ(decide_twice(asked), usual);
+  asked.quantity = asked.units = more;
+  asked.attributes = {{"stock", -more}};
+  EXPECT_EQ(decide_twice(asked), "invalid invalid[quantity stock units]");
+  // What the tax adds to the largest amount is still a number. [OUT-15]
+  asked = web();
+  asked.market = "US";
+  asked.prices = {{"store", "10000000000000.00"_money}};
+  asked.tax = pricepoint::max_tax;
+  EXPECT_EQ(again.price(asked).tax()->minor, 1'000'000'000'000'000'000);
+  // [MKT-5]
+  const auto read = pricepoint::parse_policy(
+      R"({"pricepoint":1,"markets":{"DE":{"tax":"100000%"},"FR":{"tax":"100000.000001%"}},"channels":{"w":{"kind":"online"}},"rules":[]})");
+  ASSERT_FALSE(read);
+  ASSERT_EQ(read.error().diagnostics().size(), 1u);
+  EXPECT_EQ(read.error().diagnostics()[0].message, "\"tax\" must be from 0% to 100000%, not 100000.000001%");
+}
+
 // Of a period that is always on, one pricer for requests with a time and without. [DEC-4] [OUT-30]
 TEST(decision, needs_a_time_where_a_period_has_no_end) {
   pricepoint::pricer pricer(policy_of(

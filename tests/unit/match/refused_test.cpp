@@ -49,6 +49,13 @@ TEST(refused, says_the_value_and_what_would_do) {
   EXPECT_EQ(why("wholesale"), "-1 is below zero");
   EXPECT_EQ(why("tag"), "0 is not above zero");
   EXPECT_EQ(why("msrp"), "nothing");
+  asked.tax = pricepoint::rate::from_e8(INT64_MAX);
+  asked.at = asked.current_since = pricepoint::instant{-1};
+  asked.attributes = {{"stock", pricepoint::decimal::from_parts(-1'000'000'000'000'000, 0)}};
+  EXPECT_EQ(why("tax"), "9223372036854.775807% is above 100000%");
+  EXPECT_EQ(why("at"), "-1 milliseconds since 1970 are not within the years 1970 to 9999");
+  EXPECT_EQ(why("current_since"), why("at"));
+  EXPECT_EQ(why("stock"), "-1000000000000000 has more than 15 digits before the point");
 }
 
 TEST(displays, one_price_on_two) {

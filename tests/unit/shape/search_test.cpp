@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -302,6 +303,25 @@ TEST(search, known_cases) {
   // 9.99 at 20% and 15.00 at 19% are impossible where whole net cents are stored.
   EXPECT_FALSE(stored_net(fraction{6, 5}).possible(999));
   EXPECT_FALSE(stored_net(fraction{119, 100}).possible(1500));
+}
+
+// Factors whose terms do not fit 64 bits: no request has such a tax, and yet the answer is right.
+TEST(search, stored_net_of_any_factor) {
+  const auto factor = [](std::int64_t e8) {
+    const pricepoint::detail::int128 whole = 100'000'000;
+    return fraction::reduced(whole + e8, whole);
+  };
+  const auto all = *automaton::build(std::span<const any_shape>(), 2);
+  // 92,233,720,369.5... times a cent is the least; nothing lies below it.
+  const stored_net huge(factor(INT64_MAX));
+  EXPECT_TRUE(huge.possible(92'233'720'370));
+  EXPECT_EQ(huge.net_for(92'233'720'370), 1);
+  for (const std::int64_t minor : {1L, 5'000L, 92'233'720'369L, 92'233'720'371L}) EXPECT_FALSE(huge.possible(minor));
+  EXPECT_EQ(at_or_above(all, huge, 92'233'720'300), 92'233'720'370);
+  EXPECT_EQ(at_or_below(all, huge, 92'233'720'400), 92'233'720'370);
+  const stored_net largest(fraction{pricepoint::detail::int128{1} << 71, 1});
+  EXPECT_FALSE(largest.possible(1));
+  EXPECT_FALSE(largest.possible(pricepoint::max_amount_minor));
 }
 
 TEST(automaton, knows_multiples_that_are_too_large) {

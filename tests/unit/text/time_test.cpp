@@ -16,8 +16,12 @@ std::int64_t at(std::string_view text, std::string_view zone = {}, bool end = fa
     ADD_FAILURE() << wrong->message;
     return 0;
   }
-  return to_unix_ms(std::get<written_time>(time), zone, end);
+  const auto found = zone.empty() ? time_zone() : find_zone(zone);
+  EXPECT_TRUE(found) << zone;
+  return to_unix_ms(std::get<written_time>(time), *found, end);
 }
+
+bool is_time_zone(std::string_view name) { return find_zone(name).has_value(); }
 
 std::int64_t utc(std::string_view text) { return at(std::string(text) + "Z"); }
 
@@ -66,6 +70,23 @@ TEST(time, of_a_local_time_that_occurs_twice_the_first_counts) {
   EXPECT_EQ(at("2018-02-17T23:30", "America/Sao_Paulo"), utc("2018-02-18T01:30"));  // -02:00
 }
 
+// [PER-11]
+TEST(time, the_last_millisecond_before_a_change_and_the_first_after_it) {
+  EXPECT_EQ(at("2026-03-29T01:59:59.999", "Europe/Rome"), utc("2026-03-29T00:59:59.999"));
+  EXPECT_EQ(at("2026-03-29T03:00:00.000", "Europe/Rome"), utc("2026-03-29T01:00:00.000"));
+  EXPECT_EQ(at("2026-10-25T02:59:59.999", "Europe/Rome"), utc("2026-10-25T00:59:59.999"));
+  EXPECT_EQ(at("2026-10-25T03:00:00.000", "Europe/Rome"), utc("2026-10-25T02:00:00.000"));
+  const auto offset = [](std::int64_t unix_ms) {
+    return offset_minutes({written_time::form::local, 2026, 1, 1}, *find_zone("Europe/Rome"), unix_ms);
+  };
+  const std::int64_t change = utc("2026-03-29T01:00");
+  EXPECT_EQ(offset(change - 1), 60);
+  EXPECT_EQ(offset(change), 120);
+  EXPECT_EQ(offset(-1), 60);
+  // Not a whole minute: 44:30 to the west, until 1972.
+  EXPECT_EQ(offset_minutes({written_time::form::local, 1970, 1, 1}, *find_zone("Africa/Monrovia"), 0), 0);
+}
+
 TEST(time, mistakes_have_their_place) {
   EXPECT_EQ(wrong_at("2026-1-01"), 6u);
   EXPECT_EQ(wrong_at("1969-12-31"), 0u);
@@ -91,6 +112,7 @@ TEST(time, zones_never_lead_out_of_the_database) {
   for (const char* zone :
        {"UTC", "Europe/Rome", "America/Argentina/Buenos_Aires", "Etc/GMT+8", "America/Port-au-Prince"}) {
     EXPECT_TRUE(is_time_zone(zone)) << zone;
+    EXPECT_TRUE(is_zone_name(zone)) << zone;
   }
   for (const char* zone : {"", "/etc/localtime", "../zoneinfo/UTC", "Europe/../UTC", ":UTC", "libc:localtime",
                            "localtime", "right/UTC", "posix/UTC", "Europe", "Europe/", "Europe//Rome",
@@ -98,6 +120,12 @@ TEST(time, zones_never_lead_out_of_the_database) {
     EXPECT_FALSE(is_time_zone(zone)) << zone;
   }
   EXPECT_FALSE(is_time_zone(std::string(100'000, 'A')));
+  EXPECT_FALSE(is_zone_name(std::string(100'000, 'A')));
+  for (const char* zone : {"", "/etc/localtime", "../zoneinfo/UTC", "Europe/../UTC", "localtime", "right/UTC",
+                           "Europe/", "Europe//Rome", "zone.tab", "tzdata.zi", "+VERSION"}) {
+    EXPECT_FALSE(is_zone_name(zone)) << zone;
+  }
+  for (const std::string_view zone : zone_names()) EXPECT_TRUE(is_zone_name(zone)) << zone;
 }
 
 TEST(time, periods_of_a_policy_are_checked) {
