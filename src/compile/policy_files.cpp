@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -46,6 +47,7 @@ error refused(const std::string& file, std::string message, std::string hint = {
 }
 
 error unreadable(const std::string& file, int number) {
+  if (number == ENOMEM) throw std::bad_alloc();  // which says nothing of the file
   return refused(file, "cannot read this file: " + detail::system_error_text(number));
 }
 

@@ -204,7 +204,8 @@ clock_changes zone_rule::changes_near(std::int64_t year) const {
 
 std::int32_t zone_rule::offset_at(std::int64_t unix_seconds) const {
   const std::int32_t all_year = summer_ ? summer_->offset : offset_;
-  return offset_among(changes_near(year_of(unix_seconds)).list(), all_year, unix_seconds);
+  clock_changes near = changes_near(year_of(unix_seconds));
+  return offset_among(near.list(), all_year, unix_seconds);
 }
 
 // ---- the zone
@@ -231,7 +232,7 @@ std::variant<time_zone, std::string> time_zone::make(std::int32_t at_first, std:
 clock_changes time_zone::changes_near(std::int64_t year) const {
   clock_changes made;
   if (!changes_.empty()) made.add(changes_.back());
-  clock_changes of_rule = rule_->changes_near(year);  // which list() only points into
+  clock_changes of_rule = rule_->changes_near(year);
   for (const clock_change& one : of_rule.list()) {
     if (changes_.empty() || one.at > changes_.back().at) made.add(one);
   }
@@ -242,14 +243,16 @@ std::int32_t time_zone::offset_at(std::int64_t unix_seconds) const {
   if (!rule_ || (!changes_.empty() && unix_seconds <= changes_.back().at)) {
     return offset_among(changes_, at_first_, unix_seconds);
   }
-  return offset_among(changes_near(year_of(unix_seconds)).list(), at_first_, unix_seconds);
+  clock_changes near = changes_near(year_of(unix_seconds));
+  return offset_among(near.list(), at_first_, unix_seconds);
 }
 
 std::int64_t time_zone::from_local(std::int64_t local_seconds) const {
   const bool before_rule =
       !changes_.empty() && local_seconds < changes_.back().at + std::int64_t{changes_.back().before};
   if (!rule_ || before_rule) return resolved(changes_, at_first_, local_seconds);
-  return resolved(changes_near(year_of(local_seconds)).list(), at_first_, local_seconds);
+  clock_changes near = changes_near(year_of(local_seconds));
+  return resolved(near.list(), at_first_, local_seconds);
 }
 
 std::int64_t local_seconds(int year, int month, int day, int hour, int minute, int second) {

@@ -28,7 +28,7 @@ struct clock_change {
 class clock_changes {
  public:
   void add(const clock_change& one) { all_[count_++] = one; }
-  std::span<clock_change> list() { return {all_.data(), count_}; }
+  std::span<clock_change> list() & { return {all_.data(), count_}; }  // lives as long as this
 
  private:
   std::array<clock_change, 9> all_;
