@@ -19,7 +19,7 @@ namespace policy_language {
 // Limits on what a stranger's text may ask for; exceeding one is a diagnostic. Keys have at most 1024 bytes.
 struct parse_limits {
   std::size_t max_bytes = 64u << 20;    // of a policy's text
-  std::size_t max_depth = 32;           // of nested objects and lists; at most 256
+  std::size_t max_depth = 32;           // of nested objects and lists; at most 128
   std::size_t max_values = 10'000'000;  // of the JSON text: objects, lists, texts, numbers
   std::size_t max_rules = 1'000'000;
   std::size_t max_table_bytes = 256u << 20;  // of one rule table

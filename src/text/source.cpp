@@ -22,7 +22,7 @@ namespace {
 
 namespace json = boost::pricepoint_json;
 
-constexpr std::size_t deepest = 256;  // the tree is walked and destroyed by recursion
+constexpr std::size_t deepest = 128;  // parsed, walked and destroyed by recursion, on a stack of 128 KiB
 
 // One past white space and comments; a comment without an end reaches to the end of the text.
 std::size_t skip_blank(std::string_view text, std::size_t at, std::string_view also = {}) {
