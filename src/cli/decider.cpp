@@ -57,12 +57,19 @@ const std::vector<row_decider::answer>& row_decider::decide(row& from) {
   return answers_;
 }
 
-void row_decider::count(row_tally& to, const row& from, const std::vector<answer>& answers) {
+void row_decider::count_lost(row_tally& to, const row& from, const std::vector<answer>& answers) {
   if (!from.problems.empty()) return to.row_lost(from.line, [&] { return why_unread(from); });
   for (const answer& one : answers) {
     if (one.what->status() != status::invalid) continue;
     return to.row_lost(from.line, [&] { return why_invalid(from, one.what->invalid().front()); });
   }
+}
+
+void row_decider::count(row_tally& to, const row& from, const std::vector<answer>& answers) {
+  bool lost = !from.problems.empty();
+  for (const answer& one : answers) lost |= !lost && one.what->status() == status::invalid;
+  if (lost) [[unlikely]]
+    return count_lost(to, from, answers);
   to.row();
   for (const answer& one : answers) to.answer(one.what->missing());
 }

@@ -46,6 +46,8 @@ class row_decider {
   static void count(row_tally& to, const row& from, const std::vector<answer>& answers);
 
  private:
+  static void count_lost(row_tally& to, const row& from, const std::vector<answer>& answers);
+
   pricer pricer_;
   std::shared_ptr<const price_histories> history_;
   const std::vector<std::string_view>& channels_;

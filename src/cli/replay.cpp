@@ -93,11 +93,11 @@ class difference_writer {
           line[first_key + i] = keys_.value(i, of.asked, scratch);
         continue;
       }
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (i > 0) out.push_back(',');
-        append_csv_cell(out, cells[i]);
+      {
+        csv_line line(out);
+        for (const std::string& cell : cells) line.text(cell);
+        keys_.csv_cells(line, of.asked);
       }
-      keys_.csv_cells(out, of.asked);
       out.push_back('\n');
     }
   }

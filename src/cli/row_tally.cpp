@@ -42,8 +42,7 @@ diagnostic about_lost(const row_tally& all, const char* code, const std::string&
 
 }  // namespace
 
-void row_tally::answer(const std::vector<std::string>& missing) {
-  ++answers;
+void row_tally::lack(const std::vector<std::string>& missing) {
   for (const std::string& one : missing) {
     const auto found =
         std::find_if(lacking.begin(), lacking.end(), [&](const auto& each) { return each.first == one; });

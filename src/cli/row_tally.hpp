@@ -42,11 +42,17 @@ struct row_tally {
     first = why();
   }
   // What a row that can be read would need to have its answer.
-  void answer(const std::vector<std::string>& missing);
+  void answer(const std::vector<std::string>& missing) {
+    ++answers;
+    if (!missing.empty()) lack(missing);
+  }
   void add(const row_tally& other);
 
   // The exact share of rows that could not be read against a rate.
   bool has_more_unread_than(rate most) const noexcept;
+
+ private:
+  void lack(const std::vector<std::string>& missing);
 };
 
 // Why a row cannot be read, without its line: "column cost: "abc" is not an amount of money".

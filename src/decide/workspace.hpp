@@ -76,7 +76,10 @@ class workspace {
   call_orders& orders() noexcept { return orders_; }
 
   // The first instant at which a decision of the bound request may change, where its class says `of_class`.
-  std::optional<instant> next_change_at(std::optional<instant> of_class) const noexcept {
+  std::optional<instant> next_change_at(const std::optional<instant>& of_class) const noexcept {
+    // Most answers hang on their class alone.
+    if (!call_.next_change_at && !bound().depends_on_rate) [[likely]]
+      return of_class;
     return earlier(earlier(of_class, call_.next_change_at), binder_.next_rate_at());
   }
   static std::optional<instant> earlier(std::optional<instant> a, std::optional<instant> b) noexcept {

@@ -32,6 +32,17 @@ bool given(const attribute_value& value) { return value.number() || !value.text(
 void binder::set_field(std::uint32_t slot, const decimal& value) {
   const int digits = bound_.given.digits();
   field_value& field = bound_.fields[slot];
+  // Most amounts are whole minor units, and far from all limits.
+  constexpr detail::int128 usual = 1'000'000'000'000;
+  if (const int shift = digits - value.scale();
+      static_cast<unsigned>(shift) <= 4 && value.coefficient() > 0 && value.coefficient() <= usual) [[likely]] {
+    const std::int64_t minor = static_cast<std::int64_t>(value.coefficient()) *
+                               static_cast<std::int64_t>(detail::powers_of_ten[static_cast<std::size_t>(shift)]);
+    if (minor <= max_amount_minor) {
+      field = {presence::present, false, {minor, 1}};
+      return;
+    }
+  }
   field.value = fraction::minor_units(value, digits);
   // How many minor units it is, is known only with the currency. Of whole ones nothing has to be multiplied.
   detail::int128 limit = max_amount_minor;
@@ -307,11 +318,11 @@ void binder::remember(std::size_t place, const request& what) {
   known_places_[place] = static_cast<std::uint16_t>(known_.size());
 }
 
-void binder::bind_times(const request& what) {
-  bound_.at.reset();
+void binder::bind_given_times(const request& what) {
   if (what.at) bound_.at = what.at->unix_ms;
-  bound_.current_since.reset();
   if (what.current_since) bound_.current_since = what.current_since->unix_ms;
+  if (may_be(what.at) && may_be(what.current_since)) [[likely]]
+    return;
   if (!may_be(what.at)) invalid_.emplace_back("at");
   if (!may_be(what.current_since)) invalid_.emplace_back("current_since");
 }

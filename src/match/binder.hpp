@@ -97,7 +97,12 @@ class binder {
   void bind_known(const known_request& as, const request& what);
   void bind_new(const request& what);
   void remember(std::size_t place, const request& what);
-  void bind_times(const request& what);
+  void bind_times(const request& what) {
+    bound_.at.reset();
+    bound_.current_since.reset();
+    if (what.at || what.current_since) bind_given_times(what);
+  }
+  void bind_given_times(const request& what);
   void bind_money(const request& what);
   void bind_number(std::uint32_t attribute, const attribute_value& given);
   void settle_invalid();

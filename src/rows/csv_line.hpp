@@ -34,11 +34,22 @@ class csv_line {
     make_room(0);
     end_cell();
   }
+  template <std::size_t Count>
+  [[gnu::always_inline]] void empty_cells() {
+    make_room(Count);
+    std::memset(at_, ',', Count);
+    at_ += Count;
+  }
   [[gnu::always_inline]] void text(std::string_view value) {
-    if (!detail::needs_csv_quotes(value)) return plain(value);
-    std::string quoted;
-    detail::append_csv_cell(quoted, value);
-    plain(quoted);
+    if (detail::needs_csv_quotes(value)) [[unlikely]] {
+      std::string quoted;
+      detail::append_csv_cell(quoted, value);
+      make_room(quoted.size());
+      std::memcpy(at_, quoted.data(), quoted.size());
+      at_ += quoted.size();
+      return end_cell();
+    }
+    plain(value);
   }
   // Requires no letter that CSV would quote.
   [[gnu::always_inline]] void plain(std::string_view value) {
@@ -56,7 +67,7 @@ class csv_line {
     const int scale = std::max(value->scale(), unit ? unit->digits() + 4 : 0);
     const detail::int128 coefficient =
         value->coefficient() * detail::powers_of_ten[static_cast<std::size_t>(scale - value->scale())];
-    if (detail::fits_int64(coefficient)) {
+    if (detail::fits_int64(coefficient)) [[likely]] {
       make_room(most_of_number);
       at_ = write_fixed(at_, static_cast<std::int64_t>(coefficient), scale);
       end_cell();
@@ -129,7 +140,7 @@ class csv_line {
   }
   void end_cell() { *at_++ = ','; }
   // Most are short: two copies that overlap are less than a call.
-  void write(std::string_view bytes) {
+  [[gnu::always_inline]] void write(std::string_view bytes) {
     const char* const from = bytes.data();
     const std::size_t size = bytes.size();
     if (size > 16) {

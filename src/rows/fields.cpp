@@ -103,13 +103,6 @@ const char* set_instant(std::optional<instant>& to, std::string_view text) {
   return to ? nullptr : no_instant;
 }
 
-const char* add_price(request& to, std::string_view channel, std::string_view text) {
-  const auto price = parse_decimal(text);
-  if (!price) return why_no_decimal(text, no_money);
-  to.prices.push_back({channel, *price});
-  return nullptr;
-}
-
 const char* add_attribute(request& to, const field& what, std::string_view text) {
   using kind = policy::attribute_info::kind;
   if (what.attribute == kind::words || what.attribute == kind::text) {
@@ -260,7 +253,7 @@ std::optional<field_table::doubt> field_table::doubt_about(std::string_view name
 
 const char* set_other_field(offer& into, const field& what, std::string_view text) {
   request& to = into.request;
-  if (what.number != nullptr) {
+  if (what.number != nullptr || what.kind == field_kind::price) {
     const bool is_count = what.kind == field_kind::quantity || what.kind == field_kind::units;
     return why_no_decimal(text, is_count ? no_number : no_money);
   }
@@ -278,11 +271,9 @@ const char* set_other_field(offer& into, const field& what, std::string_view tex
     case field_kind::seller:
       into.seller = text;
       return what.declared ? add_attribute(to, what, text) : nullptr;
-    case field_kind::price:
-      return add_price(to, what.name, text);
     case field_kind::attribute:
       return add_attribute(to, what, text);
-    default:  // unknown; words and numbers are above
+    default:  // unknown; words, numbers and prices are above
       return nullptr;
   }
 }

@@ -11,6 +11,7 @@
 #include "pricepoint/audit/auditor.hpp"
 #include "pricepoint/pricing/policy.hpp"
 #include "pricepoint/pricing/request.hpp"
+#include "rows/read_decimal.hpp"
 
 namespace pricepoint::rows {
 
@@ -104,13 +105,23 @@ class field_table {
 // For what is neither a word nor a number that can be read.
 const char* set_other_field(offer& to, const field& what, std::string_view text);
 
+// Whether it is a number of the request and the text, as it stands, a decimal.
+inline bool set_number(offer& to, const field& what, std::string_view text) {
+  if (what.number != nullptr) return read_decimal(text, to.request.*what.number);
+  if (what.kind != field_kind::price) return false;
+  std::optional<decimal> price;
+  if (!read_decimal(text, price)) return false;
+  to.request.prices.push_back({what.name, *price});
+  return true;
+}
+
 // Puts the text into the request, or beside it; gives why it cannot be read, or null. The text must outlive the offer.
 inline const char* set_field(offer& to, const field& what, std::string_view text) {
   if (what.word != nullptr) {
     to.request.*what.word = text;
     return nullptr;
   }
-  if (what.number != nullptr && (to.request.*what.number = parse_decimal(text))) return nullptr;
+  if (set_number(to, what, text)) return nullptr;
   return set_other_field(to, what, text);
 }
 

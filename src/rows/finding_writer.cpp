@@ -194,8 +194,8 @@ void finding_writer::csv(std::string& out, const row& from, const finding& what)
     csv_line line(out);
     const std::size_t count = std::size(names) - (ahead_ ? 0 : times);
     for (std::size_t i = 0; i < count; ++i) line.text(texts[i]);
+    keys_.csv_cells(line, from);
   }
-  keys_.csv_cells(out, from);
   carried_.csv_cells(out, from);
   out.push_back('\n');
 }

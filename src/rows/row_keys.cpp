@@ -7,13 +7,19 @@
 namespace pricepoint::rows {
 
 row_keys::row_keys(const csv_columns* columns) : of_json_(columns == nullptr) {
-  if (columns == nullptr) return;
+  if (columns == nullptr) {
+    for (; count_ < names.size(); ++count_) written_[count_] = count_;
+    return;
+  }
   constexpr std::array<field_kind, names.size()> kinds = {field_kind::quantity, field_kind::segment,
                                                           field_kind::audience, field_kind::at};
   for (std::size_t i = 0; i < columns->count(); ++i) {
     for (std::size_t which = 0; which < names.size(); ++which) {
       if (columns->field_at(i).kind == kinds[which]) places_[which] = i;
     }
+  }
+  for (std::uint32_t which = 0; which < names.size(); ++which) {
+    if (has(which)) written_[count_++] = which;
   }
 }
 
@@ -23,8 +29,8 @@ std::string_view row_keys::value(std::size_t which, const row& from, std::string
                                                               from.request.audience, from.at_text};
     return given[which];
   }
-  if (!places_[which] || *places_[which] >= from.cells.size()) return {};
-  const csv_cell& cell = from.cells[*places_[which]];
+  if (places_[which] >= from.cells.size()) return {};
+  const csv_cell& cell = from.cells[places_[which]];
   if (cell.malformed) return cell.raw;
   scratch.clear();
   scratch.reserve(cell.raw.size());
@@ -34,32 +40,6 @@ std::string_view row_keys::value(std::size_t which, const row& from, std::string
 void row_keys::csv_names(std::string& out) const {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (has(i)) out.append(",").append(names[i]);
-  }
-}
-
-void row_keys::csv_cells(std::string& out, const row& from) const {
-  if (of_json_) return other_csv_cells(out, from);
-  for (const std::optional<std::size_t>& place : places_) {
-    if (!place) continue;
-    out.push_back(',');
-    if (*place >= from.cells.size()) continue;
-    const csv_cell& cell = from.cells[*place];
-    if (cell.raw.empty()) continue;
-    // Most rows have a plain word or nothing here.
-    if (!cell.quoted && !cell.malformed && cell.raw.find('"') == std::string_view::npos) {
-      out.append(cell.raw);
-    } else {
-      std::string scratch;
-      append_csv_cell(out, value(static_cast<std::size_t>(&place - places_.data()), from, scratch));
-    }
-  }
-}
-
-void row_keys::other_csv_cells(std::string& out, const row& from) const {
-  std::string scratch;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    out.push_back(',');
-    append_csv_cell(out, value(i, from, scratch));
   }
 }
 

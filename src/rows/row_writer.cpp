@@ -54,7 +54,6 @@ void row_writer::decided(std::string& out, const row& from, std::string_view cha
                          std::string_view explanation) const {
   if (format_ == output_format::csv) {
     csv_row(out, from, channel, what);
-    keys_.csv_cells(out, from);
     carried_.csv_cells(out, from);
     out.push_back('\n');
     return;
@@ -66,7 +65,7 @@ void row_writer::decided(std::string& out, const row& from, std::string_view cha
   out.append("}\n");
 }
 
-void row_writer::csv_row(std::string& out, const row& from, std::string_view channel, const decision& what) {
+void row_writer::csv_row(std::string& out, const row& from, std::string_view channel, const decision& what) const {
   csv_line line(out);
   line.text(from.request.sku);
   line.text(channel);
@@ -79,25 +78,35 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
   line.target(what.target(), what.currency());
   line.ids(what.discounts());
   line.ids(what.limited_by());
-  line.money(what.was());
-  line.money(what.saving());
-  if (what.saving_rate_percent() != 0) {
-    line.percent(what.saving_rate_percent());
+  // Most rows have nothing in most of the columns from here on.
+  if (!what.was() && !what.saving()) [[likely]] {
+    line.empty_cells<3>();
   } else {
-    line.empty();
+    line.money(what.was());
+    line.money(what.saving());
+    if (what.saving_rate_percent() != 0) {
+      line.percent(what.saving_rate_percent());
+    } else {
+      line.empty();
+    }
   }
   line.ids(what.relaxed());
-  line.ids(what.conflict());
-  line.list(what.missing());
-  if (what.invalid().empty()) {
-    line.empty();
+  if (what.conflict().empty() && what.missing().empty() && what.invalid().empty() && what.advice().empty() &&
+      what.credits().empty() && !what.held() && !what.fallback_price()) [[likely]] {
+    line.empty_cells<7>();
   } else {
-    line.text(invalid_text(from, what.invalid()));
+    line.ids(what.conflict());
+    line.list(what.missing());
+    if (what.invalid().empty()) {
+      line.empty();
+    } else {
+      line.text(invalid_text(from, what.invalid()));
+    }
+    line.list(what.advice());
+    line.credits(what);
+    line.plain(what.held() ? std::string_view("true") : std::string_view());
+    line.money(what.fallback_price());
   }
-  line.list(what.advice());
-  line.credits(what);
-  line.plain(what.held() ? std::string_view("true") : std::string_view());
-  line.money(what.fallback_price());
   if (what.next_change_at()) {
     // One instant serves thousands of rows. Not a std::string: glibc ends the process where memory has run out and a
     // thread first needs something that must be destroyed with it.
@@ -117,6 +126,7 @@ void row_writer::csv_row(std::string& out, const row& from, std::string_view cha
     line.empty();
   }
   line.plain(what.policy());
+  keys_.csv_cells(line, from);
 }
 
 void row_writer::csv_unreadable(std::string& out, const row& from, std::string_view channel) const {
@@ -136,12 +146,12 @@ void row_writer::csv_unreadable(std::string& out, const row& from, std::string_v
       line.plain(name == "policy" ? fingerprint_ : std::string_view());
     }
   }
+  keys_.csv_cells(line, from);
 }
 
 void row_writer::unreadable(std::string& out, const row& from, std::string_view channel) const {
   if (format_ == output_format::csv) {
     csv_unreadable(out, from, channel);
-    keys_.csv_cells(out, from);
     carried_.csv_cells(out, from);
     out.push_back('\n');
     return;

@@ -33,7 +33,7 @@ class row_writer {
   void unreadable(std::string& out, const row& from, std::string_view channel) const;
 
  private:
-  static void csv_row(std::string& out, const row& from, std::string_view channel, const decision& what);
+  void csv_row(std::string& out, const row& from, std::string_view channel, const decision& what) const;
   void csv_unreadable(std::string& out, const row& from, std::string_view channel) const;
   void json_start(std::string& out, const row& from, std::string_view channel) const;
 

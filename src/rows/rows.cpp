@@ -263,10 +263,7 @@ bool row_reader::next_csv(row& out) {
     read_csv_record(out.repaired.data(), out.repaired.data() + out.repaired.size(), out.cells, max_cells);
     if (numbered_) reopen_last();
   }
-  bind_cells(out);
-  bool quoted_cells = out.cells.size() == max_cells;  // among those that are left out, perhaps
-  for (const csv_cell& cell : out.cells) quoted_cells |= cell.quoted;
-  line_ += quoted_cells ? count_lines(begin, at_) : 1;
+  line_ += bind_cells(out) ? count_lines(begin, at_) : 1;
   finish(out, out.cells.size() == columns_->count());
   return true;
 }
@@ -286,29 +283,57 @@ void row_reader::check_cells_utf8(row& out) {
   }
 }
 
-void row_reader::bind_cells(row& out) {
+// Whether a cell was quoted, so that it may have lines of its own.
+bool row_reader::bind_cells(row& out) {
   const std::size_t known = std::min(out.cells.size(), columns_->count());
+  bool quoted = false;
   for (std::size_t i = 0; i < known; ++i) {
     const csv_cell& cell = out.cells[i];
-    if (cell.malformed) {
-      add_problem(out, columns_->name(i),
-                  cell.unclosed || problem_ == record_problem::unclosed_quote ? "a quoted cell is not closed"
-                                                                              : "text after the closing quote");
-      continue;
-    }
     const field& what = columns_->field_at(i);
-    if (what.kind == field_kind::unknown) continue;
-    const std::string_view text = detail::csv_text(cell, out.scratch);
-    if (text.empty()) continue;
-    if (text.size() > max_field_bytes) {
-      add_problem(out, columns_->name(i), too_long_field());
-      continue;
+    if (!cell.quoted) [[likely]] {
+      if (cell.raw.empty() || what.kind == field_kind::unknown) continue;
+      // Few numbers have blanks around them: those are looked for where it is none.
+      if (set_number(out, what, cell.raw)) continue;
+      const std::string_view text = detail::without_blanks(cell.raw);
+      if (text.size() <= max_field_bytes) {
+        if (what.word != nullptr) {
+          out.request.*what.word = text;
+          continue;
+        }
+        if (!text.empty() && set_other_field(out, what, text) == nullptr) continue;
+      }
+    } else {
+      quoted = true;
     }
-    if (const char* const why = set_field(out, what, text); why != nullptr) {
-      if (row_is_repaired_ && has_problem(out, columns_->name(i))) continue;  // of its bytes
-      add_problem(out, columns_->name(i), in_quotes(text) + " " + why);
-    }
+    bind_cell(out, i);
   }
+  if (problem_ != record_problem::none || out.cells.size() != columns_->count()) {
+    bind_unusual_count(out, known);
+    // Of too many cells some are left out.
+    for (std::size_t i = known; i < out.cells.size(); ++i) quoted |= out.cells[i].quoted;
+    quoted |= out.cells.size() == max_cells;
+  }
+  return quoted;
+}
+
+void row_reader::bind_cell(row& out, std::size_t i) {
+  const csv_cell& cell = out.cells[i];
+  const field& what = columns_->field_at(i);
+  if (cell.malformed) {
+    return add_problem(out, columns_->name(i),
+                       cell.unclosed || problem_ == record_problem::unclosed_quote ? "a quoted cell is not closed"
+                                                                                   : "text after the closing quote");
+  }
+  if (what.kind == field_kind::unknown) return;
+  const std::string_view text = detail::csv_text(cell, out.scratch);
+  if (text.empty()) return;
+  if (text.size() > max_field_bytes) return add_problem(out, columns_->name(i), too_long_field());
+  const char* const why = set_field(out, what, text);
+  if (why == nullptr || (row_is_repaired_ && has_problem(out, columns_->name(i)))) return;  // of its bytes
+  add_problem(out, columns_->name(i), in_quotes(text) + " " + why);
+}
+
+void row_reader::bind_unusual_count(row& out, std::size_t known) {
   if (problem_ == record_problem::too_long) {
     out.problems.clear();
     add_problem(out, columns_->name(known - 1), "the row is too long");

@@ -131,7 +131,9 @@ class row_reader {
   bool next_json(row& out);
   void reset(row& out) const;
   void take_number();
-  void bind_cells(row& out);
+  bool bind_cells(row& out);
+  void bind_cell(row& out, std::size_t column);
+  void bind_unusual_count(row& out, std::size_t known);
   void check_cells_utf8(row& out);
   std::string_view as_utf8(std::string_view record, row& out);
   void count_replaced(const std::string& member, std::uint64_t line, std::uint64_t bytes);

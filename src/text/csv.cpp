@@ -115,7 +115,7 @@ const char* read_csv_record(const char* from, const char* end, std::vector<csv_c
     return newline + 1;
   };
   const char* begin = from;
-  bool quoted = begins_quoted(begin);
+  bool quoted = static_cast<unsigned char>(*begin) <= '"' && begins_quoted(begin);
   for (;;) {
     while (quoted) {
       const char* const p = read_quoted(begin, end, next_cell({}));
@@ -128,7 +128,7 @@ const char* read_csv_record(const char* from, const char* end, std::vector<csv_c
       for (auto found = separators(word, end); found != 0; found &= found - 1) {
         const char* const p = word + std::countr_zero(found) / bits_of_byte;
         csv_cell& made = next_cell({between(begin, p)});
-        if (*p == '\n') {
+        if (*p == '\n') [[unlikely]] {
           if (!made.raw.empty() && p[-1] == '\r') made.raw.remove_suffix(1);
           return ended(p);
         }
