@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// parse_decimal for the cells of a file: the up to eight letters of most numbers at once.
+// parse_decimal for the cells of a file: numbers of four to eight letters, as most are, at once.
 #pragma once
 
 #include <bit>
@@ -13,8 +13,8 @@
 
 namespace pricepoint::rows {
 
-// The same for every text; true where it is a decimal. Into its place, since one that is copied while its halves are on
-// their way waits for them.
+// The same result for every text; true where it is a decimal. Written in place: a copy right after the parts were
+// stored would have to wait for them.
 inline bool read_decimal(std::string_view text, std::optional<decimal>& into) noexcept {
   const auto otherwise = [&] { return (into = parse_decimal(text)).has_value(); };
   const std::size_t size = text.size();
